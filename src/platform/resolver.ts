@@ -1,0 +1,53 @@
+import type { Result } from '#base/result.ts';
+
+export type RecordType =
+  | 'A'
+  | 'AAAA'
+  | 'MX'
+  | 'TXT'
+  | 'PTR'
+  | 'CNAME'
+  | 'TLSA'
+  | 'NS'
+  | 'SOA'
+  | 'SRV'
+  | 'CAA';
+
+/** One record of an answer; `data` by type: text for A, AAAA, PTR, CNAME, NS. */
+export type DnsRecord =
+  | { readonly type: 'A' | 'AAAA' | 'PTR' | 'CNAME' | 'NS'; readonly name: string; readonly data: string }
+  | { readonly type: 'MX'; readonly name: string; readonly preference: number; readonly exchange: string }
+  /** The character strings of one TXT record joined, as bytes in latin1. */
+  | { readonly type: 'TXT'; readonly name: string; readonly data: string }
+  | {
+      readonly type: 'TLSA';
+      readonly name: string;
+      readonly usage: number;
+      readonly selector: number;
+      readonly matching: number;
+      readonly data: Uint8Array;
+    }
+  | {
+      readonly type: 'SRV';
+      readonly name: string;
+      readonly priority: number;
+      readonly weight: number;
+      readonly port: number;
+      readonly target: string;
+    }
+  | { readonly type: 'SOA' | 'CAA'; readonly name: string; readonly data: unknown };
+
+export interface DnsAnswer {
+  /** Only records of the type asked for, after CNAMEs were followed. */
+  readonly records: readonly DnsRecord[];
+  readonly ttlMs: number;
+  /** The AD bit, believed only from a resolver that may be trusted with it (S-09). */
+  readonly authenticated: boolean;
+}
+
+/** A DNS failure is a value too; checks judge it. */
+export type DnsFailure = 'nxdomain' | 'nodata' | 'servfail' | 'timeout' | 'budget';
+
+export interface Resolver {
+  ask(name: string, type: RecordType, signal?: AbortSignal): Promise<Result<DnsAnswer, DnsFailure>>;
+}

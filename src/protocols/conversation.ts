@@ -1,0 +1,103 @@
+import type { Awaitable } from '#base/result.ts';
+import type { TlsFacts } from '#platform/dialer.ts';
+
+/**
+ * What a line protocol's session and the one conversation loop (`net/conversation.ts`) say to each other.
+ * A session never sees a socket: it is given frames and answers with turns, so that it can be driven in
+ * a test, in any chunking, without a network. The loop calls it strictly one call at a time.
+ */
+export interface ProtocolSession {
+  /** Once, when the connection stands (after the handshake where TLS is implicit). */
+  open(): Awaitable<Turn>;
+  /** One frame of what `Turn.next` asked for, or a `wake`, `timeout` or `drain` frame. */
+  frame(frame: Frame): Awaitable<Turn>;
+  /** TLS stands after `next: tls`: everything known from before is forgotten (RFC 3207 §4.2). */
+  secured(tls: TlsFacts): Awaitable<Turn>;
+  /** The connection is gone, for whatever reason; called exactly once, last. Free what is held. */
+  closed(reason: ClosedReason): Awaitable<void>;
+}
+
+export type ClosedReason =
+  | 'session'
+  | 'peer'
+  | 'reset'
+  | 'timeout'
+  | 'tls-failed'
+  | 'plaintext-after-starttls'
+  | 'shutdown'
+  | 'bug';
+
+/**
+ * `line`: without its CR LF, at most `Next.limitBytes` long. A command line with a bare CR, LF or NUL is an
+ * anomaly frame instead, so that smuggling is something one sees. `overlong`: the line was read to its
+ * end and thrown away; `head` is its beginning. `octets`: a piece of an announced literal or chunk.
+ * `data`: a piece of a DATA body with the dots undone, ended only by CR LF . CR LF; with `last` comes
+ * which of bare CR, bare LF and NUL occurred (they are passed on as they came).
+ */
+export type Frame =
+  | { readonly kind: 'line'; readonly bytes: Uint8Array }
+  | { readonly kind: 'anomaly'; readonly what: 'bare-cr' | 'bare-lf' | 'nul'; readonly bytes: Uint8Array }
+  | { readonly kind: 'overlong'; readonly head: Uint8Array; readonly lengthBytes: number }
+  | { readonly kind: 'octets'; readonly bytes: Uint8Array; readonly last: boolean }
+  | {
+      readonly kind: 'data';
+      readonly bytes: Uint8Array;
+      readonly last: boolean;
+      readonly anomalies: Anomalies;
+    }
+  /** The session's own `wake()` was called (news for an idling client, a slow answer is there). */
+  | { readonly kind: 'wake' }
+  /** `Next.timeoutMs` passed without a whole frame: say goodbye. */
+  | { readonly kind: 'timeout' }
+  /** The server is stopping: say goodbye; the loop closes after this turn. */
+  | { readonly kind: 'drain' };
+
+export interface Anomalies {
+  readonly bareCr: boolean;
+  readonly bareLf: boolean;
+  readonly nul: boolean;
+}
+
+/** Bytes to send in order. An async iterable is pulled only as fast as the peer reads (output bound, S-09). */
+export type Output = readonly Uint8Array[] | AsyncIterable<Uint8Array>;
+
+export interface Turn {
+  readonly output: Output;
+  readonly next: Next;
+}
+
+export type Next =
+  | { readonly kind: 'line'; readonly limitBytes: number; readonly timeoutMs: number }
+  | { readonly kind: 'octets'; readonly count: number; readonly timeoutMs: number }
+  | { readonly kind: 'data'; readonly timeoutMs: number }
+  /** Upgrade now. If the peer already sent more in the clear, the loop closes (`plaintext-after-starttls`). */
+  | { readonly kind: 'tls' }
+  /** Wait `ms` (tarpit, failed login), then behave as `then` says; bytes that come meanwhile stay unread. */
+  | { readonly kind: 'pause'; readonly ms: number; readonly then: Next }
+  | { readonly kind: 'close' };
+
+/** What a session may know of its connection; made by the listener before the session. */
+export interface ConnectionFacts {
+  /** Unique for this process's life; ties events of one connection together. */
+  readonly sessionId: string;
+  readonly listener: string;
+  readonly role: ListenerRole;
+  /** Canonical text form (S-07). */
+  readonly client: string;
+  readonly clientPort: number;
+  readonly localAddress: string;
+  readonly localPort: number;
+  /** Set when TLS was implicit. */
+  readonly tls: TlsFacts | undefined;
+  readonly tlsMode: 'none' | 'starttls' | 'implicit';
+  /** Exemptions of the `[[network]]` that the client's address belongs to. */
+  readonly exempt: ReadonlySet<Exemption>;
+  /** Asks the loop for a `wake` frame soon; cheap, may be called at any time, many calls make one frame. */
+  readonly wake: () => void;
+}
+
+export type ListenerRole = 'mx' | 'submission' | 'lmtp' | 'imap' | 'pop3' | 'http';
+export type Exemption = 'rate' | 'dns';
+
+/** A role's protocol: makes a session for a connection. */
+export type SessionFactory = (facts: ConnectionFacts) => ProtocolSession;
