@@ -1,0 +1,78 @@
+/**
+ * What is run to hold the server true, in order of cost (CONTRACTS §8): the table that `check`, `test` and
+ * `.ci/run` read. Each row runs every test file that matches its patterns.
+ */
+export interface Suite {
+  readonly name: string;
+  /** Globs from the root of the project. */
+  readonly files: readonly string[];
+  /** Left out though the globs match. */
+  readonly except?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** How many files at a time; real servers and clocks want one. */
+  readonly concurrency: number;
+  /** Longest time for one file. */
+  readonly timeoutMs: number;
+}
+
+const suiteFiles = 'src/**/*.suite.test.ts';
+
+export const checkSuites: readonly Suite[] = [
+  { name: 'house', files: ['test/house/*.test.ts'], concurrency: 2, timeoutMs: 30_000 },
+  {
+    name: 'unit, table and fuzz tests',
+    files: ['src/**/*.test.ts'],
+    except: [suiteFiles],
+    env: { POSTERN_FUZZ_RUNS: '1000' },
+    concurrency: 3,
+    timeoutMs: 120_000,
+  },
+];
+
+export const testSuites: readonly Suite[] = [
+  { name: 'transcripts', files: ['test/transcripts/*.test.ts'], concurrency: 2, timeoutMs: 180_000 },
+  { name: 'at rest', files: ['test/at-rest/*.test.ts'], concurrency: 1, timeoutMs: 60_000 },
+  {
+    name: 'simulation, 50 seeds',
+    files: ['test/simulation/*.test.ts'],
+    env: { POSTERN_SEEDS: '50' },
+    concurrency: 2,
+    timeoutMs: 180_000,
+  },
+  {
+    name: 'kills, 5',
+    files: ['test/kill/*.test.ts'],
+    env: { POSTERN_KILLS: '5' },
+    concurrency: 1,
+    timeoutMs: 180_000,
+  },
+  { name: 'quick start', files: ['test/quickstart/*.test.ts'], concurrency: 1, timeoutMs: 120_000 },
+];
+
+export const ciSuites: readonly Suite[] = [
+  { name: 'public suites', files: [suiteFiles, 'test/suites/*.test.ts'], concurrency: 2, timeoutMs: 600_000 },
+  {
+    name: 'simulation, 500 seeds',
+    files: ['test/simulation/*.test.ts'],
+    env: { POSTERN_SEEDS: '500', POSTERN_FIRST_SEED: '1000' },
+    concurrency: 2,
+    timeoutMs: 600_000,
+  },
+  {
+    name: 'kills, 30',
+    files: ['test/kill/*.test.ts'],
+    env: { POSTERN_KILLS: '30' },
+    concurrency: 1,
+    timeoutMs: 600_000,
+  },
+  {
+    name: 'crash replayer',
+    files: ['test/crash/*.test.ts'],
+    env: { POSTERN_CRASH_POINTS: '1000' },
+    concurrency: 1,
+    timeoutMs: 900_000,
+  },
+  { name: 'full disk and damage', files: ['test/damage/*.test.ts'], concurrency: 1, timeoutMs: 300_000 },
+  { name: 'real peers', files: ['test/interop/*.test.ts'], concurrency: 1, timeoutMs: 600_000 },
+  { name: 'bench, one round', files: ['test/bench/*.test.ts'], concurrency: 1, timeoutMs: 600_000 },
+];

@@ -1,0 +1,3 @@
+import { runStages } from './stages.ts';
+
+await runStages(['check', 'test'], true);
