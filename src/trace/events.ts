@@ -1,0 +1,296 @@
+/**
+ * Every event this server raises: its fields and its meaning. The table is the documentation
+ * (`docs/reference/events.md` is drawn from it), the types below come from it, and the log and the
+ * metrics know nothing else.
+ *
+ * Kinds of field: `client` is a canonical address (S-07); `text` is our own word, or was parsed by us into
+ * a safe form; `foreign` came from a peer and is cleaned, quoted and put last (S-05); `count` is a number
+ * with its unit in the name. A `?` marks a field that may be missing.
+ */
+export type FieldKind = 'client' | 'client?' | 'text' | 'text?' | 'foreign' | 'foreign?' | 'count' | 'count?';
+
+export type EventLevel = 'info' | 'notice' | 'warning' | 'error';
+
+export interface EventRow {
+  readonly level: EventLevel;
+  readonly meaning: string;
+  readonly fields: Readonly<Record<string, FieldKind>>;
+}
+
+const table = {
+  // Connections
+  'connection-opened': {
+    level: 'info',
+    meaning: 'A client connected and was let in.',
+    fields: { client: 'client', listener: 'text', session: 'text' },
+  },
+  'connection-closed': {
+    level: 'info',
+    meaning: 'A connection ended; `reason` is who or what ended it.',
+    fields: { client: 'client', listener: 'text', session: 'text', reason: 'text', durationMs: 'count?' },
+  },
+  'connection-limited': {
+    level: 'notice',
+    meaning: 'A connection was refused because a limit was reached (P-29, P-30, P-31).',
+    fields: { client: 'client', listener: 'text', limit: 'text', max: 'count?' },
+  },
+  'tls-failed': {
+    level: 'notice',
+    meaning: 'A TLS handshake with a client failed.',
+    fields: { client: 'client', listener: 'text', session: 'text', detail: 'foreign' },
+  },
+  'plaintext-after-starttls': {
+    level: 'warning',
+    meaning: 'Bytes followed STARTTLS in the clear: a try at command injection; the connection was closed.',
+    fields: { client: 'client', listener: 'text', session: 'text' },
+  },
+  'wrong-protocol': {
+    level: 'notice',
+    meaning: 'The first line belongs to another protocol (HTTP on a mail port); the connection was closed.',
+    fields: { client: 'client', listener: 'text', session: 'text', line: 'foreign' },
+  },
+  'session-bug': {
+    level: 'error',
+    meaning: 'Our own fault: a session threw. The connection was closed, the others go on. Please report it.',
+    fields: { client: 'client?', listener: 'text', session: 'text?', detail: 'text' },
+  },
+  'protocol-errors': {
+    level: 'notice',
+    meaning: 'A client made more mistakes than a session is allowed, and was disconnected.',
+    fields: { client: 'client', listener: 'text', session: 'text', errors: 'count' },
+  },
+
+  // Logins
+  'login-ok': {
+    level: 'info',
+    meaning: 'Somebody logged in.',
+    fields: { client: 'client', listener: 'text', session: 'text', account: 'text', mechanism: 'text' },
+  },
+  'login-failed': {
+    level: 'notice',
+    meaning:
+      'A login failed: unknown name, disabled account or wrong password (never told apart to the peer).',
+    fields: {
+      client: 'client',
+      listener: 'text',
+      session: 'text',
+      reason: 'text',
+      mechanism: 'text',
+      failures: 'count?',
+      user: 'foreign?',
+    },
+  },
+  'login-limited': {
+    level: 'warning',
+    meaning: 'Too many failed logins from an address, a network or for one account: refused without a look.',
+    fields: { client: 'client', listener: 'text', session: 'text', limit: 'text', user: 'foreign?' },
+  },
+  'login-before-tls': {
+    level: 'notice',
+    meaning:
+      'A login was tried on an unencrypted connection and refused (P-14, P-34): that password is exposed.',
+    fields: { client: 'client', listener: 'text', session: 'text', command: 'text' },
+  },
+
+  // Receiving
+  smuggling: {
+    level: 'warning',
+    meaning: 'A body held a bare CR, bare LF or NUL, as SMTP smuggling does; refused, connection closed.',
+    fields: { client: 'client', listener: 'text', session: 'text', what: 'text', trace: 'text?' },
+  },
+  'relay-refused': {
+    level: 'notice',
+    meaning: 'A client that may not relay asked for a recipient that is not ours (P-09).',
+    fields: {
+      client: 'client',
+      listener: 'text',
+      session: 'text',
+      form: 'text',
+      trace: 'text',
+      recipient: 'foreign',
+    },
+  },
+  'recipient-refused': {
+    level: 'info',
+    meaning: 'A recipient of ours was refused or put off: unknown, full, or unreachable just now.',
+    fields: {
+      client: 'client',
+      listener: 'text',
+      session: 'text',
+      status: 'text',
+      trace: 'text',
+      recipient: 'foreign',
+    },
+  },
+  'sender-refused': {
+    level: 'notice',
+    meaning: 'An account tried to send as somebody else (P-13).',
+    fields: {
+      client: 'client',
+      listener: 'text',
+      session: 'text',
+      account: 'text?',
+      where: 'text',
+      trace: 'text',
+      sender: 'foreign',
+    },
+  },
+  'attempt-refused': {
+    level: 'info',
+    meaning: 'A command or a whole message was refused; the trace says by what and why.',
+    fields: {
+      client: 'client',
+      listener: 'text',
+      session: 'text',
+      check: 'text',
+      status: 'text',
+      trace: 'text',
+    },
+  },
+  'message-accepted': {
+    level: 'info',
+    meaning: 'A message is in the queue, durable; from here on nothing may lose it.',
+    fields: {
+      client: 'client',
+      listener: 'text',
+      session: 'text',
+      queue: 'text',
+      trace: 'text',
+      recipients: 'count',
+      sizeBytes: 'count',
+      ms: 'count',
+      account: 'text?',
+    },
+  },
+
+  // Delivery
+  'delivery-done': {
+    level: 'info',
+    meaning: 'A recipient has the message.',
+    fields: { queue: 'text', recipient: 'text', host: 'text?', attempt: 'count', reply: 'foreign?' },
+  },
+  'delivery-deferred': {
+    level: 'notice',
+    meaning: 'A delivery did not work yet and will be tried again.',
+    fields: {
+      queue: 'text',
+      recipient: 'text',
+      host: 'text?',
+      attempt: 'count',
+      next: 'text?',
+      reason: 'foreign',
+    },
+  },
+  'delivery-failed': {
+    level: 'notice',
+    meaning: 'A delivery failed for good; the sender is told where a bounce may be sent (S-04).',
+    fields: { queue: 'text', recipient: 'text', host: 'text?', attempt: 'count', reason: 'foreign' },
+  },
+  'delivery-held': {
+    level: 'warning',
+    meaning: 'A message waits until a person decides (`postern queue retry|drop`).',
+    fields: { queue: 'text', recipient: 'text', reason: 'foreign' },
+  },
+  'delivery-in-doubt': {
+    level: 'warning',
+    meaning: 'The reply to the final dot was lost: the message may arrive twice.',
+    fields: { queue: 'text', recipient: 'text', host: 'text' },
+  },
+  'bounce-sent': {
+    level: 'info',
+    meaning: 'A delivery status notification was queued for the sender.',
+    fields: { queue: 'text', about: 'text', recipients: 'count' },
+  },
+  'bounce-suppressed': {
+    level: 'notice',
+    meaning: 'No bounce was sent: the return path is empty or not proven (S-04).',
+    fields: { queue: 'text', reason: 'text' },
+  },
+  'destination-forbidden': {
+    level: 'warning',
+    meaning: 'A destination leads to a loopback, private or own address that no setting names (S-06).',
+    fields: { queue: 'text?', host: 'text', address: 'text' },
+  },
+  'outbound-tls-failed': {
+    level: 'warning',
+    meaning: 'A handshake with a destination failed; not followed by clear text in this attempt (S-08).',
+    fields: { host: 'text', address: 'text', detail: 'foreign' },
+  },
+
+  // Store
+  'account-fenced': {
+    level: 'error',
+    meaning: "An account's file is out of use after a failed sync or damage; its mail waits in the queue.",
+    fields: { account: 'text', file: 'text', detail: 'text' },
+  },
+  'account-restored': {
+    level: 'notice',
+    meaning: "A fenced account's file was reopened and is in use again.",
+    fields: { account: 'text', file: 'text' },
+  },
+  'store-trouble': {
+    level: 'error',
+    meaning: 'A store operation met trouble of the world: what was being done, and what came of it.',
+    fields: { code: 'text', what: 'text', detail: 'text' },
+  },
+  'disk-full': {
+    level: 'error',
+    meaning: 'The reserve of disk is reached: new mail is put off with 452, deletions still work.',
+    fields: { detail: 'text' },
+  },
+
+  // The server itself
+  'server-started': {
+    level: 'notice',
+    meaning: 'Everything listens.',
+    fields: { version: 'text', listeners: 'count', ms: 'count' },
+  },
+  'server-stopping': {
+    level: 'notice',
+    meaning: 'The server stops: open sessions are said goodbye.',
+    fields: { reason: 'text' },
+  },
+  'certificate-loaded': {
+    level: 'notice',
+    meaning: 'A certificate was read, at start or because its files changed.',
+    fields: { file: 'text', names: 'text', sha256: 'text', expires: 'text' },
+  },
+  'certificate-problem': {
+    level: 'error',
+    meaning: 'A certificate cannot be used; the one read before stays in use.',
+    fields: { file: 'text', detail: 'text' },
+  },
+  'setting-changed': {
+    level: 'notice',
+    meaning: 'An administrator changed a setting.',
+    fields: { setting: 'text', by: 'text' },
+  },
+  administration: {
+    level: 'notice',
+    meaning: 'An administrator did something: one operation, one entry.',
+    fields: { operation: 'text', by: 'text', target: 'text?' },
+  },
+} as const satisfies Readonly<Record<string, EventRow>>;
+
+type Table = typeof table;
+export type EventName = keyof Table;
+
+type ValueOf<K extends FieldKind> = K extends `count${string}` ? number : string;
+type RequiredKeys<F> = { [K in keyof F]: F[K] extends `${string}?` ? never : K }[keyof F];
+type OptionalKeys<F> = { [K in keyof F]: F[K] extends `${string}?` ? K : never }[keyof F];
+type FieldsOf<F extends Readonly<Record<string, FieldKind>>> = {
+  readonly [K in RequiredKeys<F>]: ValueOf<F[K]>;
+} & { readonly [K in OptionalKeys<F>]?: ValueOf<F[K]> | undefined };
+
+/** One event: its name and exactly the fields that its row names. */
+export type Event = { [N in EventName]: { readonly name: N } & FieldsOf<Table[N]['fields']> }[EventName];
+
+export const eventTable: Readonly<Record<EventName, EventRow>> = table;
+
+/** Where events go. `emit` never throws and never waits. */
+export interface EventSink {
+  emit(event: Event): void;
+}
+
+/** For tests, and for parts that are run without a log. */
+export const silentEvents: EventSink = { emit: () => undefined };
