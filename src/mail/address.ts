@@ -1,4 +1,12 @@
-import type { Domain } from '#mail/domain.ts';
+import { err, ok } from '#base/result.ts';
+import type { Result } from '#base/result.ts';
+import { parseAddressLiteral } from './address-literal.ts';
+import type { AddressLiteral } from './address-literal.ts';
+import { parseDomain } from './domain.ts';
+import type { AddressProblem, Domain } from './domain.ts';
+
+export type { AddressLiteral } from './address-literal.ts';
+export type { AddressProblem } from './domain.ts';
 
 /**
  * A mailbox address (RFC 5321 §4.1.2, RFC 6531 §3.3).
@@ -10,7 +18,125 @@ export interface Address {
   readonly domain: Domain | AddressLiteral;
 }
 
-export type AddressLiteral = `[${string}]`;
-
 /** RFC 5321 §4.1.2: `<>` is `undefined`. */
 export type ReversePath = Address | undefined;
+
+/** RFC 5321 §4.5.3.1.1, octets of UTF-8; quotes count. */
+export const localBytesMax = 64;
+/** RFC 5321 §4.5.3.1.3: 256 with the angle brackets. */
+export const addressBytesMax = 254;
+/** Room for a source route before the address; it is thrown away. */
+const routedTextMax = 1024;
+
+/** Dot-string of RFC 5321 with the UTF-8 of RFC 6531; one class per character, so linear. */
+const dotStringPattern = /^[^\p{Cc} \"(),.:;<>@[\\\]]+(?:\.[^\p{Cc} \"(),.:;<>@[\\\]]+)*$/u;<>@[\\\]\x7f]+(?:\.[^\x00-\x20"(),.:;<>@[\\\]\x7f]+)*$/;
+/** C1 controls, line and paragraph separators, byte order mark, lone surrogates: nobody's name, somebody's trick. */
+const unsafePattern = /[\x80-\x9f\u2028\u2029\ufeff\ufffe\uffff\p{Cs}]/u;
+const nonAsciiPattern = /\P{ASCII}/u;
+
+export interface AddressOptions {
+  /** Take UTF-8 in the local part and U-labels in the domain (RFC 6531). */
+  readonly smtpUtf8: boolean;
+}
+
+/**
+ * Reads a `Mailbox` (RFC 5321 §4.1.2), without angle brackets. A source route before it (`@a,@b:user@c`) is
+ * checked and dropped (§4.1.1.3, appendix C); whoever cares looks whether the text begins with `@`.
+ */
+export function parseAddress(text: string, options: AddressOptions): Result<Address, AddressProblem> {
+  if (text.length > routedTextMax) return err('too-long');
+  if (!options.smtpUtf8 && nonAsciiPattern.test(text)) return err('non-ascii');
+  if (unsafePattern.test(text)) return err('syntax');
+  const mailbox = text.startsWith('@') ? afterRoute(text, options) : text;
+  if (mailbox === undefined) return err('syntax');
+  return parseMailbox(mailbox.normalize('NFC'), options);
+}
+
+function parseMailbox(text: string, options: AddressOptions): Result<Address, AddressProblem> {
+  const localEnd = text.startsWith('"') ? quotedEnd(text) : text.indexOf('@');
+  if (localEnd < 0 || text === '') return err(text.startsWith('"') ? 'syntax' : 'incomplete');
+  if (text.charAt(localEnd) !== '@') return err('syntax');
+  const written = text.slice(0, localEnd);
+  const local = parseLocal(written);
+  if (local === undefined) return err(written === '' ? 'incomplete' : 'syntax');
+  if (Buffer.byteLength(written) > localBytesMax) return err('local-too-long');
+  const domain = parseAddressDomain(text.slice(localEnd + 1), options);
+  if (!domain.ok) return domain;
+  const address = { local, domain: domain.value };
+  // Counted with the domain as A-labels and as written: both must fit on the wire.
+  if (Buffer.byteLength(text) > addressBytesMax) return err('too-long');
+  return Buffer.byteLength(formatAddress(address)) > addressBytesMax ? err('too-long') : ok(address);
+}
+
+function parseAddressDomain(
+  text: string,
+  options: AddressOptions,
+): Result<Domain | AddressLiteral, AddressProblem> {
+  if (text.startsWith('[')) return parseAddressLiteral(text);
+  return parseDomain(text, { allowUnicode: options.smtpUtf8, allowNumericTop: true });
+}
+
+/** `A-d-l ":"` of RFC 5321 §4.1.2; `undefined` when it is malformed. */
+function afterRoute(text: string, options: AddressOptions): string | undefined {
+  const colon = text.indexOf(':');
+  if (colon < 0) return undefined;
+  for (const hop of text.slice(0, colon).split(',')) {
+    if (!hop.startsWith('@') || !parseAddressDomain(hop.slice(1), options).ok) return undefined;
+  }
+  return text.slice(colon + 1);
+}
+
+/** Where a `Quoted-string` at the start ends; -1 when it does not. */
+function quotedEnd(text: string): number {
+  for (let i = 1; i < text.length; i += 1) {
+    const c = text.charAt(i);
+    if (c === '"') return i + 1;
+    if (c === '\\') i += 1;
+  }
+  return -1;
+}
+
+function parseLocal(written: string): string | undefined {
+  if (!written.startsWith('"')) return dotStringPattern.test(written) ? written : undefined;
+  const inner = written.slice(1, -1);
+  // qtextSMTP and quoted-pairSMTP: printable, and only ASCII after a backslash (RFC 6531 §3.3).
+  if (!/^(?:[^\p{Cc}"\\]|\\[\x20-\x7e])*$/u.test(inner)) return undefined;
+  return inner.replaceAll(/\\(.)/g, '$1');
+}
+
+/** The address as SMTP writes it, quoted only where it must be; `parseAddress` gives the same address back. */
+export function formatAddress(address: Address): string {
+  return `${formatLocal(address.local)}@${address.domain}`;
+}
+
+function formatLocal(local: string): string {
+  if (dotStringPattern.test(local)) return local;
+  return `"${local.replaceAll(/["\\]/g, String.raw`\$&`)}"`;
+}
+
+/** True when the address cannot be written in ASCII: such mail needs SMTPUTF8 (RFC 6531 §3.2). */
+export function needsSmtpUtf8(address: Address): boolean {
+  return nonAsciiPattern.test(address.local);
+}
+
+/**
+ * One key per mailbox, for comparison and look-up: the local part with ASCII letters folded and in NFC, the
+ * domain as it is. Two addresses with one key are one mailbox here.
+ */
+export function addressKey(address: Address): string {
+  return formatAddress({ local: foldLocal(address.local), domain: address.domain });
+}
+
+function foldLocal(local: string): string {
+  return local.normalize('NFC').replaceAll(/[A-Z]+/g, (letters) => letters.toLowerCase());
+}
+
+/** What stands before and after the first `+` (RFC 5233 §4); a `+` in front divides nothing. */
+export function splitSubaddress(local: string): {
+  readonly user: string;
+  readonly detail: string | undefined;
+} {
+  const plus = local.indexOf('+');
+  if (plus <= 0) return { user: local, detail: undefined };
+  return { user: local.slice(0, plus), detail: local.slice(plus + 1) };
+}
