@@ -29,7 +29,7 @@ export const addressBytesMax = 254;
 const routedTextMax = 1024;
 
 /** Dot-string of RFC 5321 with the UTF-8 of RFC 6531; one class per character, so linear. */
-const dotStringPattern = /^[^\p{Cc} \"(),.:;<>@[\\\]]+(?:\.[^\p{Cc} \"(),.:;<>@[\\\]]+)*$/u;<>@[\\\]\x7f]+(?:\.[^\x00-\x20"(),.:;<>@[\\\]\x7f]+)*$/;
+const dotStringPattern = /^[^\p{Cc} "(),.:;<>@[\\\]]+(?:\.[^\p{Cc} "(),.:;<>@[\\\]]+)*$/u;
 /** C1 controls, line and paragraph separators, byte order mark, lone surrogates: nobody's name, somebody's trick. */
 const unsafePattern = /[\x80-\x9f\u2028\u2029\ufeff\ufffe\uffff\p{Cs}]/u;
 const nonAsciiPattern = /\P{ASCII}/u;
