@@ -1,3 +1,5 @@
+import type { WireFrame } from '#base/framing.ts';
+import type { Anomalies as LineEndAnomalies } from '#base/line-end-watch.ts';
 import type { Awaitable } from '#base/result.ts';
 import type { TlsFacts } from '#platform/dialer.ts';
 
@@ -27,36 +29,17 @@ export type ClosedReason =
   | 'shutdown'
   | 'bug';
 
-/**
- * `line`: without its CR LF, at most `Next.limitBytes` long. A command line with a bare CR, LF or NUL is an
- * anomaly frame instead, so that smuggling is something one sees. `overlong`: the line was read to its
- * end and thrown away; `head` is its beginning. `octets`: a piece of an announced literal or chunk.
- * `data`: a piece of a DATA body with the dots undone, ended only by CR LF . CR LF; with `last` comes
- * which of bare CR, bare LF and NUL occurred (they are passed on as they came).
- */
+/** What the loop gives a session: what came on the wire (`base/framing.ts`), or news of its own. */
 export type Frame =
-  | { readonly kind: 'line'; readonly bytes: Uint8Array }
-  | { readonly kind: 'anomaly'; readonly what: 'bare-cr' | 'bare-lf' | 'nul'; readonly bytes: Uint8Array }
-  | { readonly kind: 'overlong'; readonly head: Uint8Array; readonly lengthBytes: number }
-  | { readonly kind: 'octets'; readonly bytes: Uint8Array; readonly last: boolean }
-  | {
-      readonly kind: 'data';
-      readonly bytes: Uint8Array;
-      readonly last: boolean;
-      readonly anomalies: Anomalies;
-    }
-  /** The session's own `wake()` was called (news for an idling client, a slow answer is there). */
+  | WireFrame
+  /** The session's own `wake()` was called (news for an idling client, a slow answer is there). Comes only between lines. */
   | { readonly kind: 'wake' }
-  /** `Next.timeoutMs` passed without a whole frame: say goodbye. */
+  /** `Next.timeoutMs` passed without a whole frame: say goodbye; the loop closes after this turn. */
   | { readonly kind: 'timeout' }
-  /** The server is stopping: say goodbye; the loop closes after this turn. */
+  /** The server is stopping: say goodbye; the loop closes after this turn. Comes only between lines. */
   | { readonly kind: 'drain' };
 
-export interface Anomalies {
-  readonly bareCr: boolean;
-  readonly bareLf: boolean;
-  readonly nul: boolean;
-}
+export type Anomalies = LineEndAnomalies;
 
 /** Bytes to send in order. An async iterable is pulled only as fast as the peer reads (output bound, S-09). */
 export type Output = readonly Uint8Array[] | AsyncIterable<Uint8Array>;
@@ -68,11 +51,12 @@ export interface Turn {
 
 export type Next =
   | { readonly kind: 'line'; readonly limitBytes: number; readonly timeoutMs: number }
+  /** `count` is what is still to come: after a piece that is not `last`, answer with the rest. 0 gives an empty last piece. */
   | { readonly kind: 'octets'; readonly count: number; readonly timeoutMs: number }
   | { readonly kind: 'data'; readonly timeoutMs: number }
   /** Upgrade now. If the peer already sent more in the clear, the loop closes (`plaintext-after-starttls`). */
   | { readonly kind: 'tls' }
-  /** Wait `ms` (tarpit, failed login), then behave as `then` says; bytes that come meanwhile stay unread. */
+  /** Wait `ms` (tarpit, failed login), only then send this turn's output and behave as `then` says; what comes meanwhile waits. */
   | { readonly kind: 'pause'; readonly ms: number; readonly then: Next }
   | { readonly kind: 'close' };
 
