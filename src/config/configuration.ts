@@ -1,0 +1,52 @@
+import type { Domain } from '#mail/domain.ts';
+import type { Endpoint } from './kinds/ip-address.ts';
+import type { MasterKeySource } from './kinds/master-key.ts';
+
+/** What the configuration file says, read, checked and complete; paths absolute. Immutable. */
+export interface Configuration {
+  /** Absolute path of the file itself. */
+  readonly file: string;
+  readonly hostname: Domain;
+  readonly dataDir: string;
+  readonly masterKey: MasterKeySource;
+  readonly dns: {
+    /** `undefined`: the system's. */
+    readonly servers: readonly Endpoint[] | undefined;
+    readonly trustAd: boolean;
+  };
+  readonly networks: readonly NetworkBlock[];
+  readonly certificates: readonly CertificateFiles[];
+  readonly listeners: readonly ListenerBlock[];
+  readonly outbound: OutboundBlock;
+}
+
+export interface NetworkBlock {
+  readonly name: string;
+  /** Canonical CIDR. */
+  readonly addresses: readonly string[];
+  readonly exempt: readonly ('rate' | 'dns')[];
+}
+
+export interface CertificateFiles {
+  readonly cert: string;
+  readonly key: string;
+  readonly domains: readonly Domain[];
+}
+
+export interface ListenerBlock {
+  readonly name: string;
+  readonly role: 'mx' | 'submission' | 'lmtp' | 'imap' | 'pop3' | 'http';
+  readonly address: string;
+  readonly port: number;
+  readonly tls: 'none' | 'starttls' | 'implicit';
+  readonly certificate: Domain | undefined;
+}
+
+export interface OutboundBlock {
+  readonly hostname: Domain;
+  readonly port: number;
+  readonly addresses: readonly string[];
+  /** Canonical CIDR. */
+  readonly privateDestinations: readonly string[];
+  readonly destinations: 'all' | 'private';
+}

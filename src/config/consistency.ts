@@ -1,0 +1,171 @@
+import { isLoopback, networkContains } from './kinds/ip-address.ts';
+import type { FileValues, PathProblem } from './read-tables.ts';
+
+/** What no single key shows: faults between keys. One function each. */
+export const consistencyChecks: readonly ((values: FileValues) => readonly PathProblem[])[] = [
+  namesAreUnique,
+  portsAreUnique,
+  tlsHasCertificate,
+  certificateIsKnown,
+  logInNeedsTls,
+  mxIsNotImplicit,
+  httpIsToCome,
+  smarthostIsToCome,
+  lmtpStaysInside,
+  loopbackIsExemptOnlyInside,
+  exemptionIsNotForAll,
+];
+
+function namesAreUnique(values: FileValues): readonly PathProblem[] {
+  return (['listener', 'network'] as const).flatMap((table) => {
+    const names: readonly string[] = values[table].map((row) => row.name);
+    return names.flatMap((name, index) =>
+      names.indexOf(name) < index
+        ? [
+            {
+              path: [table, index, 'name'],
+              message: `"${name}" is already the name of ${table} ${names.indexOf(name) + 1}`,
+            },
+          ]
+        : [],
+    );
+  });
+}
+
+function portsAreUnique({ listener }: FileValues): readonly PathProblem[] {
+  return listener.flatMap((row, index) => {
+    const twin = listener.findIndex((other) => other.port === row.port && other.address === row.address);
+    return twin < index
+      ? [
+          {
+            path: ['listener', index, 'port'],
+            message: `${row.port} on ${row.address} is already taken by listener ${twin + 1}`,
+          },
+        ]
+      : [];
+  });
+}
+
+function tlsHasCertificate({ listener, certificate }: FileValues): readonly PathProblem[] {
+  if (certificate.length > 0) return [];
+  return listener.flatMap((row, index) =>
+    row.tls === 'none'
+      ? []
+      : [
+          {
+            path: ['listener', index, 'tls'],
+            message: `"${row.tls}" needs a [[certificate]], and there is none`,
+          },
+        ],
+  );
+}
+
+function certificateIsKnown({ listener, certificate }: FileValues): readonly PathProblem[] {
+  const known = new Set<string>(certificate.flatMap((row) => row.domains));
+  return listener.flatMap((row, index) =>
+    row.certificate === undefined || known.has(row.certificate)
+      ? []
+      : [
+          {
+            path: ['listener', index, 'certificate'],
+            message: `"${row.certificate}" stands in no [[certificate]] under domains`,
+          },
+        ],
+  );
+}
+
+/** P-14, P-34, P-35: no listener may invite to a log-in that can never succeed. */
+function logInNeedsTls({ listener }: FileValues): readonly PathProblem[] {
+  const roles = new Set<string>(['submission', 'imap', 'pop3']);
+  return listener.flatMap((row, index) =>
+    roles.has(row.role) && row.tls === 'none'
+      ? [
+          {
+            path: ['listener', index, 'tls'],
+            message: `must be "starttls" or "implicit" for ${row.role}: nobody can log in without TLS`,
+          },
+        ]
+      : [],
+  );
+}
+
+function mxIsNotImplicit({ listener }: FileValues): readonly PathProblem[] {
+  return listener.flatMap((row, index) =>
+    row.role === 'mx' && row.tls === 'implicit'
+      ? [
+          {
+            path: ['listener', index, 'tls'],
+            message: 'must be "starttls" for mx: other servers begin in the clear (RFC 3207)',
+          },
+        ]
+      : [],
+  );
+}
+
+function httpIsToCome({ listener }: FileValues): readonly PathProblem[] {
+  return listener.flatMap((row, index) =>
+    row.role === 'http'
+      ? [{ path: ['listener', index, 'role'], message: '"http" is not available in this version' }]
+      : [],
+  );
+}
+
+/** To send past a smart host that was asked for would be worse than not to start. */
+function smarthostIsToCome({ smarthost }: FileValues): readonly PathProblem[] {
+  return smarthost === undefined
+    ? []
+    : [
+        {
+          path: ['smarthost'],
+          message: 'is not available in this version: take the table out to send directly',
+        },
+      ];
+}
+
+/** S-01: LMTP trusts its client, so it stays on this machine unless a network is named for it. */
+function lmtpStaysInside({ listener, network }: FileValues): readonly PathProblem[] {
+  const ranges = network.flatMap((row) => row.addresses);
+  return listener.flatMap((row, index) =>
+    row.role !== 'lmtp' ||
+    isLoopback(row.address) ||
+    ranges.some((range) => networkContains(range, row.address))
+      ? []
+      : [
+          {
+            path: ['listener', index, 'address'],
+            message: 'must be loopback for lmtp, or lie in a [[network]]',
+          },
+        ],
+  );
+}
+
+function loopbackIsExemptOnlyInside({ listener, network }: FileValues): readonly PathProblem[] {
+  const outside = listener.find((row) => !isLoopback(row.address));
+  if (outside === undefined) return [];
+  return network.flatMap((row, index) =>
+    row.exempt.length > 0 && !row.i_know && row.addresses.some(coversLoopback)
+      ? [
+          {
+            path: ['network', index, 'exempt'],
+            message: `exempts loopback while listener "${outside.name}" is on ${outside.address}: whoever comes through a proxy on this machine would be exempt. Take the network out, or say i_know = true`,
+          },
+        ]
+      : [],
+  );
+}
+
+function coversLoopback(range: string): boolean {
+  const first = range.slice(0, range.indexOf('/'));
+  return isLoopback(first) || networkContains(range, '127.0.0.1') || networkContains(range, '::1');
+}
+
+/** P-10: an exemption for everyone is none. */
+function exemptionIsNotForAll({ network }: FileValues): readonly PathProblem[] {
+  return network.flatMap((row, index) =>
+    row.addresses.flatMap((range, position) =>
+      row.exempt.length > 0 && range.endsWith('/0')
+        ? [{ path: ['network', index, 'addresses', position], message: `"${range}" is the whole Internet` }]
+        : [],
+    ),
+  );
+}
