@@ -1,0 +1,84 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { startDovecot } from '#test/peers/dovecot.ts';
+import { makeFolder, removeFolder } from '#test/peers/peer.ts';
+import { startPostern as startServer } from '#test/peers/postern.ts';
+import { startPostfix } from '#test/peers/postfix.ts';
+import type { InboundScenario } from './inbound.ts';
+import { slowSync } from './slow-sync.ts';
+
+export interface InboundServer {
+  readonly port: number;
+  /** Returns when everything that was accepted can be read. */
+  settled(): Promise<void>;
+  /** Messages in all mailboxes together. */
+  delivered(): Promise<number>;
+  stop(): Promise<void>;
+}
+
+/** The addresses that the generator sends to. */
+function recipients(count: number): readonly string[] {
+  if (count === 1) return ['u@example.test'];
+  return Array.from({ length: count }, (_, index) => `${String(index + 1)}u@example.test`);
+}
+
+export async function startPostfixAndDovecot(scenario: InboundScenario): Promise<InboundServer> {
+  const scratch = makeFolder('sync');
+  const env = await slowSync(scratch, scenario.slowSyncMs);
+  const dovecot = await startDovecot({ users: recipients(scenario.recipients), password: 'bench', env });
+  const postfix = await startPostfix({
+    hostname: 'mx.example.test',
+    env,
+    settings: [
+      'virtual_mailbox_domains = example.test',
+      'virtual_mailbox_maps = static:all',
+      `virtual_transport = lmtp:inet:127.0.0.1:${String(dovecot.lmtpPort)}`,
+      'smtpd_client_connection_count_limit = 0',
+    ],
+  });
+  return {
+    port: postfix.port,
+    settled: async () => {
+      while ((await postfix.queued()) > 0) await sleep(20);
+    },
+    delivered: async () =>
+      countMessages(await dovecot.doveadm('-f', 'tab', 'mailbox', 'status', '-A', 'messages', 'INBOX')),
+    stop: async () => {
+      await postfix.stop();
+      await dovecot.stop();
+      removeFolder(scratch);
+    },
+  };
+}
+
+function countMessages(table: string): number {
+  const rows = table.trim().split('\n').slice(1);
+  return rows.reduce((sum, row) => sum + Number(row.split('\t').at(-1)), 0);
+}
+
+export async function startPostern(scenario: InboundScenario): Promise<InboundServer> {
+  const scratch = makeFolder('sync');
+  const server = await startServer({ env: await slowSync(scratch, scenario.slowSyncMs) });
+  for (const address of recipients(scenario.recipients)) {
+    const outcome = await server.postern(
+      ['account', 'add', address, '--password-stdin'],
+      'a password for the bench\n',
+    );
+    if (outcome.code !== 0) throw new Error(`account add: ${outcome.output}`);
+  }
+  const delivered = async (): Promise<number> => {
+    const outcome = await server.postern(['account', 'list', '--json']);
+    const page = JSON.parse(outcome.output) as {
+      readonly items: readonly { readonly usage: { readonly messages: number } }[];
+    };
+    return page.items.reduce((sum, account) => sum + account.usage.messages, 0);
+  };
+  return {
+    port: server.port('mx'),
+    settled: async () => Promise.resolve(),
+    delivered,
+    stop: async () => {
+      await server.end();
+      removeFolder(scratch);
+    },
+  };
+}

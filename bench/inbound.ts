@@ -1,0 +1,85 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { runClient } from '#test/peers/peer.ts';
+import type { Figure } from './figures.ts';
+import type { InboundServer } from './inbound-servers.ts';
+import { startPostern, startPostfixAndDovecot } from './inbound-servers.ts';
+
+export interface InboundScenario {
+  readonly recipients: 1 | 100 | 1000;
+  readonly keptConnections: boolean;
+  readonly slowSyncMs: number;
+}
+
+export const inboundScenarios: readonly InboundScenario[] = [0, 1].flatMap((slowSyncMs) =>
+  [false, true].flatMap((keptConnections) =>
+    ([1, 100, 1000] as const).map((recipients) => ({ recipients, keptConnections, slowSyncMs })),
+  ),
+);
+
+const sizeBytes = 4096;
+const sessions = 20;
+
+/** Messages per second from the first connection until the last message can be read, durably stored. */
+export async function measureInbound(
+  scenario: InboundScenario,
+  options: { readonly rounds: number; readonly messages: number },
+): Promise<Figure> {
+  const starts = [startPostern, startPostfixAndDovecot];
+  const rates: number[][] = [[], []];
+  for (let round = 0; round < options.rounds; round += 1) {
+    for (const [index, start] of starts.entries()) {
+      const server = await start(scenario);
+      try {
+        await load(server, scenario, Math.max(100, scenario.recipients));
+        rates[index]?.push(await load(server, scenario, options.messages));
+      } finally {
+        await server.stop();
+      }
+    }
+  }
+  const [ours = [], peer = []] = rates;
+  return { scenario: nameOf(scenario), ours, peer, peerName: 'postfix+dovecot' };
+}
+
+function nameOf(scenario: InboundScenario): string {
+  const connections = scenario.keptConnections ? 'kept connections' : 'new connections';
+  return `inbound, ${String(scenario.recipients)} recipients, ${connections}, sync +${String(scenario.slowSyncMs)} ms`;
+}
+
+/** Sends at least `messages` spread evenly over the recipients; the same generator for everyone. */
+async function load(server: InboundServer, scenario: InboundScenario, messages: number): Promise<number> {
+  const perRun = scenario.recipients === 1 ? messages : scenario.recipients;
+  const runs = Math.ceil(messages / perRun);
+  const expected = (await server.delivered()) + runs * perRun;
+  const words = [
+    '-s',
+    String(sessions),
+    '-m',
+    String(perRun),
+    '-l',
+    String(sizeBytes),
+    '-f',
+    'sender@elsewhere.test',
+  ];
+  if (scenario.keptConnections) words.push('-d');
+  // -N puts 1, 2, … in front of the recipient's address: a different account for each message of a run.
+  if (scenario.recipients > 1) words.push('-N');
+  const started = performance.now();
+  for (let run = 0; run < runs; run += 1) {
+    const outcome = await runClient('/usr/sbin/smtp-source', [
+      ...words,
+      '-t',
+      'u@example.test',
+      `127.0.0.1:${String(server.port)}`,
+    ]);
+    if (outcome.code !== 0) throw new Error(`smtp-source: ${outcome.output}`);
+  }
+  await server.settled();
+  const seconds = (performance.now() - started) / 1000;
+  for (let tries = 0; (await server.delivered()) < expected; tries += 1) {
+    if (tries > 100)
+      throw new Error(`${String(expected)} messages were sent, ${String(await server.delivered())} arrived`);
+    await sleep(50);
+  }
+  return (runs * perRun) / seconds;
+}

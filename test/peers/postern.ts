@@ -1,0 +1,167 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { appendFileSync, readFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { makeFolder, removeFolder, runClient, stopChild, type Outcome } from './peer.ts';
+
+/** What `quickstart --json` prints once everything listens. */
+export interface Ready {
+  readonly domain: string;
+  readonly accounts: readonly { readonly address: string; readonly password: string | null }[];
+  readonly listeners: readonly {
+    readonly name: string;
+    readonly role: string;
+    readonly address: string;
+    readonly port: number;
+    readonly tls: string;
+  }[];
+  readonly config: string;
+  readonly dataDir: string;
+  readonly pid: number;
+  readonly certificateSha256: string;
+}
+
+export interface Postern {
+  readonly dir: string;
+  readonly ready: Ready;
+  /** The account that the quick start made; its password is known from the first start on. */
+  readonly address: string;
+  readonly password: string;
+  readonly offset: number;
+  port(role: string, tls?: string): number;
+  /** Runs a command of the product against this server. */
+  postern(words: readonly string[], input?: string): Promise<Outcome>;
+  log(): string;
+  /** SIGTERM by default; SIGKILL to see what survives. The data stays. */
+  stop(signal?: NodeJS.Signals): Promise<void>;
+  /** Starts again on the same data. */
+  again(): Promise<Postern>;
+  /** Stops and deletes everything. */
+  end(): Promise<void>;
+}
+
+export interface PosternOptions {
+  readonly domain?: string;
+  readonly env?: NodeJS.ProcessEnv;
+  /** Lines added to the configuration file before a second start. */
+  readonly configuration?: string;
+}
+
+const binary = join(import.meta.dirname, '../../bin/postern');
+
+/** A quick start of this checkout in a folder of its own, on ports that are free. */
+export async function startPostern(options: PosternOptions = {}): Promise<Postern> {
+  const parent = makeFolder('server');
+  const offset = await freeOffset();
+  const dir = join(parent, 'data');
+  const first = await launch({ dir, offset, parent, password: undefined, options });
+  if (options.configuration === undefined) return first;
+  await first.stop();
+  appendFileSync(first.ready.config, options.configuration);
+  return first.again();
+}
+
+interface Launch {
+  readonly dir: string;
+  readonly parent: string;
+  readonly offset: number;
+  readonly password: string | undefined;
+  readonly options: PosternOptions;
+}
+
+async function launch(place: Launch): Promise<Postern> {
+  const logFile = join(place.parent, 'log');
+  const words = ['quickstart', '--data', place.dir, '--port-offset', String(place.offset), '--json'];
+  if (place.options.domain !== undefined) words.push('--domain', place.options.domain);
+  const child = spawn(binary, words, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...place.options.env },
+  });
+  child.stderr.on('data', (chunk: Buffer) => appendFileSync(logFile, chunk));
+  const ready = await readReady(child, logFile);
+  const account = ready.accounts[0];
+  const password = account?.password ?? place.password;
+  if (account === undefined || password === undefined) throw new Error('the quick start named no account');
+  return {
+    dir: place.dir,
+    ready,
+    address: account.address,
+    password,
+    offset: place.offset,
+    port: (role, tls) => findPort(ready, role, tls),
+    postern: (command, input) =>
+      runClient(binary, [...command, '--config', ready.config], { input: input ?? '' }),
+    log: () => readFileSync(logFile, 'utf8'),
+    stop: (signal) => stopServer(child, ready, signal),
+    again: () => launch({ ...place, password }),
+    end: async () => {
+      await stopServer(child, ready, 'SIGTERM');
+      removeFolder(place.parent);
+    },
+  };
+}
+
+/** The launcher is a shell that becomes the server; should it not, the server itself is told by its own id. */
+async function stopServer(
+  child: ChildProcess,
+  ready: Ready,
+  signal: NodeJS.Signals = 'SIGTERM',
+): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  if (child.pid !== ready.pid) process.kill(ready.pid, signal);
+  await stopChild(child, signal);
+}
+
+function readReady(child: ChildProcess, logFile: string): Promise<Ready> {
+  return new Promise((resolve, reject) => {
+    let text = '';
+    child.stdout?.on('data', (chunk: Buffer) => {
+      text += chunk.toString('utf8');
+      const end = text.indexOf('\n');
+      if (end >= 0) resolve(JSON.parse(text.slice(0, end)) as Ready);
+    });
+    child.once('error', reject);
+    child.once('close', (code) =>
+      reject(new Error(`postern ended with ${String(code)} before it was ready:\n${safeRead(logFile)}`)),
+    );
+  });
+}
+
+function safeRead(file: string): string {
+  try {
+    return readFileSync(file, 'utf8').slice(-4000);
+  } catch {
+    return '(it wrote nothing)';
+  }
+}
+
+function findPort(ready: Ready, role: string, tls: string | undefined): number {
+  const listener = ready.listeners.find(
+    (row) => row.role === role && row.address === '127.0.0.1' && (tls === undefined || row.tls === tls),
+  );
+  if (listener === undefined) throw new Error(`no listener ${role} ${tls ?? ''}`);
+  return listener.port;
+}
+
+const standardPorts = [24, 25, 110, 143, 465, 587, 993, 995];
+
+/** An offset at which all standard ports are free, outside the range that the system hands out itself. */
+async function freeOffset(): Promise<number> {
+  for (let tries = 0; tries < 50; tries += 1) {
+    const offset = 11_000 + 1_000 * Math.floor(Math.random() * 19) + 2 * Math.floor(Math.random() * 10);
+    const taken = await Promise.all(standardPorts.map((port) => isTaken(port + offset)));
+    if (!taken.includes(true)) return offset;
+  }
+  throw new Error('no free range of ports');
+}
+
+function isTaken(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(false));
+  });
+}
