@@ -8,8 +8,8 @@ import { slowSync } from './slow-sync.ts';
 
 export interface InboundServer {
   readonly port: number;
-  /** Returns when everything that was accepted can be read. */
-  settled(): Promise<void>;
+  /** Returns when all of them, `expected` in number, can be read. */
+  settled(expected: number): Promise<void>;
   /** Messages in all mailboxes together. */
   delivered(): Promise<number>;
   stop(): Promise<void>;
@@ -74,7 +74,9 @@ export async function startPostern(scenario: InboundScenario): Promise<InboundSe
   };
   return {
     port: server.port('mx'),
-    settled: async () => Promise.resolve(),
+    settled: async (expected) => {
+      while ((await delivered()) < expected) await sleep(20);
+    },
     delivered,
     stop: async () => {
       await server.end();

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { runClient } from '#test/peers/peer.ts';
 import type { Figure } from './figures.ts';
 import type { InboundServer } from './inbound-servers.ts';
@@ -74,12 +73,10 @@ async function load(server: InboundServer, scenario: InboundScenario, messages: 
     ]);
     if (outcome.code !== 0) throw new Error(`smtp-source: ${outcome.output}`);
   }
-  await server.settled();
+  await server.settled(expected);
   const seconds = (performance.now() - started) / 1000;
-  for (let tries = 0; (await server.delivered()) < expected; tries += 1) {
-    if (tries > 100)
-      throw new Error(`${String(expected)} messages were sent, ${String(await server.delivered())} arrived`);
-    await sleep(50);
-  }
+  const arrived = await server.delivered();
+  if (arrived !== expected)
+    throw new Error(`${String(expected)} messages were sent, ${String(arrived)} arrived`);
   return (runs * perRun) / seconds;
 }
