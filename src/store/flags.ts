@@ -1,4 +1,4 @@
-import { ok } from '#base/result.ts';
+import { ok, unreachable } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
 import { keywordBitFirst, keywordsPerMailboxMax, systemFlags } from './contract/messages.ts';
 import type { FlagChange } from './contract/messages.ts';
@@ -99,6 +99,8 @@ export function changeFlags(current: number, mode: FlagChange['mode'], bits: num
       return current & ~bits;
     case 'replace':
       return bits;
+    default:
+      return unreachable(mode);
   }
 }
 

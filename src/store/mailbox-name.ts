@@ -10,7 +10,7 @@ export const mailboxesMax = 10_000;
 export const subscriptionsMax = 10_000;
 
 /** C0, DEL and C1, line and paragraph separators, and what turns the direction of text (RFC 5198 §2; RFC 9051 §5.1). */
-const forbidden = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/;
+const forbidden = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u;
 
 /** A name in its one spelling: NFC, INBOX as first level in exactly this case. */
 export function parseMailboxName(text: string): Result<string, Trouble> {

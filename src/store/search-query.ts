@@ -1,3 +1,4 @@
+import { unreachable } from '#base/result.ts';
 import type { MessageSummary } from '#mail/summary.ts';
 import { keywordBit } from './flags.ts';
 import { systemFlags } from './contract/messages.ts';
@@ -54,6 +55,8 @@ export function matches(query: SearchQuery, message: SearchCandidate, keywords: 
       return matchesText(query.field, fold(query.value), message.text());
     case 'header':
       return matchesHeader(message.text(), query.name.toLowerCase(), fold(query.value));
+    default:
+      return unreachable(query);
   }
 }
 
@@ -132,6 +135,8 @@ function dateOf(field: 'internal' | 'sent' | 'saved', message: SearchCandidate):
       return message.savedAtMs;
     case 'sent':
       return message.summary().envelope.dateMs;
+    default:
+      return unreachable(field);
   }
 }
 

@@ -1,4 +1,4 @@
-import { err } from '#base/result.ts';
+import { err, unreachable } from '#base/result.ts';
 import type { BlobTrouble } from '#platform/blobs.ts';
 import type { Trouble } from './contract/trouble.ts';
 
@@ -21,5 +21,7 @@ export function troubleOfBlob(trouble: BlobTrouble): Trouble {
       return { code: 'fenced', file: trouble.file, detail: trouble.detail };
     case 'io':
       return { code: 'unavailable', detail: `${trouble.file}: ${trouble.detail}` };
+    default:
+      return unreachable(trouble);
   }
 }

@@ -14,7 +14,10 @@ export interface QueueEntry {
   readonly receivedAtMs: number;
   readonly from: ReversePath;
   readonly recipients: readonly QueueRecipient[];
-  /** Received field and message as accepted; Return-Path is written at local delivery. */
+  /**
+   * Received field and message as accepted; Return-Path is written at local delivery. Of a blob the store links
+   * its own name, as in `NewMessage`: whoever wrote it removes the first name once `add` has returned.
+   */
   readonly body: MessageBody;
   readonly summary: MessageSummary;
   readonly bodyType: '7bit' | '8bit' | 'binary';

@@ -1,0 +1,29 @@
+import { idTimeMs } from '#base/id.ts';
+import type { TraceRecord } from '#trace/record.ts';
+import type { TraceFilter } from './contract/store.ts';
+
+/** Ten characters find a trace (CONTRACTS §4); fewer would find too many. */
+export const tracePrefixMin = 10;
+
+/** When it was recorded, milliseconds since 1970. */
+export function traceAtMs(record: TraceRecord): number {
+  return idTimeMs(record.id);
+}
+
+/** Addresses and clients are compared whole and without case. */
+export function matchesTrace(record: TraceRecord, filter: TraceFilter): boolean {
+  const { sinceMs, from, to, client, action, account } = filter;
+  const { envelope, session, verdict } = record;
+  return (
+    (sinceMs === undefined || traceAtMs(record) >= sinceMs) &&
+    (from === undefined || same(envelope?.from, from)) &&
+    (to === undefined || (envelope?.to ?? []).some(({ address }) => same(address, to))) &&
+    (client === undefined || same(session.client, client)) &&
+    (action === undefined || verdict.action === action) &&
+    (account === undefined || session.account === account)
+  );
+}
+
+function same(a: string | undefined, b: string): boolean {
+  return a?.toLowerCase() === b.toLowerCase();
+}
