@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { Framer } from './framing.ts';
 import { LineEndWatch, type Anomalies } from './line-end-watch.ts';
 
@@ -159,7 +159,7 @@ function linesOf(chunks: readonly Buffer[]): string[] {
       const frame = framer.next({ kind: 'line', limitBytes: 10 });
       if (frame === undefined) break;
       if (frame.kind === 'overlong') told.push(`overlong ${frame.lengthBytes}`);
-      else told.push(`${frame.kind} ${Buffer.from(frame.bytes as Uint8Array).toString('latin1')}`);
+      else told.push(`${frame.kind} ${Buffer.from(frame.bytes).toString('latin1')}`);
     }
     assert.ok(framer.bufferedBytes <= 11);
   }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { unreachable } from './result.ts';
 import { Framer, type Want, type WireFrame } from './framing.ts';
 
 const line: Want = { kind: 'line', limitBytes: 20 };
@@ -26,6 +27,8 @@ function tell(frame: WireFrame): string {
     case 'octets':
     case 'data':
       return `${frame.kind} ${text(frame.bytes)}${frame.last ? ' last' : ''}`;
+    default:
+      return unreachable(frame);
   }
 }
 

@@ -1,3 +1,4 @@
+import { unreachable } from './result.ts';
 import { LineEndWatch, noAnomalies, type Anomalies } from './line-end-watch.ts';
 
 const cr = 13;
@@ -90,6 +91,8 @@ export class Framer {
         return this.#octets(want.count);
       case 'data':
         return this.#dataPiece();
+      default:
+        return unreachable(want);
     }
   }
 

@@ -56,8 +56,8 @@ export type Next =
   | { readonly kind: 'data'; readonly timeoutMs: number }
   /** Upgrade now. If the peer already sent more in the clear, the loop closes (`plaintext-after-starttls`). */
   | { readonly kind: 'tls' }
-  /** Wait `ms` (tarpit, failed login), only then send this turn's output and behave as `then` says; what comes meanwhile waits. */
-  | { readonly kind: 'pause'; readonly ms: number; readonly then: Next }
+  /** Wait `ms` (tarpit, failed login), only then send this turn's output and behave as its `next` says; what comes meanwhile waits. */
+  | { readonly kind: 'pause'; readonly ms: number; readonly next: Next }
   | { readonly kind: 'close' };
 
 /** What a session may know of its connection; made by the listener before the session. */

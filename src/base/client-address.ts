@@ -1,0 +1,82 @@
+import ipaddr from 'ipaddr.js';
+import type { Brand } from './brand.ts';
+
+/**
+ * An IP address in its one spelling (S-07): IPv4-mapped (`::ffff:0:0/96`) and NAT64 (`64:ff9b::/96`,
+ * RFC 6052) unwrapped, zone dropped, IPv6 compressed in lower case (RFC 5952). Lists, limits, bans, logs
+ * and relay rules see nothing else. Only `parseClientAddress` makes one.
+ */
+export type ClientAddress = Brand<string, 'ClientAddress'>;
+
+/** A network as `address/bits`, the address canonical and with its host bits zero. */
+export type Network = Brand<string, 'Network'>;
+
+/** Neighbours counted as one (S-07): the address itself or its /64 first, then wider. */
+const ipv6PrefixBits = [64, 56, 48] as const;
+const ipv4PrefixBits = [32, 24] as const;
+
+/** `undefined` if the text is no IP address; IPv4 only as four decimals. */
+export function parseClientAddress(text: string): ClientAddress | undefined {
+  const parsed = parseAddress(text);
+  return parsed === undefined ? undefined : spell(parsed);
+}
+
+/** The networks that an address is counted under: /64, /56 and /48, or /32 and /24. */
+export function networksOf(address: ClientAddress): readonly Network[] {
+  const bits = address.includes(':') ? ipv6PrefixBits : ipv4PrefixBits;
+  return bits.map((length) => maskedNetwork(address, length));
+}
+
+/** A set of networks that an address may lie in; made once, asked often. */
+export interface NetworkSet {
+  has(address: ClientAddress): boolean;
+}
+
+/** Reads `192.0.2.0/24`, `2001:db8::/32` or a single address; `undefined` if it is neither. */
+export function parseNetwork(text: string): Network | undefined {
+  const [addressText, bitsText, ...more] = text.split('/');
+  const address = parseAddress(addressText ?? '');
+  if (address === undefined || more.length > 0) return undefined;
+  const bitsMax = address.kind() === 'ipv6' ? 128 : 32;
+  if (bitsText === undefined) return maskedNetwork(spell(address), bitsMax);
+  if (!/^\d{1,3}$/.test(bitsText) || Number(bitsText) > bitsMax) return undefined;
+  return maskedNetwork(spell(address), Number(bitsText));
+}
+
+export function networkSet(networks: readonly Network[]): NetworkSet {
+  const parsed = networks.map((network) => ipaddr.parseCIDR(network));
+  return {
+    has(address) {
+      if (parsed.length === 0) return false;
+      const asked = ipaddr.parse(address);
+      return parsed.some(([net, bits]) => net.kind() === asked.kind() && asked.match(net, bits));
+    },
+  };
+}
+
+type Ip = ipaddr.IPv4 | ipaddr.IPv6;
+
+function parseAddress(text: string): Ip | undefined {
+  const zone = text.indexOf('%');
+  const bare = zone < 0 ? text : text.slice(0, zone);
+  if (ipaddr.IPv4.isValidFourPartDecimal(bare)) return ipaddr.IPv4.parse(bare);
+  if (!bare.includes(':') || !ipaddr.IPv6.isValid(bare)) return undefined;
+  return unwrap(ipaddr.IPv6.parse(bare));
+}
+
+function unwrap(address: ipaddr.IPv6): Ip {
+  const range = address.range();
+  if (range !== 'ipv4Mapped' && range !== 'rfc6052') return address;
+  return new ipaddr.IPv4(address.toByteArray().slice(12));
+}
+
+function spell(address: Ip): ClientAddress {
+  return (
+    address.kind() === 'ipv6' ? (address as ipaddr.IPv6).toRFC5952String() : address.toString()
+  ) as ClientAddress;
+}
+
+function maskedNetwork(address: ClientAddress, bits: number): Network {
+  const kind = address.includes(':') ? ipaddr.IPv6 : ipaddr.IPv4;
+  return `${spell(kind.networkAddressFromCIDR(`${address}/${bits}`))}/${bits}` as Network;
+}

@@ -1,0 +1,25 @@
+/** What happens to a connection outside its protocol; `trace/` and the logs are told. */
+export type ConnectionEvent =
+  /** An exception of ours: the connection was closed, the server goes on. */
+  | { readonly kind: 'bug'; readonly sessionId: string; readonly error: unknown }
+  /** RFC 3207: commands sent in the clear behind STARTTLS, hoping to be taken for encrypted ones. */
+  | { readonly kind: 'plaintext-after-starttls'; readonly sessionId: string; readonly client: string }
+  /** S-08: a browser was made to speak to a mail port. */
+  | { readonly kind: 'http-on-mail-port'; readonly sessionId: string; readonly client: string }
+  | {
+      readonly kind: 'tls-failed';
+      readonly sessionId: string;
+      readonly client: string;
+      readonly detail: string;
+    }
+  /** P-29 to P-31. */
+  | {
+      readonly kind: 'connection-refused';
+      readonly listener: string;
+      readonly client: string;
+      readonly limit: string;
+    }
+  /** The listening socket itself is in trouble (out of descriptors, …). */
+  | { readonly kind: 'listener-trouble'; readonly listener: string; readonly detail: string };
+
+export type ConnectionEvents = (event: ConnectionEvent) => void;

@@ -1,0 +1,455 @@
+import { Framer } from '#base/framing.ts';
+import type { Awaitable } from '#base/result.ts';
+import type { TlsFacts } from '#platform/dialer.ts';
+import type {
+  ClosedReason,
+  ConnectionFacts,
+  Frame,
+  Next,
+  ProtocolSession,
+  SessionFactory,
+  Turn,
+} from '#protocols/conversation.ts';
+import type { ConnectionEvents } from './connection-event.ts';
+import { Deadline } from './deadline.ts';
+import { isHttpRequest } from './http-line.ts';
+import { OutBuffer } from './out-buffer.ts';
+import type { Timers } from './timers.ts';
+import type { Wire, WireListener } from './wire.ts';
+
+/** Input read ahead of the session; beyond it the peer waits. */
+const readAheadBytesMax = 64 * 1024;
+/** Commands of one peer in a row before the others get their turn. */
+const framesInARowMax = 128;
+/** RFC 5321 §4.5.3.2.4: how long a peer may take to read what it asked for. */
+const outputTimeoutMs = 5 * 60_000;
+
+export interface ConversationParts {
+  readonly wire: Wire;
+  readonly facts: Omit<ConnectionFacts, 'wake'>;
+  readonly factory: SessionFactory;
+  readonly timers: Timers;
+  readonly events: ConnectionEvents;
+  /** The connection is over and its session was told. */
+  readonly over: () => void;
+}
+
+/** What the loop is doing: exactly one thing at a time. */
+type Doing =
+  /** Waiting for a frame as `next` says. */
+  | 'waiting'
+  /** A call of the session is under way. */
+  | 'asking'
+  /** An output is being pulled, or the peer has to read before we go on. */
+  | 'sending'
+  | 'pausing'
+  | 'securing'
+  | 'over';
+
+/**
+ * The one loop under all line protocols: feeds frames to a session, one call at a time, and does what its
+ * turns ask. Answers at once where the session does; promises are made only where it does not.
+ */
+export class Conversation implements WireListener {
+  readonly #parts: ConversationParts;
+  readonly #session: ProtocolSession;
+  readonly #framer = new Framer();
+  readonly #out: OutBuffer;
+  readonly #deadline: Deadline;
+  #doing: Doing = 'asking';
+  #next: Next = { kind: 'close' };
+  #pumping = false;
+  /** Something came while pumping: look once more before resting. */
+  #pumpAgain = false;
+  /** An async iterable of the session is being read. */
+  #pulling = false;
+  #reading = true;
+  #peerEnded = false;
+  #gone: ClosedReason | undefined;
+  #wakeAsked = false;
+  /** Something whole came from the peer since its time was last set going. */
+  #heard = true;
+  #quietSinceMs = 0;
+  #timedOut = false;
+  #drainAsked = false;
+  /** Said goodbye (timeout, drain): whatever the session asks next, this is the end. */
+  #lastTurn: ClosedReason | undefined;
+  #firstLine = true;
+  #flushPlanned = false;
+  #drained: (() => void) | undefined;
+  #cancelPause: (() => void) | undefined;
+
+  constructor(parts: ConversationParts) {
+    this.#parts = parts;
+    this.#out = new OutBuffer(parts.wire);
+    this.#deadline = new Deadline(parts.timers, () => this.#timeout());
+    this.#session = parts.factory({ ...parts.facts, wake: () => this.#wake() });
+    parts.wire.start(this);
+  }
+
+  /** The connection stands (and TLS, where it is implicit): lets the session speak first. */
+  open(): void {
+    this.#parts.wire.reading(true);
+    this.#ask(() => this.#session.open());
+    this.#pump();
+  }
+
+  /** The server is stopping: a goodbye as soon as the session waits for a command. */
+  drain(): void {
+    this.#drainAsked = true;
+    this.#pump();
+  }
+
+  /** The time for goodbyes is over. */
+  abort(reason: ClosedReason): void {
+    if (this.#doing === 'over') return;
+    this.#lose(reason);
+    this.#parts.wire.destroy();
+  }
+
+  bytes(bytes: Uint8Array): void {
+    if (this.#doing === 'over' || this.#gone !== undefined) return;
+    this.#framer.push(bytes);
+    if (this.#framer.bufferedBytes > readAheadBytesMax) this.#read(false);
+    this.#pump();
+  }
+
+  ended(): void {
+    this.#peerEnded = true;
+    this.#pump();
+  }
+
+  drained(): void {
+    this.#out.blocked = false;
+    const drained = this.#drained;
+    this.#drained = undefined;
+    if (drained !== undefined) {
+      drained();
+    } else if (this.#doing === 'sending' && !this.#pulling) {
+      this.#doing = 'waiting';
+      this.#pump();
+    }
+  }
+
+  gone(why: 'closed' | 'reset'): void {
+    this.#lose(why === 'reset' ? 'reset' : 'peer');
+  }
+
+  #wake(): void {
+    if (this.#wakeAsked || this.#doing === 'over') return;
+    this.#wakeAsked = true;
+    queueMicrotask(() => this.#pump());
+  }
+
+  #timeout(): void {
+    if (this.#doing === 'waiting') {
+      this.#timedOut = true;
+      this.#pump();
+    } else if (this.#doing === 'sending') {
+      this.abort('timeout');
+    }
+  }
+
+  /** The peer is gone. What is under way is let finish, so that the session is told last. */
+  #lose(reason: ClosedReason): void {
+    if (this.#doing === 'over' || this.#gone !== undefined) return;
+    this.#gone = reason;
+    this.#drained?.();
+    this.#drained = undefined;
+    if (this.#doing !== 'asking' && !this.#pulling) this.#finish(reason);
+  }
+
+  /** Goes on as long as nothing has to be waited for. */
+  #pump(): void {
+    this.#pumpAgain = true;
+    if (this.#pumping) return;
+    this.#pumping = true;
+    try {
+      while (this.#pumpAgain) {
+        this.#pumpAgain = false;
+        this.#stepOn();
+      }
+    } finally {
+      this.#pumping = false;
+    }
+  }
+
+  #stepOn(): void {
+    for (let count = 0; this.#doing === 'waiting'; count += 1) {
+      if (count === framesInARowMax) {
+        setImmediate(() => this.#pump());
+        return;
+      }
+      if (!this.#step()) return;
+    }
+  }
+
+  /** One frame, or the end; `false` when there is nothing to do but wait. */
+  #step(): boolean {
+    if (this.#gone !== undefined) {
+      this.#finish(this.#gone);
+      return false;
+    }
+    const next = this.#next;
+    if (next.kind !== 'line' && next.kind !== 'octets' && next.kind !== 'data') {
+      this.#act(next);
+      return this.#doing === 'waiting';
+    }
+    const frame = this.#news(next) ?? this.#framer.next(next);
+    if (frame === undefined) {
+      this.#wait(next.timeoutMs);
+      return false;
+    }
+    if (this.#firstLine && this.#refuseHttp(frame)) return false;
+    if (frame.kind !== 'wake') this.#heard = true;
+    this.#ask(() => this.#session.frame(frame));
+    return true;
+  }
+
+  /** What the loop itself has to tell comes between lines only, never into a literal or a body. */
+  #news(next: Next): Frame | undefined {
+    if (this.#timedOut) {
+      this.#timedOut = false;
+      this.#lastTurn = 'timeout';
+      return { kind: 'timeout' };
+    }
+    if (next.kind !== 'line') return undefined;
+    if (this.#drainAsked) {
+      this.#lastTurn = 'shutdown';
+      return { kind: 'drain' };
+    }
+    if (!this.#wakeAsked) return undefined;
+    this.#wakeAsked = false;
+    return { kind: 'wake' };
+  }
+
+  #wait(timeoutMs: number): void {
+    this.#out.flush();
+    if (this.#peerEnded) {
+      this.#end('peer');
+    } else if (this.#out.blocked) {
+      this.#doing = 'sending';
+      this.#deadline.set(outputTimeoutMs);
+    } else {
+      this.#waitForPeer(timeoutMs);
+      this.#read(true);
+    }
+  }
+
+  /** News for an idling client and half a line are no signs of life: the time goes on from where it was. */
+  #waitForPeer(timeoutMs: number): void {
+    const nowMs = this.#parts.timers.now();
+    if (this.#heard) this.#quietSinceMs = nowMs;
+    this.#heard = false;
+    this.#deadline.set(Math.max(0, timeoutMs - (nowMs - this.#quietSinceMs)));
+  }
+
+  #read(on: boolean): void {
+    if (this.#reading === on) return;
+    this.#reading = on;
+    this.#parts.wire.reading(on);
+  }
+
+  #refuseHttp(frame: Frame): boolean {
+    if (frame.kind === 'wake') return false;
+    this.#firstLine = false;
+    if (!isHttpRequest(frame)) return false;
+    const { sessionId, client } = this.#parts.facts;
+    this.#parts.events({ kind: 'http-on-mail-port', sessionId, client });
+    this.#end('session');
+    return true;
+  }
+
+  /** The only place that calls the session, and the only one that catches its exceptions. */
+  #ask(call: () => Awaitable<Turn>): void {
+    this.#doing = 'asking';
+    let answer: Awaitable<Turn>;
+    try {
+      answer = call();
+    } catch (error) {
+      this.#bug(error);
+      return;
+    }
+    if (!(answer instanceof Promise)) {
+      this.#take(answer);
+      return;
+    }
+    this.#deadline.lift();
+    this.#flushSoon();
+    void this.#answered(answer);
+  }
+
+  async #answered(answer: Promise<Turn>): Promise<void> {
+    try {
+      this.#take(await answer);
+    } catch (error) {
+      this.#bug(error);
+    }
+    this.#pump();
+  }
+
+  #take(turn: Turn): void {
+    if (this.#gone !== undefined) {
+      this.#dropOutput(turn);
+      this.#finish(this.#gone);
+      return;
+    }
+    this.#next = this.#lastTurn === undefined ? turn.next : { kind: 'close' };
+    if (this.#next.kind === 'pause') this.#pause(turn, this.#next);
+    else if (this.#next.kind === 'tls' && this.#framer.bufferedBytes > 0) this.#plaintextAfterStarttls();
+    else this.#send(turn);
+  }
+
+  #send(turn: Turn): void {
+    const output = turn.output;
+    if (!Array.isArray(output)) {
+      this.#pull(output as AsyncIterable<Uint8Array>);
+      return;
+    }
+    for (const bytes of output as readonly Uint8Array[]) this.#out.add(bytes);
+    this.#doing = 'waiting';
+    if (this.#out.blocked) {
+      this.#doing = 'sending';
+      this.#deadline.set(outputTimeoutMs);
+    }
+  }
+
+  /** Pulled only as fast as the peer reads (S-09). */
+  #pull(output: AsyncIterable<Uint8Array>): void {
+    this.#doing = 'sending';
+    this.#pulling = true;
+    void this.#pulled(this.#pullAll(output));
+  }
+
+  async #pulled(all: Promise<void>): Promise<void> {
+    try {
+      await all;
+      this.#pulling = false;
+      this.#deadline.lift();
+      if (this.#gone !== undefined) this.#finish(this.#gone);
+      else this.#doing = 'waiting';
+    } catch (error) {
+      this.#pulling = false;
+      this.#bug(error);
+    }
+    this.#pump();
+  }
+
+  async #pullAll(output: AsyncIterable<Uint8Array>): Promise<void> {
+    for await (const bytes of output) {
+      if (this.#gone !== undefined) return;
+      this.#out.add(bytes);
+      this.#flushSoon();
+      if (this.#out.blocked) {
+        this.#deadline.set(outputTimeoutMs);
+        await new Promise<void>((resolve) => {
+          this.#drained = resolve;
+        });
+        this.#deadline.lift();
+      }
+    }
+  }
+
+  /** While something slow is under way, what is ready goes out after this round of the event loop. */
+  #flushSoon(): void {
+    if (this.#flushPlanned || this.#out.isEmpty) return;
+    this.#flushPlanned = true;
+    setImmediate(() => {
+      this.#flushPlanned = false;
+      if (this.#gone === undefined && this.#doing !== 'over') this.#out.flush();
+    });
+  }
+
+  #act(next: Next): void {
+    if (next.kind === 'tls') this.#secure();
+    else if (next.kind === 'close') this.#end(this.#lastTurn ?? 'session');
+  }
+
+  #pause(turn: Turn, pause: Extract<Next, { kind: 'pause' }>): void {
+    this.#out.flush();
+    this.#doing = 'pausing';
+    this.#deadline.lift();
+    this.#cancelPause = this.#parts.timers.after(pause.ms, () => {
+      this.#cancelPause = undefined;
+      this.#heard = true;
+      this.#take({ output: turn.output, next: pause.next });
+      this.#pump();
+    });
+  }
+
+  #plaintextAfterStarttls(): void {
+    const { sessionId, client } = this.#parts.facts;
+    this.#parts.events({ kind: 'plaintext-after-starttls', sessionId, client });
+    this.#end('plaintext-after-starttls');
+  }
+
+  #secure(): void {
+    this.#out.flush();
+    this.#doing = 'securing';
+    this.#deadline.lift();
+    void this.#handshake();
+  }
+
+  async #handshake(): Promise<void> {
+    const secured = await this.#parts.wire.secure();
+    if (secured.ok) this.#secured(secured.value);
+    else this.#tlsFailed(secured.error.detail);
+  }
+
+  #secured(tls: TlsFacts): void {
+    if (this.#doing === 'over') return;
+    this.#firstLine = true;
+    this.#heard = true;
+    this.#ask(() => this.#session.secured(tls));
+    this.#pump();
+  }
+
+  #tlsFailed(detail: string): void {
+    if (this.#doing === 'over') return;
+    const { sessionId, client } = this.#parts.facts;
+    this.#parts.events({ kind: 'tls-failed', sessionId, client, detail });
+    this.#parts.wire.destroy();
+    this.#finish('tls-failed');
+  }
+
+  #bug(error: unknown): void {
+    this.#parts.events({ kind: 'bug', sessionId: this.#parts.facts.sessionId, error });
+    if (this.#gone !== undefined) this.#finish(this.#gone);
+    else this.#end('bug');
+  }
+
+  #end(reason: ClosedReason): void {
+    this.#out.flush();
+    this.#parts.wire.end();
+    this.#finish(reason);
+  }
+
+  /** Exactly once, last. */
+  #finish(reason: ClosedReason): void {
+    if (this.#doing === 'over') return;
+    this.#doing = 'over';
+    this.#deadline.end();
+    this.#cancelPause?.();
+    try {
+      const told = this.#session.closed(reason);
+      if (told instanceof Promise) {
+        told.catch((error: unknown) => this.#bugAfterEnd(error)).finally(this.#parts.over);
+        return;
+      }
+    } catch (error) {
+      this.#bugAfterEnd(error);
+    }
+    this.#parts.over();
+  }
+
+  #bugAfterEnd(error: unknown): void {
+    this.#parts.events({ kind: 'bug', sessionId: this.#parts.facts.sessionId, error });
+  }
+
+  /** An output that nobody will read: its source is told, so that it frees what it holds. */
+  #dropOutput(turn: Turn): void {
+    if (Array.isArray(turn.output)) return;
+    const iterator = (turn.output as AsyncIterable<Uint8Array>)[Symbol.asyncIterator]();
+    iterator.return?.().catch((error: unknown) => this.#bugAfterEnd(error));
+  }
+}
