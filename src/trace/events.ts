@@ -129,7 +129,6 @@ const table = {
       client: 'client',
       listener: 'text',
       session: 'text',
-      account: 'text?',
       where: 'text',
       trace: 'text',
       sender: 'foreign',

@@ -1,0 +1,49 @@
+import { formatAddress } from '#mail/address.ts';
+import type { ReversePath } from '#mail/address.ts';
+import type { QueueId } from '#base/id.ts';
+import type { HeaderField } from '#mail/header.ts';
+import { formatMessageDate } from './message-date.ts';
+
+export interface SubmittedHeader {
+  readonly header: Buffer;
+  readonly fields: readonly HeaderField[];
+  readonly from: ReversePath;
+  readonly hostname: string;
+  readonly queueId: QueueId;
+  readonly nowMs: number;
+}
+
+/** S-11: those who are named here must not be told to the others. */
+const blindFields: ReadonlySet<string> = new Set(['bcc', 'resent-bcc']);
+
+/**
+ * What a submission server mends (RFC 6409 §8): missing Date, Message-ID and From are put in front, Bcc is taken out.
+ * Everything else stays byte for byte.
+ */
+export function completeSubmission(submitted: SubmittedHeader): Buffer {
+  const kept = withoutBlindFields(submitted);
+  const added = missingFields(submitted);
+  if (added === '') return kept;
+  return Buffer.concat([Buffer.from(added), kept]);
+}
+
+function missingFields({ fields, from, hostname, queueId, nowMs }: SubmittedHeader): string {
+  const names = new Set(fields.map((field) => field.name));
+  let added = '';
+  if (!names.has('date')) added += `Date: ${formatMessageDate(nowMs)}\r\n`;
+  if (!names.has('from') && from !== undefined) added += `From: <${formatAddress(from)}>\r\n`;
+  if (!names.has('message-id')) added += `Message-ID: <${queueId.toLowerCase()}@${hostname}>\r\n`;
+  return added;
+}
+
+function withoutBlindFields({ header, fields }: SubmittedHeader): Buffer {
+  const blind = fields.filter((field) => blindFields.has(field.name));
+  if (blind.length === 0) return header;
+  const pieces: Buffer[] = [];
+  let from = 0;
+  for (const field of blind) {
+    pieces.push(header.subarray(from, field.start));
+    from = field.end;
+  }
+  return Buffer.concat([...pieces, header.subarray(from)]);
+}

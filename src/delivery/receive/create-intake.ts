@@ -1,0 +1,123 @@
+import { makeId } from '#base/id.ts';
+import type { QueueId, TraceId } from '#base/id.ts';
+import type { Awaitable } from '#base/result.ts';
+import type { Clock } from '#platform/clock.ts';
+import type { Random } from '#platform/random.ts';
+import type { Lease } from '#store/contract/queue.ts';
+import type { Store } from '#store/contract/store.ts';
+import type { EventSink } from '#trace/events.ts';
+import { TraceBuilder } from '#trace/trace-builder.ts';
+import { formatAddress } from '#mail/address.ts';
+import { checkDeclaredSize, checkOwnsSender, checkSubmitter } from './check-sender.ts';
+import { emitRefused } from './emit-refused.ts';
+import type { Finding } from './finding.ts';
+import type {
+  Answer,
+  Intake,
+  MailParameters,
+  RefusedAttempt,
+  Transaction,
+  TransactionContext,
+} from './intake.ts';
+import type { IntakeSettings } from './intake-settings.ts';
+import { ReceiveTransaction } from './receive-transaction.ts';
+import type { TransactionStart } from './receive-transaction.ts';
+import { withTrace } from './refusal.ts';
+import { pathText, refusalStep, refusalVerdict, traceSession } from './transaction-trace.ts';
+
+export interface IntakeParts {
+  readonly store: Pick<Store, 'accounts' | 'messages' | 'queue' | 'blobs' | 'traces'>;
+  /** As it stands in our Received field. */
+  readonly hostname: string;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Read for each transaction: hand in a record with getters where settings may change. */
+  readonly settings: IntakeSettings;
+  readonly events: EventSink;
+  /**
+   * Who works on what was just accepted, from memory. Without it the queue runner finds it. `dispatch` returns at once.
+   */
+  readonly lease:
+    | { readonly owner: string; readonly leaseMs: number; dispatch(leases: readonly Lease[]): void }
+    | undefined;
+}
+
+/** The one way in for every message in transit: check, then policy, then act (DESIGN §3). */
+export function createIntake(parts: IntakeParts): Intake {
+  return {
+    begin: (context, mail) => begin(parts, context, mail),
+    refused: (context, attempt) => refusedAttempt(parts, context, attempt),
+  };
+}
+
+function begin(
+  parts: IntakeParts,
+  context: TransactionContext,
+  mail: MailParameters,
+): Awaitable<Answer<Transaction>> {
+  const start = startTransaction(parts, context, mail);
+  const refusal = checkSubmitter(context);
+  if (refusal !== undefined) return refuseStart(start, { check: 'submitter', refusal });
+  const tooLarge = checkDeclaredSize(parts.settings, mail);
+  if (tooLarge !== undefined) return refuseStart(start, { check: 'size', refusal: tooLarge });
+  // RFC 5321 §4.5.5: a notification has no sender; its header is judged all the same.
+  if (context.role === 'submission' && mail.from !== undefined) return beginSubmission(start);
+  return begun(start);
+}
+
+async function beginSubmission(start: TransactionStart): Promise<Answer<Transaction>> {
+  const { parts, context, mail } = start;
+  const sender = mail.from;
+  if (sender === undefined) return begun(start);
+  const { accounts } = parts.store;
+  const refusal = await checkOwnsSender({ accounts, context, sender, where: 'sender' });
+  if (refusal === undefined) return begun(start);
+  return refuseStart(start, { check: 'sender', refusal, about: formatAddress(sender) });
+}
+
+function begun(start: TransactionStart): Answer<Transaction> {
+  start.trace.step({ stage: 'mail', check: 'sender', outcome: 'pass' });
+  return { ok: true, value: new ReceiveTransaction(start) };
+}
+
+function startTransaction(
+  parts: IntakeParts,
+  context: TransactionContext,
+  mail: MailParameters,
+): TransactionStart {
+  const nowMs = parts.clock.now();
+  const chance = parts.random.bytes(20);
+  const queueId = makeId<QueueId>(nowMs, chance.subarray(0, 10));
+  const trace = newTrace(parts, context, makeId<TraceId>(nowMs, chance.subarray(10)));
+  return { parts, context, mail, trace, queueId };
+}
+
+function newTrace(parts: IntakeParts, context: TransactionContext, id: TraceId): TraceBuilder {
+  const direction = context.role === 'submission' ? 'outbound' : 'inbound';
+  return new TraceBuilder({ id, direction, session: traceSession(context), clock: parts.clock });
+}
+
+/** MAIL was refused: the attempt is on record at once, because no transaction will end it. */
+function refuseStart(start: TransactionStart, finding: Finding): Answer<never> {
+  const { parts, context, mail, trace } = start;
+  const { check, refusal } = finding;
+  trace.step(refusalStep(finding, 'mail'));
+  const envelope = { from: pathText(mail.from), to: [], sizeBytes: mail.sizeBytes ?? 0 };
+  const record = trace.finish({ kind: 'attempt', verdict: refusalVerdict(check, refusal), envelope });
+  parts.store.traces.add(record, context.identity?.account);
+  emitRefused({ events: parts.events, context, finding, trace: trace.id });
+  return { ok: false, reply: withTrace(refusal, trace.id) };
+}
+
+function refusedAttempt(parts: IntakeParts, context: TransactionContext, attempt: RefusedAttempt): TraceId {
+  const { clock, random, store, events } = parts;
+  const trace = newTrace(parts, context, makeId<TraceId>(clock.now(), random.bytes(10)));
+  const action = attempt.status.startsWith('4') ? 'defer' : 'refuse';
+  const { check, status, reason, stage, evidence } = attempt;
+  trace.step({ stage, check, outcome: 'finding', action, status, reason, evidence });
+  const verdict = { action, by: check, score: 0, status, text: reason } as const;
+  store.traces.add(trace.finish({ kind: 'attempt', verdict }), context.identity?.account);
+  const { client, listener, sessionId: session } = context;
+  events.emit({ name: 'attempt-refused', client, listener, session, check, status, trace: trace.id });
+  return trace.id;
+}

@@ -1,0 +1,51 @@
+import type { BodyIntake, WholeBody } from './body-intake.ts';
+import { checkHeaderSenders } from './check-header-senders.ts';
+import { checkParts } from './check-parts.ts';
+import type { IntakeParts } from './create-intake.ts';
+import type { Finding } from './finding.ts';
+import type { MailParameters, TransactionContext } from './intake.ts';
+import { quotaSlackBytes } from './intake-settings.ts';
+import { refuse } from './refusal.ts';
+import type { QueueRecipient } from '#store/contract/queue.ts';
+import { reservedName } from '#store/reserved-name.ts';
+
+export interface MessageFacts {
+  readonly parts: IntakeParts;
+  readonly context: TransactionContext;
+  readonly mail: MailParameters;
+  readonly body: BodyIntake;
+  readonly whole: WholeBody;
+  readonly recipients: readonly QueueRecipient[];
+}
+
+/** What can be judged only when the message is whole; the first finding decides. */
+export async function judgeMessage(facts: MessageFacts): Promise<Finding | undefined> {
+  const parts = checkParts(facts.whole.summary.structure, facts.parts.settings.partBytesMax);
+  if (parts !== undefined) return parts;
+  return (await checkAuthors(facts)) ?? (await checkRoom(facts));
+}
+
+async function checkAuthors(facts: MessageFacts): Promise<Finding | undefined> {
+  if (facts.context.role !== 'submission') return undefined;
+  return checkHeaderSenders({
+    accounts: facts.parts.store.accounts,
+    context: facts.context,
+    header: facts.body.header,
+    envelope: facts.whole.summary.envelope,
+  });
+}
+
+/**
+ * A message larger than it was said to be: refused only when nobody has room for it, because there is one reply for
+ * all of them, and what is accepted is delivered over quota.
+ */
+async function checkRoom({ parts, mail, body, recipients }: MessageFacts): Promise<Finding | undefined> {
+  if (body.sizeBytes <= (mail.sizeBytes ?? 0) + quotaSlackBytes) return undefined;
+  for (const { route, original } of recipients) {
+    if (route.kind !== 'local' || reservedName(original.local) !== undefined) return undefined;
+    const room = await parts.store.messages.room(route.account, body.sizeBytes);
+    if (room.ok || room.error.code !== 'over-quota') return undefined;
+  }
+  const text = 'the message is larger than the room left in the mailbox';
+  return { check: 'room', refusal: refuse({ code: 552, detail: '2.2', text }) };
+}

@@ -1,0 +1,267 @@
+import type { QueueId } from '#base/id.ts';
+import type { Awaitable } from '#base/result.ts';
+import { addressKey, formatAddress } from '#mail/address.ts';
+import type { Address } from '#mail/address.ts';
+import type { QueueRecipient } from '#store/contract/queue.ts';
+import type { TraceRecord, TraceStage, TraceVerdict } from '#trace/record.ts';
+import type { TraceBuilder } from '#trace/trace-builder.ts';
+import type { Anomalies } from './anomalies.ts';
+import { BodyIntake } from './body-intake.ts';
+import type { WholeBody } from './body-intake.ts';
+import { completeSubmission } from './complete-submission.ts';
+import { emitRefused } from './emit-refused.ts';
+import { enqueue } from './enqueue.ts';
+import { anomalyWords } from './finding.ts';
+import type { Finding } from './finding.ts';
+import type { IntakeParts } from './create-intake.ts';
+import type { Answer, MailParameters, Transaction, TransactionContext } from './intake.ts';
+import { deliveriesMax, recipientsMax } from './intake-settings.ts';
+import { judgeHeader } from './judge-header.ts';
+import { judgeMessage } from './judge-message.ts';
+import { receivedField } from './received-field.ts';
+import { defer, refuse, withTrace } from './refusal.ts';
+import { routeRecipient } from './route-recipient.ts';
+import type { Routing } from './route-recipient.ts';
+import { pathText, refusalStep, refusalVerdict } from './transaction-trace.ts';
+
+/** Refused recipients that a record names; more are only counted (S-09). */
+const refusedNamedMax = 100;
+
+export interface TransactionStart {
+  readonly parts: IntakeParts;
+  readonly context: TransactionContext;
+  readonly mail: MailParameters;
+  readonly trace: TraceBuilder;
+  readonly queueId: QueueId;
+}
+
+type Envelope = NonNullable<TraceRecord['envelope']>;
+
+/** One MAIL FROM to its end: gathers recipients and body, and says once, durably, whether we have the message. */
+export class ReceiveTransaction implements Transaction {
+  readonly #start: TransactionStart;
+  readonly #accepted: Address[] = [];
+  readonly #recipients = new Map<string, QueueRecipient>();
+  readonly #outcomes: Envelope['to'][number][] = [];
+  #refusedCount = 0;
+  #body: BodyIntake | undefined;
+  #ended = false;
+
+  constructor(start: TransactionStart) {
+    this.#start = start;
+  }
+
+  get recipientCount(): number {
+    return this.#accepted.length;
+  }
+
+  async recipient(address: Address): Promise<Answer<void>> {
+    const { parts, context, mail, trace } = this.#start;
+    trace.mark();
+    if (this.#accepted.length >= recipientsMax(parts.settings, context.role)) {
+      return this.#refuseRecipient(address, tooManyRecipients());
+    }
+    const { accounts, messages } = parts.store;
+    const request = { context, address, sizeBytes: mail.sizeBytes ?? 0 };
+    const routing = await routeRecipient({ accounts, messages, settings: parts.settings }, request);
+    if (routing.kind !== 'routed') return this.#refuseRouting(address, routing);
+    if (this.#recipients.size + routing.recipients.length > deliveriesMax) {
+      return this.#refuseRecipient(address, tooManyRecipients());
+    }
+    this.#accept(address, routing.recipients);
+    return { ok: true, value: undefined };
+  }
+
+  ready(): Answer<void> {
+    if (this.#accepted.length > 0) return { ok: true, value: undefined };
+    // RFC 5321 §3.3: no valid recipients.
+    const refusal = refuse({ code: 554, detail: '5.1', text: 'no valid recipients' });
+    return this.#refuse({ check: 'recipients', refusal }, 'message');
+  }
+
+  write(bytes: Uint8Array): Awaitable<void> {
+    this.#body ??= this.#beginBody();
+    return this.#body.write(bytes);
+  }
+
+  async finish(anomalies: Anomalies): Promise<readonly Answer<{ readonly queueId: QueueId }>[]> {
+    const answer = await this.#finish(anomalies);
+    // RFC 2033 §4.2: LMTP hears one reply for each recipient that was accepted.
+    return this.#start.context.role === 'lmtp' ? this.#accepted.map(() => answer) : [answer];
+  }
+
+  async abandon(reason: string): Promise<void> {
+    if (this.#ended) return;
+    this.#ended = true;
+    await this.#body?.discard();
+    const { trace } = this.#start;
+    const refusal = trace.refusal;
+    if (refusal !== undefined) {
+      const action = refusal.action === 'defer' ? 'defer' : 'refuse';
+      const { check: by, status = '', reason: text = '' } = refusal;
+      this.#record('attempt', { action, by, score: 0, status, text });
+    } else if (this.#body !== undefined) {
+      this.#record('attempt', { action: 'discard', by: 'session', score: 0, status: '4.4.2', text: reason });
+    }
+  }
+
+  async #finish(anomalies: Anomalies): Promise<Answer<{ readonly queueId: QueueId }>> {
+    const body = (this.#body ??= this.#beginBody());
+    this.#start.trace.mark();
+    const smuggled = this.#judgeAnomalies(anomalies);
+    if (smuggled !== undefined) return this.#refuseMessage(smuggled);
+    const end = await body.finish();
+    if (end.kind === 'unfit') return this.#refuseMessage(end.finding);
+    return this.#judgeWhole(body, end.whole);
+  }
+
+  async #judgeWhole(body: BodyIntake, whole: WholeBody): Promise<Answer<{ readonly queueId: QueueId }>> {
+    const { parts, context, mail, trace } = this.#start;
+    const recipients = [...this.#recipients.values()];
+    const finding = await judgeMessage({ parts, context, mail, body, whole, recipients });
+    if (finding !== undefined) {
+      if (whole.body.kind === 'blob') await parts.store.blobs.remove(whole.body.id);
+      return this.#refuseMessage(finding);
+    }
+    trace.step({ stage: 'message', check: 'message', outcome: 'pass' });
+    const queued = await enqueue({ ...this.#start, whole, recipients });
+    if (queued !== undefined) return this.#refuseMessage(queued);
+    trace.step({ stage: 'queue', check: 'queue', outcome: 'pass' });
+    this.#done(recipients);
+    return { ok: true, value: { queueId: this.#start.queueId } };
+  }
+
+  /** DESIGN §4: what smuggling does is refused and seen, unless it is mended or was announced as binary. */
+  #judgeAnomalies(anomalies: Anomalies): Finding | undefined {
+    const what = anomalyWords(anomalies);
+    const { mail, trace } = this.#start;
+    if (what === '' || mail.bodyType === 'binary') return undefined;
+    if (this.#mends()) {
+      trace.step({ stage: 'message', check: 'smuggling', outcome: 'pass', reason: `mended: ${what}` });
+      return undefined;
+    }
+    const text = 'the message holds a bare CR, bare LF or NUL; lines end in CR LF';
+    const refusal = refuse({ code: 550, detail: '6.0', text, close: true });
+    return { check: 'smuggling', refusal, detail: what };
+  }
+
+  #mends(): boolean {
+    const { parts, context, mail } = this.#start;
+    return mail.bodyType !== 'binary' && parts.settings.mendsLineEnds(context);
+  }
+
+  #beginBody(): BodyIntake {
+    const { parts, context, mail, queueId } = this.#start;
+    const { hostname, settings } = parts;
+    const nowMs = parts.clock.now();
+    const { smtpUtf8, from } = mail;
+    const received = receivedField({
+      context,
+      hostname,
+      queueId,
+      nowMs,
+      smtpUtf8,
+      recipients: this.#accepted,
+    });
+    return new BodyIntake({
+      blobs: parts.store.blobs,
+      settings,
+      prefix: Buffer.from(received),
+      mends: this.#mends(),
+      judge: (header) => judgeHeader({ header, context, mail }),
+      complete: (header, { fields }) =>
+        context.role === 'submission'
+          ? completeSubmission({ header, fields, from, hostname, queueId, nowMs })
+          : header,
+    });
+  }
+
+  #accept(address: Address, recipients: readonly QueueRecipient[]): void {
+    this.#accepted.push(address);
+    this.#outcomes.push({ address: formatAddress(address), outcome: 'accepted' });
+    // Two ways to one mailbox are one delivery.
+    for (const recipient of recipients) {
+      const key = recipientKey(recipient);
+      if (!this.#recipients.has(key)) this.#recipients.set(key, recipient);
+    }
+    this.#start.trace.step({ stage: 'rcpt', check: 'recipient', outcome: 'pass' });
+  }
+
+  #refuseRouting(address: Address, routing: Exclude<Routing, { kind: 'routed' }>): Answer<never> {
+    const { refusal } = routing;
+    if (routing.kind === 'refused') return this.#refuseRecipient(address, { check: routing.check, refusal });
+    return this.#refuseRecipient(address, { check: 'relay', refusal, detail: routing.form });
+  }
+
+  #refuseRecipient(address: Address, finding: Finding): Answer<never> {
+    const about = formatAddress(address);
+    this.#refusedCount += 1;
+    if (this.#refusedCount <= refusedNamedMax) {
+      this.#outcomes.push({ address: about, outcome: finding.refusal.status });
+    }
+    return this.#refuse({ ...finding, about }, 'rcpt');
+  }
+
+  #refuse(finding: Finding, stage: TraceStage): Answer<never> {
+    const { context, parts, trace } = this.#start;
+    trace.step(refusalStep(finding, stage));
+    emitRefused({ events: parts.events, context, finding, trace: trace.id });
+    return { ok: false, reply: withTrace(finding.refusal, trace.id) };
+  }
+
+  async #refuseMessage(finding: Finding): Promise<Answer<never>> {
+    this.#ended = true;
+    await this.#body?.discard();
+    const answer = this.#refuse(finding, 'message');
+    this.#record('attempt', refusalVerdict(finding.check, finding.refusal));
+    return answer;
+  }
+
+  #done(recipients: readonly QueueRecipient[]): void {
+    this.#ended = true;
+    const { parts, context, trace, queueId } = this.#start;
+    const text = `accepted as ${queueId}`;
+    this.#record('message', { action: 'accept', by: 'queue', score: 0, status: '2.0.0', text }, recipients);
+    parts.events.emit({
+      name: 'message-accepted',
+      client: context.client,
+      listener: context.listener,
+      session: context.sessionId,
+      queue: queueId,
+      trace: trace.id,
+      recipients: recipients.length,
+      sizeBytes: this.#body?.sizeBytes ?? 0,
+      ms: trace.elapsedMs(),
+      account: context.identity === undefined ? undefined : formatAddress(context.identity.address),
+    });
+  }
+
+  #record(kind: 'message' | 'attempt', verdict: TraceVerdict, queued: readonly QueueRecipient[] = []): void {
+    const { parts, mail, trace, queueId, context } = this.#start;
+    if (this.#refusedCount > refusedNamedMax) trace.fact('recipientsRefused', this.#refusedCount);
+    const envelope: Envelope = {
+      from: pathText(mail.from),
+      to: this.#outcomes,
+      sizeBytes: this.#body?.sizeBytes ?? mail.sizeBytes ?? 0,
+    };
+    const end = kind === 'message' ? { kind, verdict, envelope, queueId } : { kind, verdict, envelope };
+    parts.store.traces.add(trace.finish(end), context.identity?.account ?? onlyAccount(queued));
+  }
+}
+
+/** A trace that belongs to one account is sealed under its key (STORAGE §4). */
+function onlyAccount(recipients: readonly QueueRecipient[]): QueueAccount | undefined {
+  const only = recipients.length === 1 ? recipients[0]?.route : undefined;
+  return only?.kind === 'local' ? only.account : undefined;
+}
+
+type QueueAccount = Extract<QueueRecipient['route'], { kind: 'local' }>['account'];
+
+function recipientKey({ route, address }: QueueRecipient): string {
+  return route.kind === 'local' ? `${route.account} ${route.detail ?? ''}` : addressKey(address);
+}
+
+function tooManyRecipients(): Finding {
+  // RFC 5321 §4.5.3.1.10: 452, so that the client sends the rest in another transaction.
+  return { check: 'recipients', refusal: defer({ code: 452, detail: '5.3', text: 'too many recipients' }) };
+}

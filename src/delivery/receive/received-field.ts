@@ -1,0 +1,53 @@
+import { formatAddress, needsSmtpUtf8 } from '#mail/address.ts';
+import type { Address } from '#mail/address.ts';
+import type { QueueId } from '#base/id.ts';
+import type { TransactionContext } from './intake.ts';
+import { formatMessageDate } from './message-date.ts';
+
+export interface ReceivedFacts {
+  readonly context: TransactionContext;
+  readonly hostname: string;
+  readonly queueId: QueueId;
+  readonly nowMs: number;
+  readonly smtpUtf8: boolean;
+  /** Accepted recipients as given; `for` is written only when there is one (S-11). */
+  readonly recipients: readonly Address[];
+}
+
+/** What a HELO name may look like in our field (S-05); anything else is not repeated. */
+const heloPattern = /^(?:[a-z0-9_](?:[a-z0-9._-]{0,252}[a-z0-9])?|\[[a-z0-9.:]{2,60}\])$/i;
+
+/**
+ * The trace field in front of every message we take (RFC 5321 §4.4). On submission it does not say where the
+ * account's holder is (S-11).
+ */
+export function receivedField(facts: ReceivedFacts): string {
+  const { context, hostname, queueId } = facts;
+  const lines = [
+    ...(context.role === 'submission' ? [] : [`from ${clientWords(context)}`]),
+    `by ${hostname} with ${protocolName(facts)} id ${queueId}`,
+    ...(context.tls === undefined ? [] : [`(${context.tls.version} ${context.tls.cipher})`]),
+  ];
+  const only = facts.recipients.length === 1 ? facts.recipients[0] : undefined;
+  if (only !== undefined && (facts.smtpUtf8 || !needsSmtpUtf8(only)))
+    lines.push(`for <${formatAddress(only)}>`);
+  return `Received: ${lines.join('\r\n ')};\r\n ${formatMessageDate(facts.nowMs)}\r\n`;
+}
+
+function clientWords(context: TransactionContext): string {
+  const helo = context.helo !== undefined && heloPattern.test(context.helo) ? context.helo : 'unknown';
+  return `${helo} (${addressLiteral(context.client)})`;
+}
+
+function addressLiteral(client: string): string {
+  return client.includes(':') ? `[IPv6:${client}]` : `[${client}]`;
+}
+
+/** RFC 3848, and RFC 6531 §4.3 for SMTPUTF8. */
+function protocolName({ context, smtpUtf8 }: ReceivedFacts): string {
+  if (context.protocol === 'SMTP') return 'SMTP';
+  const base = context.protocol === 'LMTP' ? 'LMTP' : smtpUtf8 ? 'SMTP' : 'ESMTP';
+  const secured = context.tls === undefined ? '' : 'S';
+  const authenticated = context.identity === undefined ? '' : 'A';
+  return `${smtpUtf8 ? 'UTF8' : ''}${base}${secured}${authenticated}`;
+}
