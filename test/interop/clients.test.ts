@@ -1,0 +1,299 @@
+import assert from 'node:assert/strict';
+import { chmodSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { fetchCertificate } from '#test/peers/fetch-certificate.ts';
+import { ImapReader } from '#test/peers/imap-reader.ts';
+import { eventually, makeFolder, missingPeer, removeFolder, runClient } from '#test/peers/peer.ts';
+import { startPostern, type Postern } from '#test/peers/postern.ts';
+import { smallMessage } from './mail-text.ts';
+
+const missing = missingPeer('swaks', 'msmtp', 'curl', 'mutt', 'fetchmail', 'openssl', 'mbsync');
+
+describe('clients send and read', { skip: missing ?? false }, () => {
+  const dir = makeFolder('clients');
+  let server: Postern;
+  const pem = join(dir, 'server.pem');
+
+  before(async () => {
+    server = await startPostern();
+    writeFileSync(pem, await fetchCertificate(server.port('imap', 'starttls'), 'imap'));
+  });
+  after(async () => {
+    await server.end();
+    removeFolder(dir);
+  });
+
+  /** Waits until a message with this subject can be read over IMAP, and returns it. */
+  async function arrived(subject: string): Promise<string> {
+    let found: string | undefined;
+    await eventually(`a message "${subject}" arrives`, async () => {
+      const reader = await ImapReader.connect({
+        port: server.port('imap', 'starttls'),
+        user: server.address,
+        password: server.password,
+      });
+      const messages = await reader.everything('INBOX');
+      await reader.close();
+      found = messages.find((message) => message.body.includes(`Subject: ${subject}\r\n`))?.body;
+      return found !== undefined;
+    });
+    return found ?? '';
+  }
+
+  test('swaks as printed by the quick start', async () => {
+    const sent = await runClient('swaks', [
+      '--server',
+      `127.0.0.1:${String(server.port('mx'))}`,
+      '--to',
+      server.address,
+      '--header',
+      'Subject: from swaks',
+    ]);
+    assert.equal(sent.code, 0, sent.output);
+    assert.match(await arrived('from swaks'), /^Return-Path: /);
+  });
+
+  test('swaks over STARTTLS, and a wrong recipient is refused in the session', async () => {
+    const words = [
+      '--server',
+      `127.0.0.1:${String(server.port('mx'))}`,
+      '--tls',
+      '--header',
+      'Subject: from swaks by TLS',
+    ];
+    const sent = await runClient('swaks', [...words, '--to', server.address]);
+    assert.equal(sent.code, 0, sent.output);
+    assert.match(await arrived('from swaks by TLS'), /with ESMTPS/);
+    const refused = await runClient('swaks', [...words, '--to', 'nobody@example.test']);
+    assert.notEqual(refused.code, 0);
+    assert.match(refused.output, /550 5\.1\.1 /);
+  });
+
+  for (const mechanism of ['PLAIN', 'LOGIN']) {
+    test(`swaks submits with ${mechanism} on 587 and 465`, async () => {
+      for (const [tls, option] of [
+        ['starttls', '--tls'],
+        ['implicit', '--tls-on-connect'],
+      ] as const) {
+        const subject = `submitted ${mechanism} ${tls}`;
+        const port = String(server.port('submission', tls));
+        const words = [
+          '--server',
+          `127.0.0.1:${port}`,
+          option,
+          '--auth',
+          mechanism,
+          '--auth-user',
+          server.address,
+          '--auth-password',
+          server.password,
+        ];
+        const sent = await runClient('swaks', [
+          ...words,
+          '--from',
+          server.address,
+          '--to',
+          server.address,
+          '--header',
+          `Subject: ${subject}`,
+        ]);
+        assert.equal(sent.code, 0, sent.output);
+        assert.match(await arrived(subject), /with ESMTPSA/);
+      }
+    });
+  }
+
+  test('swaks with a wrong password is refused', async () => {
+    const port = String(server.port('submission', 'starttls'));
+    const words = [
+      '--server',
+      `127.0.0.1:${port}`,
+      '--tls',
+      '--auth',
+      'PLAIN',
+      '--auth-user',
+      server.address,
+      '--auth-password',
+      'not the password',
+    ];
+    const sent = await runClient('swaks', [...words, '--from', server.address, '--to', server.address]);
+    assert.notEqual(sent.code, 0);
+    assert.match(sent.output, /535 5\.7\.8 /);
+  });
+
+  test('msmtp submits', async () => {
+    const config = join(dir, 'msmtprc');
+    const port = String(server.port('submission', 'starttls'));
+    const lines = [
+      'account default',
+      'host localhost',
+      `port ${port}`,
+      'tls on',
+      `tls_trust_file ${pem}`,
+      'auth scram-sha-256',
+      `user ${server.address}`,
+      `password ${server.password}`,
+      `from ${server.address}`,
+    ];
+    writeFileSync(config, `${lines.join('\n')}\n`);
+    chmodSync(config, 0o600);
+    const message = smallMessage({ from: server.address, to: server.address, subject: 'from msmtp' });
+    const sent = await runClient('msmtp', ['-C', config, server.address], { input: message });
+    if (/scram/i.test(sent.output)) {
+      writeFileSync(config, `${lines.join('\n').replace('scram-sha-256', 'plain')}\n`);
+      const again = await runClient('msmtp', ['-C', config, server.address], { input: message });
+      assert.equal(again.code, 0, again.output);
+    } else assert.equal(sent.code, 0, sent.output);
+    await arrived('from msmtp');
+  });
+
+  test('curl submits, and reads over IMAP and POP3', async () => {
+    const login = [
+      '--insecure',
+      '--silent',
+      '--show-error',
+      '--user',
+      `${server.address}:${server.password}`,
+    ];
+    const file = join(dir, 'curl.eml');
+    writeFileSync(file, smallMessage({ from: server.address, to: server.address, subject: 'from curl' }));
+    const url = `smtps://127.0.0.1:${String(server.port('submission', 'implicit'))}/client.example`;
+    const sent = await runClient('curl', [
+      ...login,
+      url,
+      '--mail-from',
+      server.address,
+      '--mail-rcpt',
+      server.address,
+      '--upload-file',
+      file,
+    ]);
+    assert.equal(sent.code, 0, sent.output);
+    await arrived('from curl');
+    const search = await runClient('curl', [
+      ...login,
+      `imaps://127.0.0.1:${String(server.port('imap', 'implicit'))}/INBOX?SUBJECT%20%22from%20curl%22`,
+    ]);
+    assert.match(search.output, /\* SEARCH \d+/, search.output);
+    const uid = /SEARCH (\d+)/.exec(search.output)?.[1] ?? '';
+    const read = await runClient('curl', [
+      ...login,
+      `imaps://127.0.0.1:${String(server.port('imap', 'implicit'))}/INBOX;MAILINDEX=${uid}`,
+    ]);
+    assert.match(read.output, /Subject: from curl/);
+    const list = await runClient('curl', [
+      ...login,
+      `pop3s://127.0.0.1:${String(server.port('pop3', 'implicit'))}/`,
+    ]);
+    assert.equal(list.code, 0, list.output);
+    assert.ok(list.output.trim().split('\n').length >= 1);
+    const first = await runClient('curl', [
+      ...login,
+      '--ssl-reqd',
+      `pop3://127.0.0.1:${String(server.port('pop3', 'starttls'))}/1`,
+    ]);
+    assert.match(first.output, /^Return-Path:/);
+  });
+
+  test('mutt reads the mailbox', async () => {
+    const subject = 'read by mutt';
+    const sent = await runClient('swaks', [
+      '--server',
+      `127.0.0.1:${String(server.port('mx'))}`,
+      '--to',
+      server.address,
+      '--header',
+      `Subject: ${subject}`,
+    ]);
+    assert.equal(sent.code, 0, sent.output);
+    await arrived(subject);
+    const home = join(dir, 'mutt');
+    mkdirSync(home);
+    const copy = join(home, 'copy.mbox');
+    const [name = '', domain = ''] = server.address.split('@');
+    writeFileSync(
+      join(home, 'muttrc'),
+      [
+        `set folder="imaps://127.0.0.1:${String(server.port('imap', 'implicit'))}/"`,
+        `set imap_user="${name}@${domain}"`,
+        `set imap_pass="${server.password}"`,
+        'set spoolfile="+INBOX"',
+        'set ssl_verify_host=no ssl_verify_dates=no',
+        `set certificate_file="${pem}"`,
+        'set ssl_starttls=yes copy=no confirmappend=no mbox_type=mbox quit=yes delete=no move=no wait_key=no sort=mailbox-order',
+        `push "<tag-pattern>~s \\"${subject}\\"<enter><tag-prefix><copy-message>${copy}<enter><quit>"`,
+        '',
+      ].join('\n'),
+    );
+    const read = await runClient('script', ['-qec', `mutt -F ${home}/muttrc`, '/dev/null'], {
+      env: { HOME: home, TERM: 'xterm' },
+      timeoutMs: 30_000,
+    });
+    assert.match(safeRead(copy), new RegExp(`Subject: ${subject}`), read.output.slice(-2000));
+  });
+
+  test('fetchmail takes mail over POP3 and IMAP and hands it on byte for byte', async () => {
+    const reader = await ImapReader.connect({
+      port: server.port('imap', 'starttls'),
+      user: server.address,
+      password: server.password,
+    });
+    const expected = (await reader.everything('INBOX')).length;
+    await reader.close();
+    for (const [protocol, port] of [
+      ['pop3', server.port('pop3', 'implicit')],
+      ['imap', server.port('imap', 'implicit')],
+    ] as const) {
+      const home = join(dir, `fetchmail-${protocol}`);
+      const maildir = join(home, 'mail');
+      mkdirSync(maildir, { recursive: true });
+      const config = join(home, 'rc');
+      writeFileSync(
+        config,
+        `poll 127.0.0.1 protocol ${protocol} port ${String(port)} user "${server.address}" password "${server.password}" ssl sslcertck no keep fetchall mda "sh -c 'cat > ${maildir}/$$.eml'"\n`.replace(
+          ' sslcertck no',
+          ' no sslcertck',
+        ),
+      );
+      chmodSync(config, 0o700);
+      const taken = await runClient(
+        'fetchmail',
+        ['-f', config, '--nodetach', '--nosyslog', '-i', join(home, 'ids')],
+        { env: { HOME: home, FETCHMAILHOME: home } },
+      );
+      assert.equal(taken.code, 0, taken.output);
+      assert.equal(readdirSync(maildir).length, expected, taken.output);
+    }
+  });
+
+  test('openssl: only TLS 1.2 and 1.3 with ephemeral keys, and no clear text after STARTTLS', async () => {
+    const port = `127.0.0.1:${String(server.port('imap', 'implicit'))}`;
+    const modern = await runClient('openssl', ['s_client', '-connect', port, '-brief'], {
+      input: 'a LOGOUT\r\n',
+    });
+    assert.match(modern.output, /TLSv1\.3/);
+    for (const old of ['-tls1', '-tls1_1']) {
+      const refused = await runClient(
+        'openssl',
+        ['s_client', '-connect', port, old, '-cipher', 'ALL:@SECLEVEL=0'],
+        { input: '' },
+      );
+      assert.doesNotMatch(refused.output, /Cipher is (?!\(NONE\))/, old);
+    }
+    const keyExchange = await runClient(
+      'openssl',
+      ['s_client', '-connect', port, '-tls1_2', '-cipher', 'kRSA:@SECLEVEL=0'],
+      { input: '' },
+    );
+    assert.doesNotMatch(keyExchange.output, /Cipher is (?!\(NONE\))/);
+  });
+});
+
+function safeRead(file: string): string {
+  try {
+    return readFileSync(file, 'latin1');
+  } catch {
+    return '';
+  }
+}

@@ -1,0 +1,81 @@
+import { connect, type Socket } from 'node:net';
+
+/** A plain SMTP client for tests: one connection, one message after the other. Independent of our own code. */
+export class SmtpWriter {
+  private readonly socket: Socket;
+  private received = '';
+  private waiting: (() => void) | undefined;
+  private ended = false;
+
+  private constructor(socket: Socket) {
+    this.socket = socket;
+    const wake = (): void => {
+      const waiting = this.waiting;
+      this.waiting = undefined;
+      waiting?.();
+    };
+    socket.on('data', (chunk: Buffer) => {
+      this.received += chunk.toString('latin1');
+      wake();
+    });
+    socket.on('close', () => {
+      this.ended = true;
+      wake();
+    });
+    socket.on('error', () => undefined);
+  }
+
+  static async connect(port: number, greeting: 'EHLO' | 'LHLO' = 'EHLO'): Promise<SmtpWriter> {
+    const socket = connect(port, '127.0.0.1');
+    await new Promise<void>((resolve, reject) => socket.once('connect', resolve).once('error', reject));
+    const writer = new SmtpWriter(socket);
+    await writer.reply();
+    await writer.command(`${greeting} client.test`);
+    return writer;
+  }
+
+  /** Resolves to the reply of the final dot when every step before it was accepted, else to the reply that refused. */
+  async send(from: string, to: readonly string[], message: string): Promise<string> {
+    for (const line of [`MAIL FROM:<${from}>`, ...to.map((address) => `RCPT TO:<${address}>`)]) {
+      const answer = await this.command(line);
+      if (!answer.startsWith('2')) return answer;
+    }
+    const ready = await this.command('DATA');
+    if (!ready.startsWith('3')) return ready;
+    return this.command(`${message.replaceAll('\r\n.', '\r\n..')}\r\n.`);
+  }
+
+  async command(text: string): Promise<string> {
+    this.socket.write(Buffer.from(`${text}\r\n`, 'latin1'));
+    return this.reply();
+  }
+
+  /** One whole reply, its lines joined by LF. */
+  async reply(): Promise<string> {
+    const lines: string[] = [];
+    for (;;) {
+      const line = await this.line();
+      lines.push(line);
+      if (line.charAt(3) !== '-') return lines.join('\n');
+    }
+  }
+
+  close(): void {
+    this.socket.destroy();
+  }
+
+  private async line(): Promise<string> {
+    for (;;) {
+      const end = this.received.indexOf('\r\n');
+      if (end >= 0) {
+        const line = this.received.slice(0, end);
+        this.received = this.received.slice(end + 2);
+        return line;
+      }
+      if (this.ended) throw new Error('the server closed the connection');
+      await new Promise<void>((resolve) => {
+        this.waiting = resolve;
+      });
+    }
+  }
+}

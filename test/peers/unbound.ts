@@ -1,0 +1,43 @@
+import { spawn } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { freePort, listening, makeFolder, readLog, removeFolder, stopChild, type Peer } from './peer.ts';
+
+/** A resolver on loopback that knows exactly these records, each as one line of a zone file, and nothing else. */
+export async function startUnbound(records: readonly string[]): Promise<Peer> {
+  const dir = makeFolder('unbound');
+  const port = await freePort();
+  const file = join(dir, 'unbound.conf');
+  writeFileSync(file, configuration(dir, port, records));
+  const child = spawn('/usr/sbin/unbound', ['-d', '-p', '-c', file], { stdio: 'ignore' });
+  await listening(port);
+  return {
+    dir,
+    port,
+    log: () => readLog(join(dir, 'log')),
+    stop: async () => {
+      await stopChild(child);
+      removeFolder(dir);
+    },
+  };
+}
+
+function configuration(dir: string, port: number, records: readonly string[]): string {
+  const data = records.map((record) => `  local-data: '${record}'`);
+  return `server:
+  interface: 127.0.0.1@${String(port)}
+  do-ip6: no
+  username: ""
+  chroot: ""
+  directory: "${dir}"
+  logfile: "${dir}/log"
+  use-syslog: no
+  verbosity: 1
+  do-daemonize: no
+  module-config: "iterator"
+  local-zone: "." static
+${data.join('\n')}
+remote-control:
+  control-enable: no
+`;
+}
