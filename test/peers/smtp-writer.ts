@@ -42,7 +42,8 @@ export class SmtpWriter {
     }
     const ready = await this.command('DATA');
     if (!ready.startsWith('3')) return ready;
-    return this.command(`${message.replaceAll('\r\n.', '\r\n..')}\r\n.`);
+    const stuffed = `\r\n${message}`.replaceAll('\r\n.', '\r\n..').slice(2);
+    return this.command(`${stuffed}${stuffed.endsWith('\r\n') ? '' : '\r\n'}.`);
   }
 
   async command(text: string): Promise<string> {
