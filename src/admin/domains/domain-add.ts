@@ -1,0 +1,26 @@
+import { ok } from '#base/result.ts';
+import { required } from '#config/key.ts';
+import { domain } from '#config/kinds/domain.ts';
+import { operation } from '../operation.ts';
+import { failed } from '../trouble-error.ts';
+import { showDomain } from './show-domain.ts';
+
+/** Serves a domain from now on, with its own DKIM keys (I-38); mail for it is refused until accounts exist. */
+export const domainAdd = operation({
+  name: 'domain add',
+  meaning: 'Serve a domain: its mail is received, and mail from it is signed.',
+  input: { domain: required(domain, { meaning: 'The domain, as in the addresses.' }) },
+  async run(world, input) {
+    const where = input.domain;
+    const nowMs = world.clock.now();
+    const created = await world.store.domains.create(input.domain, nowMs);
+    if (!created.ok) return failed(created.error, { where });
+    const dkim = await world.dkim.make(input.domain, nowMs);
+    const signed = await world.store.domains.change(input.domain, { dkim }, created.value.version);
+    return signed.ok ? ok(showDomain(signed.value)) : failed(signed.error, { where });
+  },
+  render: (made) => [
+    `The domain ${made.domain} is served now.`,
+    `Next:  postern account add NAME@${made.domain}     postern domain dns ${made.domain}`,
+  ],
+});

@@ -1,0 +1,78 @@
+import { ok } from '#base/result.ts';
+import { required } from '#config/key.ts';
+import { domain } from '#config/kinds/domain.ts';
+import type { DnsRecord, Resolver } from '#platform/resolver.ts';
+import { operation } from '../operation.ts';
+import { failed } from '../trouble-error.ts';
+import type { ExpectedRecord } from './expected-records.ts';
+import { expectedRecords } from './expected-records.ts';
+
+const lookUpMsMax = 5000;
+
+type RecordState = 'published' | 'differs' | 'missing' | 'unknown';
+
+export const domainDns = operation({
+  name: 'domain dns',
+  meaning: 'The DNS records that a domain needs, and which of them are published.',
+  input: { domain: required(domain, { meaning: 'The domain.' }) },
+  async run(world, input) {
+    const found = await world.store.domains.get(input.domain);
+    if (!found.ok) return failed(found.error, { where: input.domain, missing: 'domain-not-found' });
+    const expected = expectedRecords(found.value, world.hostname);
+    const items = await Promise.all(expected.map((row) => compare(world.resolver, row)));
+    return ok({ domain: input.domain, items, next: null });
+  },
+  render: (output) => [
+    `Records for the zone of ${output.domain}:`,
+    ...output.items.flatMap((row) => [
+      '',
+      `  ${marks[row.state]} ${row.purpose}${row.state === 'differs' ? `; found: ${row.found.join(' | ')}` : ''}`,
+      `  ${row.name}. IN ${row.type} ${zoneValue(row)}`,
+    ]),
+  ],
+});
+
+const marks: Readonly<Record<RecordState, string>> = {
+  published: '[published]',
+  differs: '[differs]',
+  missing: '[missing]',
+  unknown: '[could not be looked up]',
+};
+
+async function compare(
+  resolver: Resolver,
+  row: ExpectedRecord,
+): Promise<ExpectedRecord & { readonly state: RecordState; readonly found: readonly string[] }> {
+  const answer = await resolver.ask(row.name, row.type, AbortSignal.timeout(lookUpMsMax));
+  if (!answer.ok) {
+    const nothing = answer.error === 'nxdomain' || answer.error === 'nodata';
+    return { ...row, state: nothing ? 'missing' : 'unknown', found: [] };
+  }
+  const found = answer.value.records.map(spellRecord).filter((text) => sameSort(row, text));
+  if (found.length === 0) return { ...row, state: 'missing', found };
+  const wanted = normal(row.value);
+  return { ...row, state: found.some((text) => normal(text) === wanted) ? 'published' : 'differs', found };
+}
+
+/** Other TXT records at the same name (site verification and the like) do not matter. */
+function sameSort(row: ExpectedRecord, text: string): boolean {
+  if (row.type === 'MX') return true;
+  const version = /^v=[a-z0-9]+/i.exec(row.value)?.[0].toLowerCase();
+  return version === undefined || text.toLowerCase().startsWith(version);
+}
+
+function spellRecord(record: DnsRecord): string {
+  if (record.type === 'MX') return `${record.preference} ${record.exchange}`;
+  return record.type === 'TXT' ? record.data : '';
+}
+
+function normal(text: string): string {
+  return text.toLowerCase().replaceAll(/\s+/g, ' ').replace(/\.$/, '').trim();
+}
+
+/** RFC 1035 §3.3.14: strings of at most 255 octets. */
+function zoneValue(row: ExpectedRecord): string {
+  if (row.type === 'MX') return `${row.value}.`;
+  const pieces = row.value.match(/.{1,255}/gs) ?? [''];
+  return pieces.map((piece) => `"${piece}"`).join(' ');
+}

@@ -1,0 +1,41 @@
+import type { Domain } from '#mail/domain.ts';
+import type { DomainRecord } from '#store/contract/accounts.ts';
+
+/** A record that a domain's zone should hold, and why. */
+export interface ExpectedRecord {
+  readonly name: string;
+  readonly type: 'MX' | 'TXT';
+  readonly value: string;
+  readonly purpose: string;
+}
+
+/** RFC 9989 §4.7 wants a policy; `none` first, so that one may look before one refuses (P-21). */
+const dmarcAtFirst = 'v=DMARC1; p=none; rua=mailto:postmaster@';
+
+/** What to publish so that mail for and from the domain flows (P-20, P-21, I-39). */
+export function expectedRecords(record: DomainRecord, hostname: Domain): readonly ExpectedRecord[] {
+  const { domain } = record;
+  return [
+    { name: domain, type: 'MX', value: `10 ${hostname}`, purpose: 'others find this server' },
+    {
+      name: domain,
+      type: 'TXT',
+      value: 'v=spf1 mx -all',
+      purpose: 'SPF: only this server sends for the domain',
+    },
+    ...record.dkim
+      .filter((key) => key.active)
+      .map((key) => ({
+        name: `${key.selector}._domainkey.${domain}`,
+        type: 'TXT' as const,
+        value: key.record,
+        purpose: `DKIM: others can check our ${key.algorithm} signatures`,
+      })),
+    {
+      name: `_dmarc.${domain}`,
+      type: 'TXT',
+      value: `${dmarcAtFirst}${domain}`,
+      purpose: 'DMARC: reports come; raise to p=quarantine, then p=reject',
+    },
+  ];
+}

@@ -1,0 +1,63 @@
+import { accountAdd } from './accounts/account-add.ts';
+import { accountList } from './accounts/account-list.ts';
+import { accountPassword } from './accounts/account-password.ts';
+import { accountRemove } from './accounts/account-remove.ts';
+import { aliasAdd } from './aliases/alias-add.ts';
+import { aliasList } from './aliases/alias-list.ts';
+import { aliasRemove } from './aliases/alias-remove.ts';
+import { backup } from './backup/backup.ts';
+import { restore } from './backup/restore.ts';
+import { doctor } from './doctor/doctor.ts';
+import { domainAdd } from './domains/domain-add.ts';
+import { domainDns } from './domains/domain-dns.ts';
+import { domainList } from './domains/domain-list.ts';
+import { domainRemove } from './domains/domain-remove.ts';
+import { importMail } from './import/import.ts';
+import { keysRotate } from './keys/keys-rotate.ts';
+import type { AnyOperation } from './operation.ts';
+import { queueDrop } from './queue/queue-drop.ts';
+import { queueList } from './queue/queue-list.ts';
+import { queueRetry } from './queue/queue-retry.ts';
+import { queueShow } from './queue/queue-show.ts';
+import { settingsGet } from './settings/settings-get.ts';
+import { settingsList } from './settings/settings-list.ts';
+import { settingsSet } from './settings/settings-set.ts';
+import { traceList } from './traces/trace-list.ts';
+import { traceShow } from './traces/trace-show.ts';
+import { version } from './version.ts';
+
+/** All that an administrator can do. The command line and the control socket know nothing else. */
+export const operations: readonly AnyOperation[] = [
+  domainAdd,
+  domainList,
+  domainRemove,
+  domainDns,
+  accountAdd,
+  accountList,
+  accountRemove,
+  accountPassword,
+  aliasAdd,
+  aliasList,
+  aliasRemove,
+  queueList,
+  queueShow,
+  queueRetry,
+  queueDrop,
+  traceShow,
+  traceList,
+  settingsList,
+  settingsGet,
+  settingsSet,
+  backup,
+  restore,
+  importMail,
+  keysRotate,
+  doctor,
+  version,
+];
+
+const byName: ReadonlyMap<string, AnyOperation> = new Map(operations.map((row) => [row.name, row]));
+
+export function findOperation(name: string): AnyOperation | undefined {
+  return byName.get(name);
+}

@@ -1,0 +1,46 @@
+import { ok } from '#base/result.ts';
+import { defaulted, required } from '#config/key.ts';
+import { string } from '#config/kinds/string.ts';
+import { union } from '#config/kinds/union.ts';
+import type { TraceRecord } from '#trace/record.ts';
+import type { TraceAudience } from '#trace/trace-view.ts';
+import { renderTrace } from '#trace/trace-view.ts';
+import { operation } from '../operation.ts';
+import { failed } from '../trouble-error.ts';
+
+const id = string({
+  lengthMin: 4,
+  lengthMax: 30,
+  pattern: /^[0-9A-Za-z]+$/,
+  description: 'the first characters of a trace id',
+});
+
+export const traceShow = operation({
+  name: 'trace show',
+  meaning: 'What happened to one message or attempt, and why.',
+  input: {
+    id: required(id, { meaning: 'The trace id, or its first ten characters, as a refusal ends in.' }),
+    for: defaulted(union(['admin', 'recipient', 'sender']), 'admin', {
+      meaning: 'Whose words: all of it, what its recipient may know, what its sender may know.',
+      requirements: ['N-2'],
+    }),
+  },
+  async run(world, input) {
+    await world.store.traces.flush();
+    const found = await world.store.traces.get(input.id.toUpperCase());
+    if (!found.ok)
+      return failed(found.error, {
+        where: input.id,
+        missing: 'trace-not-found',
+        conflict: 'trace-ambiguous',
+      });
+    return ok(shownTo(input.for, found.value));
+  },
+  render: (output) => output.lines,
+});
+
+/** Only the administrator is given the record itself. */
+function shownTo(audience: TraceAudience, record: TraceRecord) {
+  const lines = renderTrace(record, audience);
+  return { id: record.id as string, for: audience, lines, record: audience === 'admin' ? record : null };
+}
