@@ -1,0 +1,125 @@
+import type { AccountId } from '#base/id.ts';
+import type { Clock } from '#platform/clock.ts';
+import type { Lease, Settlement } from '#store/contract/queue.ts';
+import type { Store } from '#store/contract/store.ts';
+import type { Trouble } from '#store/contract/trouble.ts';
+import type { EventSink } from '#trace/events.ts';
+import { outcomeOfTrouble } from './outcome-of-trouble.ts';
+
+/** STORAGE §2: a queue row is deleted in lots, only after its account file is synced. */
+export const settleLotMs = 1_500;
+/** A lot this large does not wait for its time. */
+const lotSizeMax = 4_096;
+/** One queue transaction. */
+const settlementsPerCommit = 256;
+
+export interface SettleParts {
+  readonly store: Pick<Store, 'messages' | 'queue'>;
+  readonly clock: Clock;
+  readonly events: EventSink;
+  readonly lotMs: number;
+}
+
+export interface Committed {
+  readonly lease: Lease;
+  readonly index: number;
+  readonly account: AccountId;
+}
+
+/** Gathers what was committed, syncs each account once per lot, and only then lets the queue forget. */
+export class SettleLots {
+  readonly #parts: SettleParts;
+  #committed = new Map<AccountId, Committed[]>();
+  #settlements: Settlement[] = [];
+  #size = 0;
+  #timer: AbortController | undefined;
+  #running: Promise<void> = Promise.resolve();
+
+  constructor(parts: SettleParts) {
+    this.#parts = parts;
+  }
+
+  committed(item: Committed): void {
+    const known = this.#committed.get(item.account);
+    if (known === undefined) this.#committed.set(item.account, [item]);
+    else known.push(item);
+    this.#grew();
+  }
+
+  /** An outcome that needs no sync, in the next lot. */
+  settleSoon(settlement: Settlement): void {
+    this.#settlements.push(settlement);
+    this.#grew();
+  }
+
+  /** Everything so far is synced and settled, or its trouble told, when this resolves. */
+  async flush(): Promise<void> {
+    this.#timer?.abort();
+    this.#timer = undefined;
+    this.#begin();
+    await this.#running;
+  }
+
+  #grew(): void {
+    this.#size += 1;
+    if (this.#size >= lotSizeMax) void this.flush();
+    else if (this.#timer === undefined) void this.#beginLater();
+  }
+
+  async #beginLater(): Promise<void> {
+    const timer = new AbortController();
+    this.#timer = timer;
+    await this.#parts.clock.sleep(this.#parts.lotMs, timer.signal);
+    if (timer.signal.aborted) return;
+    this.#timer = undefined;
+    this.#begin();
+  }
+
+  /** Lots run one after the other; what comes meanwhile is in the next. */
+  #begin(): void {
+    if (this.#size === 0) return;
+    const [committed, settlements] = [this.#committed, this.#settlements];
+    this.#committed = new Map();
+    this.#settlements = [];
+    this.#size = 0;
+    this.#running = this.#running
+      .then(() => this.#settleLot(committed, settlements))
+      // A bug of ours must not stop the lots after this one; these leases run out.
+      .catch((fault: unknown) => this.#bug(fault));
+  }
+
+  async #settleLot(
+    committed: ReadonlyMap<AccountId, readonly Committed[]>,
+    settlements: readonly Settlement[],
+  ): Promise<void> {
+    const synced = await Promise.all([...committed].map(([account, items]) => this.#sync(account, items)));
+    const all = [...settlements, ...synced.flat()];
+    for (let from = 0; from < all.length; from += settlementsPerCommit) {
+      const settled = await this.#parts.store.queue.settle(all.slice(from, from + settlementsPerCommit));
+      // The leases run out and the ledger answers "already": late, but nothing is lost or doubled.
+      if (!settled.ok) this.#tell('queue.settle', settled.error);
+    }
+  }
+
+  async #sync(account: AccountId, items: readonly Committed[]): Promise<readonly Settlement[]> {
+    const synced = await this.#parts.store.messages.synced(account);
+    if (!synced.ok) this.#tell(`sync of account ${account}`, synced.error);
+    return items.map(({ lease, index }) => ({
+      lease,
+      recipients: [index],
+      outcome: synced.ok
+        ? { kind: 'done' as const }
+        : outcomeOfTrouble(this.#parts.clock, lease, synced.error),
+    }));
+  }
+
+  #bug(fault: unknown): void {
+    const detail = fault instanceof Error ? (fault.stack ?? fault.message) : String(fault);
+    this.#parts.events.emit({ name: 'session-bug', listener: 'local delivery', detail });
+  }
+
+  #tell(what: string, trouble: Trouble): void {
+    const detail = 'detail' in trouble ? trouble.detail : 'what' in trouble ? trouble.what : '';
+    this.#parts.events.emit({ name: 'store-trouble', code: trouble.code, what, detail });
+  }
+}
