@@ -1,0 +1,57 @@
+import type { Lease } from '#store/contract/queue.ts';
+
+/**
+ * `started`: nobody works on it yet. `replaced`: its recipients are being worked on; it only replaces the lease
+ * they had. `busy`: some others of the same message and destination are; try later.
+ */
+export type Taken = 'started' | 'replaced' | 'busy';
+
+/**
+ * The leases this process works on, by message and destination. When the wall clock jumps ahead, leases run out
+ * under running attempts and the queue grants new ones for the same recipients: the newest is remembered, so that
+ * nothing is sent twice and the outcome is settled under a lease that still holds (S-12).
+ */
+export class HeldLeases {
+  readonly #byKey = new Map<string, Lease>();
+  #bodyBytes = 0;
+
+  get count(): number {
+    return this.#byKey.size;
+  }
+
+  get bodyBytes(): number {
+    return this.#bodyBytes;
+  }
+
+  take(lease: Lease): Taken {
+    const key = leaseKey(lease);
+    const known = this.#byKey.get(key);
+    if (known !== undefined && known.recipients.join() !== lease.recipients.join()) return 'busy';
+    this.#byKey.set(key, lease);
+    if (known !== undefined) return 'replaced';
+    this.#bodyBytes += bodyBytesOf(lease);
+    return 'started';
+  }
+
+  current(lease: Lease): Lease {
+    return this.#byKey.get(leaseKey(lease)) ?? lease;
+  }
+
+  release(lease: Lease): void {
+    if (this.#byKey.delete(leaseKey(lease))) this.#bodyBytes -= bodyBytesOf(lease);
+  }
+}
+
+function leaseKey(lease: Lease): string {
+  return `${lease.entry.id} ${remoteDestination(lease) ?? 'local'}`;
+}
+
+function bodyBytesOf(lease: Lease): number {
+  return lease.entry.body.kind === 'bytes' ? lease.entry.body.bytes.byteLength : 0;
+}
+
+/** The remote domain of a lease; `undefined`: its recipients are ours. */
+export function remoteDestination(lease: Lease): string | undefined {
+  const first = lease.entry.recipients[lease.recipients[0] ?? 0];
+  return first?.route.kind === 'remote' ? first.route.domain : undefined;
+}
