@@ -190,6 +190,12 @@ const table = {
     meaning: 'A message waits until a person decides (`postern queue retry|drop`).',
     fields: { queue: 'text', recipient: 'text', reason: 'foreign' },
   },
+  'delivery-crowded': {
+    level: 'notice',
+    meaning:
+      'More mail is under way than may be, for one destination or in all; this message waits a little.',
+    fields: { queue: 'text', destination: 'text' },
+  },
   'delivery-in-doubt': {
     level: 'warning',
     meaning: 'The reply to the final dot was lost: the message may arrive twice.',
@@ -239,6 +245,11 @@ const table = {
   },
 
   // The server itself
+  'clock-jumped': {
+    level: 'warning',
+    meaning: 'The wall clock jumped: every queued message gets one more attempt before it expires (S-12).',
+    fields: { byMs: 'count' },
+  },
   'server-started': {
     level: 'notice',
     meaning: 'Everything listens.',

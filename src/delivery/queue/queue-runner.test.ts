@@ -9,8 +9,8 @@ import { createFakeClock } from '#platform/fake-clock.ts';
 import type { FakeClock } from '#platform/fake-clock.ts';
 import { createFakeRandom } from '#platform/fake-random.ts';
 import type { Lease, Queue, QueueEntry, Settlement } from '#store/contract/queue.ts';
+import type { Event } from '#trace/events.ts';
 import type { RemoteJob } from '#delivery/outbound/remote-delivery.ts';
-import type { QueueEvent } from './queue-event.ts';
 import { queueLimits } from './queue-limits.ts';
 import { createQueueRunner } from './queue-runner.ts';
 
@@ -44,7 +44,7 @@ interface World {
   readonly clock: FakeClock;
   readonly due: Lease[];
   readonly settled: Settlement[];
-  readonly events: QueueEvent[];
+  readonly events: Event[];
   readonly remote: { job: RemoteJob; signal: AbortSignal; finish: () => void }[];
   readonly local: Lease[];
   readonly runner: ReturnType<typeof createQueueRunner>;
@@ -91,7 +91,7 @@ function world(limits = queueLimits): World {
         }),
       close: async () => undefined,
     },
-    report: (event) => made.events.push(event),
+    events: { emit: (event) => void made.events.push(event) },
   });
   return Object.assign(made, { runner });
 }
@@ -181,7 +181,7 @@ test('S-12: the jump is told', async () => {
   await breath();
   w.clock.jump(-86_400_000);
   await w.clock.advance(queueLimits.restMsMax);
-  assert.deepEqual(w.events, [{ kind: 'clock-jump', byMs: -86_400_000 }]);
+  assert.deepEqual(w.events, [{ name: 'clock-jumped', byMs: -86_400_000 }]);
   await stopNow(w);
 });
 
@@ -208,9 +208,9 @@ test('a fault of ours is told and does not stop the runner', async () => {
     owner: 'test',
     local: { deliver: () => Promise.reject(new Error('bug')), flush: async () => undefined },
     outbound: { deliver: async () => undefined, close: async () => undefined },
-    report: (event) => w.events.push(event),
+    events: { emit: (event) => void w.events.push(event) },
   });
   bad.dispatch([leaseFor(undefined, until)]);
   await breath();
-  assert.equal(w.events[0]?.kind, 'queue-fault');
+  assert.equal(w.events[0]?.name, 'session-bug');
 });

@@ -3,10 +3,11 @@ import type { Random } from '#platform/random.ts';
 import type { Lease, Queue } from '#store/contract/queue.ts';
 import type { LocalDelivery } from '#delivery/local/local-delivery.ts';
 import type { RemoteDelivery } from '#delivery/outbound/remote-delivery.ts';
+import type { Trouble } from '#store/contract/trouble.ts';
+import type { EventSink } from '#trace/events.ts';
 import { watchClock } from './clock-watch.ts';
 import { HeldLeases, remoteDestination } from './held-leases.ts';
 import { Lanes } from './lanes.ts';
-import type { QueueEvent } from './queue-event.ts';
 import { queueLimits } from './queue-limits.ts';
 import type { QueueLimits } from './queue-limits.ts';
 import { bringNear } from './bring-near.ts';
@@ -31,7 +32,7 @@ export interface QueueRunnerParts {
   readonly outbound: RemoteDelivery;
   readonly clock: Clock;
   readonly random: Random;
-  readonly report: (event: QueueEvent) => void;
+  readonly events: EventSink;
   /** Names this process in its leases. */
   readonly owner: string;
   readonly limits?: QueueLimits;
@@ -104,7 +105,7 @@ class Runner implements QueueRunner {
       try {
         await this.#round();
       } catch (fault) {
-        this.#parts.report({ kind: 'queue-fault', ids: [], fault });
+        this.#bug(fault);
         await this.#parts.clock.sleep(this.#limits.troubleRestMs, this.#rest.signal);
       }
     }
@@ -124,7 +125,7 @@ class Runner implements QueueRunner {
     const until = nowMs + this.#limits.leaseMs;
     const leases = await this.#parts.queue.lease(nowMs, count, this.#parts.owner, until);
     if (!leases.ok) {
-      this.#parts.report({ kind: 'queue-trouble', during: 'lease', trouble: leases.error });
+      this.#tell('queue.lease', leases.error);
       await this.#parts.clock.sleep(this.#limits.troubleRestMs, this.#rest.signal);
       return false;
     }
@@ -148,10 +149,10 @@ class Runner implements QueueRunner {
   async #seeClock(): Promise<void> {
     const byMs = this.#clockJump();
     if (byMs === 0) return;
-    this.#parts.report({ kind: 'clock-jump', byMs });
+    this.#parts.events.emit({ name: 'clock-jumped', byMs });
     if (byMs > 0) return;
     const trouble = await bringNear(this.#parts.queue, this.#parts.clock.now());
-    if (trouble !== undefined) this.#parts.report({ kind: 'queue-trouble', during: 'clock-jump', trouble });
+    if (trouble !== undefined) this.#tell('queue.change', trouble);
   }
 
   #offer(destination: string, lease: Lease): void {
@@ -162,8 +163,12 @@ class Runner implements QueueRunner {
 
   /** Gives a lease back that finds no place now; until it is settled the queue keeps it for us. */
   #handBack(lease: Lease): void {
-    const { clock, random, queue, report } = this.#parts;
-    report({ kind: 'queue-handed-back', id: lease.entry.id, destination: remoteDestination(lease) });
+    const { clock, random, queue, events } = this.#parts;
+    events.emit({
+      name: 'delivery-crowded',
+      queue: lease.entry.id,
+      destination: remoteDestination(lease) ?? 'local',
+    });
     const atMs = clock.now();
     const dueMs = atMs + this.#limits.handBackMs + random.integer(this.#limits.handBackMs);
     const reply = 'waits for its turn: much other mail is under way';
@@ -171,7 +176,7 @@ class Runner implements QueueRunner {
     const outcome = { kind: 'retry', atMs: dueMs, attempt } as const;
     const settle = async (): Promise<void> => {
       const settled = await queue.settle([{ lease, recipients: lease.recipients, outcome }]);
-      if (!settled.ok) report({ kind: 'queue-trouble', during: 'hand back', trouble: settled.error });
+      if (!settled.ok) this.#tell('queue.settle', settled.error);
     };
     this.#track(this.#guarded([], settle));
   }
@@ -208,7 +213,7 @@ class Runner implements QueueRunner {
     try {
       await work();
     } catch (fault) {
-      this.#parts.report({ kind: 'queue-fault', ids: leases.map((lease) => lease.entry.id), fault });
+      this.#bug(fault);
     } finally {
       const wasFull = this.#room() <= 0;
       for (const lease of leases) this.#held.release(lease);
@@ -219,5 +224,15 @@ class Runner implements QueueRunner {
   #track(work: Promise<void>): void {
     this.#running.add(work);
     void work.finally(() => this.#running.delete(work));
+  }
+
+  #tell(what: string, trouble: Trouble): void {
+    const detail = 'detail' in trouble ? trouble.detail : 'what' in trouble ? trouble.what : '';
+    this.#parts.events.emit({ name: 'store-trouble', code: trouble.code, what, detail });
+  }
+
+  #bug(fault: unknown): void {
+    const detail = fault instanceof Error ? (fault.stack ?? fault.message) : String(fault);
+    this.#parts.events.emit({ name: 'session-bug', listener: 'queue runner', detail });
   }
 }
