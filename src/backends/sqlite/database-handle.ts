@@ -1,0 +1,151 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { Result } from '#base/result.ts';
+import { err, ok } from '#base/result.ts';
+import type { Trouble } from '#store/contract/trouble.ts';
+import type { DatabaseFile } from './database-file.ts';
+import { sqliteTrouble } from './sqlite-trouble.ts';
+
+/** Pages of WAL after which it is moved into the file (STORAGE §1). */
+export const checkpointPages = 256;
+
+/** What disk and memory do differently. */
+export interface Backing {
+  readonly path: string;
+  readonly db: DatabaseSync;
+  /** Makes the WAL durable; rejects when the disk does. */
+  syncWal(): Promise<void>;
+  /** After the database is closed. */
+  released(): Promise<void>;
+}
+
+/** The one implementation of `DatabaseFile`: transactions, shared syncs, fencing. */
+export function databaseHandle(backing: Backing): DatabaseFile {
+  const { db, path } = backing;
+  db.exec('PRAGMA synchronous=NORMAL');
+  const walSize = db.prepare('PRAGMA wal_checkpoint(NOOP)');
+  let fenced: Trouble | undefined;
+  let syncing: Promise<Result<void, Trouble>> | undefined;
+  let next: Promise<Result<void, Trouble>> | undefined;
+
+  function failed(error: unknown): Result<never, Trouble> {
+    const trouble = sqliteTrouble(error, path);
+    if (trouble === undefined) throw error;
+    if (trouble.code === 'fenced') fenced ??= trouble;
+    return err(trouble);
+  }
+
+  function read<T>(work: () => Result<T, Trouble>): Result<T, Trouble> {
+    if (fenced !== undefined) return err(fenced);
+    try {
+      return work();
+    } catch (error) {
+      return failed(error);
+    }
+  }
+
+  function rollBack(): void {
+    if (!db.isTransaction) return;
+    try {
+      db.exec('ROLLBACK');
+    } catch (error) {
+      failed(error);
+    }
+  }
+
+  function commit<T>(work: () => Result<T, Trouble>): Result<T, Trouble> {
+    try {
+      db.exec('BEGIN IMMEDIATE');
+      const result = work();
+      if (result.ok) db.exec('COMMIT');
+      return result;
+    } catch (error) {
+      return failed(error);
+    } finally {
+      rollBack();
+    }
+  }
+
+  /** By hand, not by `wal_autocheckpoint`: SQLite drops the errors of an automatic one, a failed fsync among them. */
+  function checkpoint(): void {
+    try {
+      if (Number(walSize.get()?.log ?? 0) >= checkpointPages) db.exec('PRAGMA wal_checkpoint(PASSIVE)');
+    } catch (error) {
+      failed(error);
+    }
+  }
+
+  function transaction<T>(work: () => Result<T, Trouble>): Result<T, Trouble> {
+    if (fenced !== undefined) return err(fenced);
+    const result = commit(work);
+    if (result.ok) checkpoint();
+    return result;
+  }
+
+  function transactionFull<T>(work: () => Result<T, Trouble>): Result<T, Trouble> {
+    if (fenced !== undefined) return err(fenced);
+    db.exec('PRAGMA synchronous=FULL');
+    try {
+      return transaction(work);
+    } finally {
+      db.exec('PRAGMA synchronous=NORMAL');
+    }
+  }
+
+  async function syncOnce(): Promise<Result<void, Trouble>> {
+    if (fenced !== undefined) return err(fenced);
+    try {
+      await backing.syncWal();
+      return ok(undefined);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      fenced ??= {
+        code: 'fenced',
+        file: path,
+        detail: `a sync failed (${reason}); it is opened again and replayed`,
+      };
+      return err(fenced);
+    }
+  }
+
+  function start(): Promise<Result<void, Trouble>> {
+    const mine = syncOnce().finally(() => {
+      if (syncing === mine) syncing = undefined;
+    });
+    syncing = mine;
+    return mine;
+  }
+
+  function sync(): Promise<Result<void, Trouble>> {
+    if (syncing === undefined) return start();
+    next ??= syncing.then(() => {
+      next = undefined;
+      return start();
+    });
+    return next;
+  }
+
+  function truncateWal(): Result<void, Trouble> {
+    return read(() => {
+      db.exec('PRAGMA synchronous=FULL; PRAGMA wal_checkpoint(TRUNCATE); PRAGMA synchronous=NORMAL');
+      return ok(undefined);
+    });
+  }
+
+  return {
+    path,
+    db,
+    transaction,
+    read,
+    sync,
+    transactionFull,
+    truncateWal,
+    get fenced() {
+      return fenced;
+    },
+    async close() {
+      await syncing;
+      if (db.isOpen) db.close();
+      await backing.released();
+    },
+  };
+}

@@ -1,0 +1,210 @@
+import { mkdir, open, readdir, stat, unlink } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import type { Result } from '#base/result.ts';
+import { err, ok } from '#base/result.ts';
+import type { Trouble } from '#store/contract/trouble.ts';
+import type { DatabaseFile, DatabaseFiles } from './database-file.ts';
+import { databaseHandle } from './database-handle.ts';
+import type { Backing } from './database-handle.ts';
+import { migrate } from './schema.ts';
+import type { Schema } from './schema.ts';
+import { fencedTrouble, sqliteTrouble } from './sqlite-trouble.ts';
+
+/*
+ * The one module that names a database path and opens one (STORAGE §1; `files.test.ts` holds it). A single open and
+ * close of a live database file by other code of this process drops SQLite's locks, and an operator's `sqlite3` then
+ * deletes the live WAL. Opening only the WAL to sync it is safe: no lock lies on it.
+ */
+
+const ending = '.db';
+const walEnding = `${ending}-wal`;
+const besides = [ending, walEnding, `${ending}-shm`, `${ending}-journal`];
+
+/** Names are ours (ids and fixed words); anything else is a bug. */
+const namePattern = /^[A-Za-z0-9_-]+(?:\/[A-Za-z0-9_-]+)*$/;
+
+/** `cache_size` in KiB per file: thousands are open at once. */
+const cacheKib = 256;
+
+const pragmas = [
+  'locking_mode=EXCLUSIVE',
+  'journal_mode=WAL',
+  // For the migration; `databaseHandle` goes on with NORMAL.
+  'synchronous=FULL',
+  `cache_size=-${cacheKib}`,
+  /** Checkpoints are ours (`database-handle.ts`), so that their errors are seen. */
+  'wal_autocheckpoint=0',
+  'journal_size_limit=1048576',
+  'secure_delete=ON',
+  'temp_store=MEMORY',
+  'foreign_keys=OFF',
+  'trusted_schema=OFF',
+  'cell_size_check=ON',
+].map((pragma) => `PRAGMA ${pragma};`);
+
+function configure(db: DatabaseSync): void {
+  db.exec(pragmas.join('\n'));
+}
+
+/** Creates what is missing with mode 0700 and syncs the folder above each. */
+async function makeFolder(folder: string): Promise<void> {
+  const made = await mkdir(folder, { recursive: true, mode: 0o700 });
+  if (made !== undefined) await syncFolder(dirname(made));
+  await syncFolder(dirname(folder));
+}
+
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** SQLite gives WAL and journal the database's mode, so making the file first fixes all three at 0600. */
+async function touch(path: string): Promise<boolean> {
+  try {
+    const handle = await open(path, 'wx', 0o600);
+    await handle.close();
+    return true;
+  } catch (error) {
+    if (isCode(error, 'EEXIST')) return false;
+    throw error;
+  }
+}
+
+function isCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
+}
+
+function backingOf(db: DatabaseSync, path: string): Backing {
+  let wal: FileHandle | undefined;
+  return {
+    path,
+    db,
+    async syncWal() {
+      // Kept open, so that an error of the disk reaches this descriptor however it came about.
+      wal ??= await open(path.slice(0, -ending.length) + walEnding, 'r');
+      await wal.datasync();
+    },
+    async released() {
+      await wal?.close();
+      wal = undefined;
+    },
+  };
+}
+
+function ioTrouble(error: unknown, path: string): Trouble {
+  const known = sqliteTrouble(error, path);
+  if (known !== undefined) return known;
+  if (isCode(error, 'ENOSPC')) return { code: 'disk-full', detail: `${path}: the disk is full` };
+  if (!(error instanceof Error) || !('code' in error)) throw error;
+  return fencedTrouble(path, error.message);
+}
+
+function openAt(path: string, schema: Schema): Result<DatabaseFile, Trouble> {
+  let db: DatabaseSync | undefined;
+  try {
+    db = new DatabaseSync(path, { allowExtension: false, defensive: true });
+    configure(db);
+    const migrated = migrate(db, schema, path);
+    if (migrated.ok) return ok(databaseHandle(backingOf(db, path)));
+    db.close();
+    return migrated;
+  } catch (error) {
+    if (db?.isOpen === true) db.close();
+    return err(ioTrouble(error, path));
+  }
+}
+
+/** A file that must be there: an empty or missing one is damage, never a fresh start. */
+async function openExisting(path: string, schema: Schema): Promise<Result<DatabaseFile, Trouble>> {
+  const size = await sizeOf(path);
+  if (size === undefined) return err(fencedTrouble(path, 'the file is missing'));
+  if (size === 0 && (await sizeOf(path.slice(0, -ending.length) + walEnding)) === undefined) {
+    return err(fencedTrouble(path, 'the file is empty'));
+  }
+  return openAt(path, schema);
+}
+
+/** The databases below one folder. Nothing else in the process may open them. */
+export function diskFiles(root: string): DatabaseFiles {
+  function base(name: string): string {
+    if (!namePattern.test(name)) throw new Error(`not a database name: ${name}`);
+    return join(root, name);
+  }
+  return {
+    async open(name, schema, mode) {
+      const path = base(name) + ending;
+      try {
+        if (mode === 'existing') return await openExisting(path, schema);
+        await makeFolder(dirname(path));
+        const fresh = await touch(path);
+        const opened = openAt(path, schema);
+        if (fresh) await syncFolder(dirname(path));
+        return opened;
+      } catch (error) {
+        return err(ioTrouble(error, path));
+      }
+    },
+    async exists(name) {
+      return (await sizeOf(base(name) + ending)) !== undefined;
+    },
+    async remove(name) {
+      const path = base(name);
+      try {
+        for (const end of besides) await unlinkIfThere(path + end);
+        await syncFolder(dirname(path));
+        return ok(undefined);
+      } catch (error) {
+        return err(ioTrouble(error, path + ending));
+      }
+    },
+    async list(folder) {
+      return (await namesBelow(base(folder))).map((name) => `${folder}/${name}`);
+    },
+    async sizeBytes(name) {
+      const sizes = await Promise.all([ending, walEnding].map((end) => sizeOf(base(name) + end)));
+      return sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0);
+    },
+  };
+}
+
+async function unlinkIfThere(path: string): Promise<void> {
+  try {
+    await unlink(path);
+  } catch (error) {
+    if (!isCode(error, 'ENOENT')) throw error;
+  }
+}
+
+async function sizeOf(path: string): Promise<number | undefined> {
+  try {
+    return (await stat(path)).size;
+  } catch (error) {
+    if (isCode(error, 'ENOENT')) return undefined;
+    throw error;
+  }
+}
+
+async function namesBelow(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true }).catch((error: unknown) => {
+    if (isCode(error, 'ENOENT')) return [];
+    throw error;
+  });
+  return entries.filter((entry) => entry.endsWith(ending)).map((entry) => entry.slice(0, -ending.length));
+}
+
+/** An in-memory database, configured as far as memory has a meaning for it. */
+export function openMemory(name: string, schema: Schema): Result<DatabaseFile, Trouble> {
+  const db = new DatabaseSync(':memory:');
+  db.exec('PRAGMA temp_store=MEMORY; PRAGMA foreign_keys=OFF; PRAGMA trusted_schema=OFF');
+  const migrated = migrate(db, schema, name);
+  if (!migrated.ok) return migrated;
+  return ok(
+    databaseHandle({ path: name, db, syncWal: async () => undefined, released: async () => undefined }),
+  );
+}

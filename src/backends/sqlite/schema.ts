@@ -1,0 +1,33 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { Result } from '#base/result.ts';
+import { err, ok } from '#base/result.ts';
+import type { Trouble } from '#store/contract/trouble.ts';
+import { fencedTrouble } from './sqlite-trouble.ts';
+
+/**
+ * A file's shape as a list of steps; step n brings `user_version` n to n + 1. Steps are only ever appended:
+ * every later release opens the files of every earlier one.
+ */
+export interface Schema {
+  readonly name: string;
+  readonly migrations: readonly ((db: DatabaseSync) => void)[];
+}
+
+/** Brings a file up to date, all steps in one transaction. A file from a newer release is left alone. */
+export function migrate(db: DatabaseSync, schema: Schema, file: string): Result<void, Trouble> {
+  const version = Number(db.prepare('PRAGMA user_version').get()?.user_version ?? 0);
+  const known = schema.migrations.length;
+  if (version > known) {
+    return err(
+      fencedTrouble(
+        file,
+        `written by a newer release (${schema.name} schema ${version}, this release knows ${known})`,
+      ),
+    );
+  }
+  if (version === known) return ok(undefined);
+  db.exec('BEGIN IMMEDIATE');
+  for (const step of schema.migrations.slice(version)) step(db);
+  db.exec(`PRAGMA user_version = ${known}; COMMIT`);
+  return ok(undefined);
+}

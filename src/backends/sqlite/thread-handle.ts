@@ -1,0 +1,141 @@
+import type { Result } from '#base/result.ts';
+import { err, ok } from '#base/result.ts';
+import type { Trouble } from '#store/contract/trouble.ts';
+import type { GroupFile, Operation, OperationTable, Reply, Request, WorkerKind } from './thread.ts';
+
+type Send = (replies: readonly Reply[]) => void;
+
+/** An open worker: takes batches, sends replies. The whole of a worker but for how messages travel. */
+export interface Handler {
+  handle(batch: readonly Request[], send: Send): void;
+  close(): Promise<void>;
+}
+
+interface Job<State> {
+  readonly request: Request;
+  readonly operation: Operation<State>;
+}
+
+export function handler<Init, State, Table extends OperationTable<State>>(
+  kind: WorkerKind<Init, State, Table>,
+  state: State,
+): Handler {
+  const group = kind.group?.(state);
+  const pending = new Set<Promise<void>>();
+
+  /** Remembers work that answers later, so that `close` can wait for it. */
+  function later(work: Promise<void>): void {
+    pending.add(work);
+    void work.finally(() => pending.delete(work));
+  }
+
+  function jobOf(request: Request): Job<State> {
+    const operation = Object.hasOwn(kind.operations, request.name)
+      ? kind.operations[request.name]
+      : undefined;
+    if (operation === undefined) throw new Error(`${kind.name} has no operation ${request.name}`);
+    return { request, operation };
+  }
+
+  function alone(job: Job<State>, send: Send): Reply | undefined {
+    try {
+      const result = job.operation.run(state, job.request.args as never);
+      if (!(result instanceof Promise)) return { id: job.request.id, result };
+      later(
+        result.then(
+          (value) => send([{ id: job.request.id, result: value }]),
+          (error: unknown) => send([bug(job.request, error)]),
+        ),
+      );
+      return undefined;
+    } catch (error) {
+      return bug(job.request, error);
+    }
+  }
+
+  function handle(batch: readonly Request[], send: Send): void {
+    const jobs = batch.map(jobOf);
+    const grouped = group === undefined ? [] : jobs.filter((job) => job.operation.alone !== true);
+    const rest = group === undefined ? jobs : jobs.filter((job) => job.operation.alone === true);
+    if (group !== undefined && grouped.length > 0) later(commitGroup({ state, jobs: grouped, group, send }));
+    const replies = rest.map((job) => alone(job, send)).filter((reply) => reply !== undefined);
+    if (replies.length > 0) send(replies);
+  }
+
+  async function close(): Promise<void> {
+    while (pending.size > 0) await Promise.all(pending);
+    await kind.close(state);
+  }
+
+  return { handle, close };
+}
+
+interface GroupWork<State> {
+  readonly state: State;
+  readonly jobs: readonly Job<State>[];
+  readonly group: GroupFile;
+  readonly send: Send;
+}
+
+/** One transaction for the batch, a savepoint per operation; what must be durable is answered after one shared sync. */
+async function commitGroup<State>(work: GroupWork<State>): Promise<void> {
+  const { jobs, group, send } = work;
+  const replies = new Map<Job<State>, Reply>();
+  const committed = attempt(() =>
+    group.transaction(() => {
+      for (const job of jobs) replies.set(job, inSavepoint(work, job));
+      return ok(undefined);
+    }),
+  );
+  if (!committed.ok) {
+    send(jobs.map((job) => failedReply(job.request, committed.error)));
+    return;
+  }
+  const answers = (durable: boolean): Reply[] =>
+    jobs
+      .filter((job) => (job.operation.durable === true) === durable)
+      .flatMap((job) => replies.get(job) ?? []);
+  if (answers(false).length > 0) send(answers(false));
+  if (answers(true).length === 0) return;
+  const synced = await group.sync();
+  send(synced.ok ? answers(true) : answers(true).map((reply) => ({ id: reply.id, result: synced })));
+}
+
+function attempt(commit: () => Result<void, Trouble>): Result<void, Trouble | Error> {
+  try {
+    return commit();
+  } catch (error) {
+    return err(error instanceof Error ? error : new Error(String(error)));
+  }
+}
+
+function failedReply(request: Request, error: Trouble | Error): Reply {
+  return error instanceof Error ? bug(request, error) : { id: request.id, result: err(error) };
+}
+
+/**
+ * An operation that fails leaves nothing behind, and the others of its batch stand. A bug is told to its caller only;
+ * trouble of the file itself ends the batch, for SQLite may have rolled back already.
+ */
+function inSavepoint<State>(work: GroupWork<State>, job: Job<State>): Reply {
+  const { db } = work.group;
+  db.exec('SAVEPOINT operation');
+  try {
+    const result = job.operation.run(work.state, job.request.args as never);
+    if (result instanceof Promise) throw new Error(`${job.request.name} answers later: mark it alone`);
+    db.exec(result.ok ? 'RELEASE operation' : 'ROLLBACK TO operation; RELEASE operation');
+    return { id: job.request.id, result };
+  } catch (error) {
+    if (isSqliteError(error)) throw error;
+    db.exec('ROLLBACK TO operation; RELEASE operation');
+    return bug(job.request, error);
+  }
+}
+
+function isSqliteError(error: unknown): boolean {
+  return error instanceof Error && 'errcode' in error;
+}
+
+function bug(request: Request, error: unknown): Reply {
+  return { id: request.id, bug: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+}

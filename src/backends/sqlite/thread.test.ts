@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { systemClock } from '#backends/system/system-clock.ts';
+import { systemRandom } from '#backends/system/system-random.ts';
+import { diskFiles } from './files.ts';
+import { startInThread, startThread } from './thread-start.ts';
+import { kind } from './thread.fixture.ts';
+
+async function withFolder(work: (folder: string) => Promise<void>): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'postern-thread-'));
+  try {
+    await work(folder);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+const ways = {
+  'in a thread of its own': (folder: string) => startThread(kind, { init: undefined, folder }),
+  'in the same thread': (folder: string) =>
+    startInThread(kind, {
+      init: undefined,
+      context: { clock: systemClock(), random: systemRandom(), files: diskFiles(folder) },
+    }),
+};
+
+for (const [way, start] of Object.entries(ways)) {
+  describe(`a storage worker ${way}`, () => {
+    it('commits a batch together, each operation by itself', () =>
+      withFolder(async (folder) => {
+        const started = await start(folder);
+        assert.ok(started.ok);
+        const { call, close } = started.value;
+        const results = await Promise.all([
+          call.add({ text: 'one' }),
+          call.add({ text: 'refused' }),
+          call.bug({}).catch((error: unknown) => String(error)),
+          call.add({ text: 'two' }),
+        ]);
+        assert.deepEqual(results[1], { ok: false, error: { code: 'invalid', what: 'text' } });
+        assert.match(String(results[2]), /our own bug/);
+        assert.deepEqual(await call.list({}), { ok: true, value: ['one', 'two'] });
+        assert.deepEqual(await call.later({}), { ok: true, value: 2 });
+        await close();
+        assert.equal((await call.list({})).ok, false);
+        const again = await start(folder);
+        assert.ok(again.ok);
+        assert.deepEqual(await again.value.call.list({}), { ok: true, value: ['one', 'two'] });
+        await again.value.close();
+      }));
+
+    it('says why it cannot open', async () => {
+      const started = await start('/dev/null/nowhere');
+      assert.ok(!started.ok && started.error.code === 'fenced');
+    });
+  });
+}
+
+it('a dead thread answers unavailable', () =>
+  withFolder(async (folder) => {
+    const started = await startThread(kind, { init: undefined, folder });
+    assert.ok(started.ok);
+    const result = await started.value.call.die({});
+    assert.ok(!result.ok && result.error.code === 'unavailable');
+    await started.value.close();
+  }));
