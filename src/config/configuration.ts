@@ -1,3 +1,4 @@
+import type { ClientAddress, Network } from '#base/client-address.ts';
 import type { Domain } from '#mail/domain.ts';
 import type { Endpoint } from './kinds/ip-address.ts';
 import type { MasterKeySource } from './kinds/master-key.ts';
@@ -22,8 +23,7 @@ export interface Configuration {
 
 export interface NetworkBlock {
   readonly name: string;
-  /** Canonical CIDR. */
-  readonly addresses: readonly string[];
+  readonly addresses: readonly Network[];
   readonly exempt: readonly ('rate' | 'dns')[];
 }
 
@@ -36,7 +36,7 @@ export interface CertificateFiles {
 export interface ListenerBlock {
   readonly name: string;
   readonly role: 'mx' | 'submission' | 'lmtp' | 'imap' | 'pop3' | 'http';
-  readonly address: string;
+  readonly address: ClientAddress;
   readonly port: number;
   readonly tls: 'none' | 'starttls' | 'implicit';
   readonly certificate: Domain | undefined;
@@ -45,8 +45,7 @@ export interface ListenerBlock {
 export interface OutboundBlock {
   readonly hostname: Domain;
   readonly port: number;
-  readonly addresses: readonly string[];
-  /** Canonical CIDR. */
-  readonly privateDestinations: readonly string[];
+  readonly addresses: readonly ClientAddress[];
+  readonly privateDestinations: readonly Network[];
   readonly destinations: 'all' | 'private';
 }

@@ -1,3 +1,4 @@
+import type { ClientAddress, Network } from '#base/client-address.ts';
 import { isLoopback, networkContains } from './kinds/ip-address.ts';
 import type { FileValues, PathProblem } from './read-tables.ts';
 
@@ -154,9 +155,11 @@ function loopbackIsExemptOnlyInside({ listener, network }: FileValues): readonly
   );
 }
 
-function coversLoopback(range: string): boolean {
-  const first = range.slice(0, range.indexOf('/'));
-  return isLoopback(first) || networkContains(range, '127.0.0.1') || networkContains(range, '::1');
+const loopbackAddresses = ['127.0.0.1', '::1'] as readonly ClientAddress[];
+
+function coversLoopback(range: Network): boolean {
+  const first = range.slice(0, range.indexOf('/')) as ClientAddress;
+  return isLoopback(first) || loopbackAddresses.some((address) => networkContains(range, address));
 }
 
 /** P-10: an exemption for everyone is none. */

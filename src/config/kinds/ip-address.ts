@@ -1,13 +1,12 @@
-import ipaddr from 'ipaddr.js';
+import type { ClientAddress, Network } from '#base/client-address.ts';
+import { networkSet, parseClientAddress, parseNetwork } from '#base/client-address.ts';
 import { err, ok } from '#base/result.ts';
 import type { Kind } from '../kind.ts';
 import { problem, shown } from '../kind.ts';
 
-/** The canonical text of an IP address, IPv4-mapped ones unwrapped (S-07); `undefined` if it is none. */
-export function canonicalAddress(text: string): string | undefined {
-  if (text.length > 64 || text.includes('%')) return undefined;
-  if (!ipaddr.IPv4.isValidFourPartDecimal(text) && !ipaddr.IPv6.isValid(text)) return undefined;
-  return ipaddr.process(text).toString();
+/** A settled address has no zone: it would mean another thing on another machine. */
+export function canonicalAddress(text: string): ClientAddress | undefined {
+  return text.length > 64 || text.includes('%') ? undefined : parseClientAddress(text);
 }
 
 function textKind<T>(description: string, parse: (text: string) => T | undefined): Kind<T> {
@@ -22,42 +21,35 @@ function textKind<T>(description: string, parse: (text: string) => T | undefined
   };
 }
 
-export const ipAddress: Kind<string> = textKind('an IPv4 or IPv6 address', canonicalAddress);
+export const ipAddress: Kind<ClientAddress> = textKind('an IPv4 or IPv6 address', canonicalAddress);
 
 /** A network in CIDR form; a single address stands for itself. Canonical: `192.0.2.0/24`. */
-export const ipNetwork: Kind<string> = textKind(
+export const ipNetwork: Kind<Network> = textKind(
   'an IP network like "192.0.2.0/24" or "2001:db8::/32"',
   canonicalNetwork,
 );
 
-function canonicalNetwork(text: string): string | undefined {
-  const [address = '', bits, ...rest] = text.split('/');
-  const canonical = canonicalAddress(address);
-  if (canonical === undefined || rest.length > 0) return undefined;
-  const width = canonical.includes(':') ? 128 : 32;
-  if (bits === undefined) return `${canonical}/${width}`;
-  if (!/^\d{1,3}$/.test(bits) || Number(bits) > width) return undefined;
-  const network = `${canonical}/${Number(bits)}`;
-  const first = canonical.includes(':')
-    ? ipaddr.IPv6.networkAddressFromCIDR(network)
-    : ipaddr.IPv4.networkAddressFromCIDR(network);
-  return first.toString() === canonical ? network : undefined;
+/** Host bits that are not zero are a slip of the pen: which network was meant? */
+function canonicalNetwork(text: string): Network | undefined {
+  const written = canonicalAddress(text.split('/', 1)[0] ?? '');
+  const network = parseNetwork(text);
+  return network !== undefined && written === network.slice(0, network.indexOf('/')) ? network : undefined;
 }
 
-/** Is `address` (canonical) in `network` (canonical)? */
-export function networkContains(network: string, address: string): boolean {
-  const [range, bits] = ipaddr.parseCIDR(network);
-  const parsed = ipaddr.parse(address);
-  return parsed.kind() === range.kind() && parsed.match(range, bits);
+/** Is `address` in `network`? Both canonical. */
+export function networkContains(network: Network, address: ClientAddress): boolean {
+  return networkSet([network]).has(address);
 }
+
+const loopback = networkSet(['127.0.0.0/8' as Network, '::1/128' as Network]);
 
 /** Can a peer on another machine reach this address? */
-export function isLoopback(address: string): boolean {
-  return networkContains('127.0.0.0/8', address) || networkContains('::1/128', address);
+export function isLoopback(address: ClientAddress): boolean {
+  return loopback.has(address);
 }
 
 export interface Endpoint {
-  readonly address: string;
+  readonly address: ClientAddress;
   readonly port: number;
 }
 
