@@ -34,6 +34,11 @@ const table = {
     meaning: 'A connection was refused because a limit was reached (P-29, P-30, P-31).',
     fields: { client: 'client', listener: 'text', limit: 'text', max: 'count?' },
   },
+  'listener-trouble': {
+    level: 'error',
+    meaning: 'A listening socket is in trouble, as when the process is out of file descriptors.',
+    fields: { listener: 'text', detail: 'text' },
+  },
   'tls-failed': {
     level: 'notice',
     meaning: 'A TLS handshake with a client failed.',

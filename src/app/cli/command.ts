@@ -1,0 +1,24 @@
+import type { Command } from 'commander';
+import type { ExitCode } from '#admin/errors.ts';
+import type { AnyOperation } from '#admin/operation.ts';
+
+/** A command that calls one administrative operation: which of its inputs is given how. */
+export interface OperationCommand {
+  readonly operation: AnyOperation;
+  /** Inputs given by place, in order; all others are options. */
+  readonly positional?: readonly string[];
+  /** The last of `positional` takes all words that are left. */
+  readonly variadic?: boolean;
+  /** Inputs that are paths, seen from the working directory. */
+  readonly paths?: readonly string[];
+  /** An input that never stands on the command line. */
+  readonly secret?: string;
+  /** The command succeeds as a call but tells of failure. */
+  readonly exitCode?: (output: unknown) => ExitCode;
+}
+
+/** A command of its own kind: it starts, looks or makes instead of calling an operation. */
+export interface OwnCommand {
+  readonly name: string;
+  readonly define: (command: Command, finish: (code: ExitCode) => void) => void;
+}

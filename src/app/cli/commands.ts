@@ -1,0 +1,66 @@
+import type { OperationCommand, OwnCommand } from './command.ts';
+import { accountAddCommand } from './commands/account-add.ts';
+import { accountListCommand } from './commands/account-list.ts';
+import { accountPasswordCommand } from './commands/account-password.ts';
+import { accountRemoveCommand } from './commands/account-remove.ts';
+import { aliasAddCommand } from './commands/alias-add.ts';
+import { aliasListCommand } from './commands/alias-list.ts';
+import { aliasRemoveCommand } from './commands/alias-remove.ts';
+import { backupCommand } from './commands/backup.ts';
+import { checkConfigCommand } from './commands/check-config.ts';
+import { doctorCommand } from './commands/doctor.ts';
+import { domainAddCommand } from './commands/domain-add.ts';
+import { domainDnsCommand } from './commands/domain-dns.ts';
+import { domainListCommand } from './commands/domain-list.ts';
+import { domainRemoveCommand } from './commands/domain-remove.ts';
+import { importCommand } from './commands/import.ts';
+import { keysRotateCommand } from './commands/keys-rotate.ts';
+import { queueDropCommand } from './commands/queue-drop.ts';
+import { queueListCommand } from './commands/queue-list.ts';
+import { queueRetryCommand } from './commands/queue-retry.ts';
+import { queueShowCommand } from './commands/queue-show.ts';
+import { quickstartCommand } from './commands/quickstart.ts';
+import { restoreCommand } from './commands/restore.ts';
+import { serveCommand } from './commands/serve.ts';
+import { settingsGetCommand } from './commands/settings-get.ts';
+import { settingsListCommand } from './commands/settings-list.ts';
+import { settingsSetCommand } from './commands/settings-set.ts';
+import { traceListCommand } from './commands/trace-list.ts';
+import { traceShowCommand } from './commands/trace-show.ts';
+import { versionCommand } from './commands/version.ts';
+
+/** Commands that start, look or make; the rest are calls of administrative operations. In the order of the help. */
+export const ownCommands: readonly OwnCommand[] = [
+  quickstartCommand,
+  serveCommand,
+  checkConfigCommand,
+  versionCommand,
+];
+
+export const operationCommands: readonly OperationCommand[] = [
+  domainAddCommand,
+  domainListCommand,
+  domainRemoveCommand,
+  domainDnsCommand,
+  accountAddCommand,
+  accountListCommand,
+  accountRemoveCommand,
+  accountPasswordCommand,
+  aliasAddCommand,
+  aliasListCommand,
+  aliasRemoveCommand,
+  queueListCommand,
+  queueShowCommand,
+  queueRetryCommand,
+  queueDropCommand,
+  traceListCommand,
+  traceShowCommand,
+  settingsListCommand,
+  settingsGetCommand,
+  settingsSetCommand,
+  importCommand,
+  backupCommand,
+  restoreCommand,
+  keysRotateCommand,
+  doctorCommand,
+];

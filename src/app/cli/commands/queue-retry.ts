@@ -1,0 +1,4 @@
+import { queueRetry } from '#admin/queue/queue-retry.ts';
+import type { OperationCommand } from '../command.ts';
+
+export const queueRetryCommand: OperationCommand = { operation: queueRetry, positional: ['id'] };

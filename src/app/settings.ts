@@ -1,0 +1,27 @@
+import { string } from '#config/kinds/string.ts';
+import { union } from '#config/kinds/union.ts';
+import type { Setting } from '#config/setting.ts';
+import { setting } from '#config/setting.ts';
+import { receiveSettings } from '#delivery/receive/receive-settings.ts';
+import { connectionSettings } from '#net/connection-settings.ts';
+import { traceSettings } from '#trace/trace-settings.ts';
+
+/** Settings of the program as a whole. */
+export const appSettings = {
+  logLevel: setting('log.level', union(['info', 'notice', 'warning', 'error']), 'notice', {
+    meaning: 'Events of this level and above are logged. `info` tells of every connection and message.',
+  }),
+  recoveryCopy: setting('keys.recovery_copy', string({ lengthMin: 0, lengthMax: 64 }), '', {
+    meaning:
+      'The id of the master key of which you keep a copy in a safe place, as "postern doctor" names it. Until it is the key in use, doctor warns.',
+    requirements: ['I-03'],
+  }),
+};
+
+/** All settings of the store, as each folder declares them beside its code. */
+export const settings: readonly Setting<unknown>[] = [
+  ...Object.values<Setting<unknown>>(receiveSettings),
+  ...Object.values<Setting<unknown>>(connectionSettings),
+  ...Object.values<Setting<unknown>>(traceSettings),
+  ...Object.values<Setting<unknown>>(appSettings),
+];
