@@ -1,0 +1,77 @@
+import { decodeCharset } from './charset.ts';
+import { htmlToText } from './html-text.ts';
+import { findParameter } from './parameters.ts';
+import type { Part } from './summary.ts';
+import { decodeTransfer } from './transfer-encoding.ts';
+
+/** RFC 8970 §3.1. */
+export const previewCharsMax = 256;
+
+/** Encoded bytes that are kept until the end: enough for 256 characters, each 12 bytes long, and white space. */
+const plainBytesMax = 4096;
+/** HTML begins with much that is no text. */
+const htmlBytesMax = 32_768;
+
+interface Capture {
+  readonly part: Part;
+  readonly isHtml: boolean;
+  readonly start: number;
+  end: number;
+  text: string;
+}
+
+/** Keeps the beginning of the first text/plain, or else of the first text/html, while a message goes by. */
+export class PreviewCapture {
+  #best: Capture | undefined;
+  #active: Capture | undefined;
+
+  /** A leaf begins at `position`: is it the one to show? */
+  offer(part: Part, position: number): void {
+    const isHtml = part.subtype === 'html';
+    if (part.type !== 'text' || part.disposition?.type === 'attachment') return;
+    // Plain text beats HTML; within a kind the first.
+    if (this.#best !== undefined && !(this.#best.isHtml && !isHtml)) return;
+    const bytesMax = isHtml ? htmlBytesMax : plainBytesMax;
+    this.#best = { part, isHtml, start: position, end: position + bytesMax, text: '' };
+    this.#active = this.#best;
+  }
+
+  /** A block goes by: its first `length` characters begin at byte `base`. */
+  take(text: string, base: number, length: number): void {
+    const capture = this.#active;
+    if (capture === undefined) return;
+    const from = Math.max(0, capture.start + capture.text.length - base);
+    const until = Math.min(length, capture.end - base);
+    if (until > from) capture.text += text.slice(from, until);
+    if (base + length >= capture.end) this.#active = undefined;
+  }
+
+  /** The part ends, perhaps before bytes that were taken already. */
+  end(part: Part, position: number): void {
+    const capture = this.#best;
+    if (capture === undefined || capture.part !== part) return;
+    capture.end = Math.min(capture.end, position);
+    capture.text = capture.text.slice(0, Math.max(0, position - capture.start));
+  }
+
+  text(): string {
+    const capture = this.#best;
+    if (capture === undefined) return '';
+    const bytes = decodeTransfer(Buffer.from(capture.text, 'latin1'), capture.part.encoding);
+    const decoded = decodeCharset(bytes, findParameter(capture.part.parameters, 'charset'));
+    return shorten(capture.isHtml ? htmlToText(decoded) : decoded);
+  }
+}
+
+/** One line of readable characters. */
+function shorten(text: string): string {
+  const line = text
+    .toWellFormed()
+    .replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s\ufffd]+/gu, ' ')
+    .trim();
+  if (line.length <= previewCharsMax) return line;
+  return Array.from(line.slice(0, 2 * previewCharsMax))
+    .slice(0, previewCharsMax)
+    .join('')
+    .trimEnd();
+}
