@@ -1,0 +1,84 @@
+import { err, ok } from '#base/result.ts';
+import type { Result } from '#base/result.ts';
+import type { Random } from '#platform/random.ts';
+import type { RecordType } from '#platform/resolver.ts';
+import { exchangeTcp, exchangeUdp } from './dns-exchange.ts';
+import type { DnsServer, ExchangeFailure } from './dns-exchange.ts';
+import type { DnsQuery, DnsReply } from './dns-message.ts';
+
+export interface AskTimes {
+  /** How long each round waits for a server; as many rounds as there are entries. */
+  readonly udpMs: readonly number[];
+  readonly tcpMs: number;
+}
+
+/** With two servers a question ends after at most 18 s. */
+export const askTimes: AskTimes = { udpMs: [2_000, 3_000, 4_000], tcpMs: 5_000 };
+
+/** glibc asks three; more only make a failure slower. */
+export const dnsServersMax = 3;
+
+export type AskFailure = 'timeout' | 'servfail';
+
+export interface AskParts {
+  readonly servers: readonly DnsServer[];
+  readonly random: Random;
+  readonly times?: AskTimes;
+}
+
+export interface Asked {
+  readonly reply: DnsReply;
+  readonly server: DnsServer;
+}
+
+/** Asks one server after the other, in rounds, until one gives an answer that decides. */
+export async function askServers(
+  parts: AskParts,
+  name: string,
+  type: RecordType,
+): Promise<Result<Asked, AskFailure>> {
+  const times = parts.times ?? askTimes;
+  const refused = new Set<DnsServer>();
+  for (const udpMs of times.udpMs) {
+    for (const server of parts.servers.slice(0, dnsServersMax)) {
+      if (refused.has(server)) continue;
+      const question = { name, type, random: parts.random };
+      const reply = await askServer(server, question, { udpMs, tcpMs: times.tcpMs });
+      if (reply.ok && decides(reply.value)) return ok({ reply: reply.value, server });
+      if (reply.ok || reply.error !== 'timeout') refused.add(server);
+    }
+  }
+  return err(refused.size > 0 ? 'servfail' : 'timeout');
+}
+
+interface Question {
+  readonly name: string;
+  readonly type: RecordType;
+  readonly random: Random;
+}
+
+/** UDP; TCP when the answer was cut or forgeries came; without EDNS for a server that does not know it. */
+async function askServer(
+  server: DnsServer,
+  { name, type, random }: Question,
+  { udpMs, tcpMs }: { readonly udpMs: number; readonly tcpMs: number },
+): Promise<Result<DnsReply, ExchangeFailure>> {
+  const query: DnsQuery = { id: random.integer(65_536), name, type, edns: true };
+  let reply = await exchangeUdp({ server, query, timeoutMs: udpMs });
+  if (reply.ok && isWithoutEdns(reply.value)) {
+    const plain = { ...query, id: random.integer(65_536), edns: false };
+    reply = await exchangeUdp({ server, query: plain, timeoutMs: udpMs });
+  }
+  const again = reply.ok ? reply.value.truncated : reply.error === 'forged';
+  if (!again) return reply;
+  return exchangeTcp({ server, query: { ...query, id: random.integer(65_536) }, timeoutMs: tcpMs });
+}
+
+/** RFC 6891 §7: a server without EDNS says FORMERR, some say NOTIMP. */
+function isWithoutEdns(reply: DnsReply): boolean {
+  return reply.rcode === 'FORMERR' || reply.rcode === 'NOTIMP';
+}
+
+function decides(reply: DnsReply): boolean {
+  return (reply.rcode === 'NOERROR' || reply.rcode === 'NXDOMAIN') && !reply.truncated;
+}

@@ -1,0 +1,60 @@
+import { createSocket } from 'node:dgram';
+import type { RemoteInfo } from 'node:dgram';
+import { createServer } from 'node:net';
+import { decode, encode } from 'dns-packet';
+import type { DecodedPacket, Packet } from 'dns-packet';
+
+/** For tests: answers a question with messages, raw bytes or silence. */
+export type FakeDnsAnswer = (query: DecodedPacket, over: 'udp' | 'tcp') => readonly (Packet | Uint8Array)[];
+
+export interface FakeDnsServer {
+  readonly port: number;
+  /** Questions so far, as `udp name type`. */
+  readonly asked: readonly string[];
+  /** Source ports of the UDP questions. */
+  readonly sourcePorts: readonly number[];
+  close(): Promise<void>;
+}
+
+/** Listens on one free port of 127.0.0.1 with UDP and TCP. */
+export async function startFakeDnsServer(answer: FakeDnsAnswer): Promise<FakeDnsServer> {
+  const asked: string[] = [];
+  const sourcePorts: number[] = [];
+  const respond = (bytes: Buffer, over: 'udp' | 'tcp'): readonly Uint8Array[] => {
+    const query = decode(bytes);
+    const question = query.questions?.[0];
+    asked.push(`${over} ${question?.name} ${question?.type}`);
+    return answer(query, over).map((one) => (one instanceof Uint8Array ? one : encode(one)));
+  };
+  const tcp = createServer((socket) => {
+    socket.on('error', () => undefined);
+    socket.on('data', (bytes) => {
+      for (const reply of respond(Buffer.from(bytes).subarray(2), 'tcp')) {
+        const length = Buffer.alloc(2);
+        length.writeUInt16BE(reply.length);
+        socket.write(length);
+        // In two pieces, as a network may cut it.
+        socket.write(reply.subarray(0, 5));
+        socket.write(reply.subarray(5));
+      }
+    });
+  });
+  await new Promise<void>((resolve) => tcp.listen(0, '127.0.0.1', resolve));
+  const place = tcp.address();
+  const port = typeof place === 'object' && place !== null ? place.port : 0;
+  const udp = createSocket('udp4');
+  udp.on('message', (bytes: Buffer, from: RemoteInfo) => {
+    sourcePorts.push(from.port);
+    for (const reply of respond(bytes, 'udp')) udp.send(reply, from.port, from.address);
+  });
+  await new Promise<void>((resolve) => udp.bind(port, '127.0.0.1', resolve));
+  return {
+    port,
+    asked,
+    sourcePorts,
+    close: async () => {
+      await new Promise<void>((resolve) => udp.close(() => resolve()));
+      await new Promise<void>((resolve) => tcp.close(() => resolve()));
+    },
+  };
+}

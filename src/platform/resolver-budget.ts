@@ -1,0 +1,39 @@
+import { err } from '#base/result.ts';
+import type { Clock } from './clock.ts';
+import type { Resolver } from './resolver.ts';
+
+export interface ResolverBudget {
+  readonly queriesMax: number;
+  /** From the first question on. */
+  readonly totalMs: number;
+}
+
+/** S-09: one DNS budget per message. */
+export const messageDnsBudget: ResolverBudget = { queriesMax: 120, totalMs: 20_000 };
+
+/**
+ * A resolver that answers `budget` once so many questions were asked or so much time has passed; make one per
+ * message. A question that is under way when the time is over ends then.
+ */
+export function withBudget(
+  resolver: Resolver,
+  clock: Clock,
+  budget: ResolverBudget = messageDnsBudget,
+): Resolver {
+  let queriesLeft = budget.queriesMax;
+  let endsAtMs: number | undefined;
+  return {
+    async ask(name, type, signal) {
+      endsAtMs ??= clock.monotonic() + budget.totalMs;
+      const leftMs = endsAtMs - clock.monotonic();
+      if (queriesLeft <= 0 || leftMs <= 0) return err('budget');
+      queriesLeft -= 1;
+      const over = new AbortController();
+      const asked = resolver.ask(name, type, signal);
+      const ended = clock.sleep(leftMs, over.signal).then(() => err('budget' as const));
+      const first = await Promise.race([asked, ended]);
+      over.abort();
+      return first;
+    },
+  };
+}
