@@ -33,7 +33,8 @@ for (const [way, start] of Object.entries(ways)) {
       withFolder(async (folder) => {
         const started = await start(folder);
         assert.ok(started.ok);
-        const { call, close } = started.value;
+        const worker = started.value;
+        const { call } = worker;
         const results = await Promise.all([
           call.add({ text: 'one' }),
           call.add({ text: 'refused' }),
@@ -41,10 +42,10 @@ for (const [way, start] of Object.entries(ways)) {
           call.add({ text: 'two' }),
         ]);
         assert.deepEqual(results[1], { ok: false, error: { code: 'invalid', what: 'text' } });
-        assert.match(String(results[2]), /our own bug/);
+        assert.ok(typeof results[2] === 'string' && results[2].includes('our own bug'));
         assert.deepEqual(await call.list({}), { ok: true, value: ['one', 'two'] });
         assert.deepEqual(await call.later({}), { ok: true, value: 2 });
-        await close();
+        await worker.close();
         assert.equal((await call.list({})).ok, false);
         const again = await start(folder);
         assert.ok(again.ok);
