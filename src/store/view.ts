@@ -2,7 +2,7 @@ import type { AccountId, MailboxId } from '#base/id.ts';
 import { ok } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
 import { keywordBitFirst, systemFlags } from '#store/contract/messages.ts';
-import type { Changes, MailboxChanges, MailboxSnapshot, ModSeq } from '#store/contract/messages.ts';
+import type { Changes, MailboxChanges, MailboxSnapshot } from '#store/contract/messages.ts';
 import type { Trouble } from '#store/contract/trouble.ts';
 import { lowerBound } from './view-arrays.ts';
 
@@ -40,7 +40,8 @@ export class MailboxView {
 
   readonly #changes: Changes;
   readonly #listeners = new Set<ViewListener>();
-  #recent: number[] = [];
+  /** Changed UIDs with the MODSEQ up to which the batch that brought them reached, oldest first. */
+  #recent: { readonly uid: number; readonly upTo: number }[] = [];
   /** `#recent` names every message changed after this MODSEQ. */
   #recentSince: number;
   #flagTexts = new Map<number, string>();
@@ -88,7 +89,14 @@ export class MailboxView {
 
   /** UIDs changed after `modseq` if they are remembered, else `undefined`: scan `modseqs`. */
   recentlyChanged(modseq: number): readonly number[] | undefined {
-    return modseq >= this.#recentSince ? this.#recent : undefined;
+    if (modseq < this.#recentSince) return undefined;
+    const uids: number[] = [];
+    for (let i = this.#recent.length - 1; i >= 0; i -= 1) {
+      const change = this.#recent[i];
+      if (change === undefined || change.upTo <= modseq) break;
+      uids.push(change.uid);
+    }
+    return uids;
   }
 
   /** Something may have changed. */
@@ -136,7 +144,7 @@ export class MailboxView {
     for (const row of changes.changed) this.#put(row.uid, row.flags, row.modseq);
     this.#remember(changes);
     this.uidNext = Math.max(this.uidNext, changes.uidNext);
-    this.highestModSeq = Math.max(this.highestModSeq, changes.highestModSeq) as ModSeq;
+    this.highestModSeq = Math.max(this.highestModSeq, changes.highestModSeq);
     if (changes.vanished.length > 0) this.#drop(changes.vanished);
   }
 
@@ -166,7 +174,7 @@ export class MailboxView {
       this.#recentSince = changes.highestModSeq;
       return;
     }
-    for (const row of changes.changed) this.#recent.push(row.uid);
+    for (const row of changes.changed) this.#recent.push({ uid: row.uid, upTo: changes.highestModSeq });
   }
 
   /** Closes the gaps that the vanished leave, in one pass from the first of them. */
@@ -195,7 +203,7 @@ const systemFlagNames = Object.entries(systemFlags);
 
 /** Names of the flags whose bits are set, system flags first. */
 export function flagNames(bits: number, keywords: readonly string[]): string[] {
-  const names = systemFlagNames.filter(([, bit]) => (bits & bit) !== 0).map(([name]) => name as string);
+  const names = systemFlagNames.filter(([, bit]) => (bits & bit) !== 0).map(([name]) => name);
   for (let n = 0; n < keywords.length; n += 1) {
     const keyword = keywords[n];
     if (keyword !== undefined && keyword !== '' && (bits & (1 << (keywordBitFirst + n))) !== 0)

@@ -1,0 +1,49 @@
+import type { Selection } from '#store/view-reader.ts';
+import { answer } from '../command.ts';
+import type { Answer, SelectedCommand } from '../command.ts';
+import { findMailbox } from '../find-mailbox.ts';
+import { sequenceSet } from '../grammar/sequence-set.ts';
+import { astring } from '../grammar/strings.ts';
+import { copyUidCode } from '../response/copy-uid.ts';
+import { okay } from '../response/done.ts';
+import { beyondLastDone } from '../response/read-only.ts';
+import { targetTroubleDone } from '../response/trouble.ts';
+import type { SelectedWorld } from '../world.ts';
+
+function copying(name: 'COPY' | 'UID COPY'): SelectedCommand {
+  const byUid = name === 'UID COPY';
+  return {
+    name,
+    states: 'selected',
+    usesSequenceNumbers: !byUid,
+    mayReportExpunge: byUid,
+    breaksPipeline: false,
+    provides: ['UIDPLUS'],
+    prepare: (cursor) => {
+      cursor.space();
+      const set = sequenceSet(cursor);
+      cursor.space();
+      const target = astring(cursor, 'a mailbox name');
+      cursor.end();
+      return (world) => {
+        const selection = byUid ? world.selected.byUid(set) : world.selected.bySequence(set);
+        return selection === undefined ? answer(beyondLastDone) : copyTo(world, selection, target);
+      };
+    },
+  };
+}
+
+/** RFC 9051 §6.4.7: all or nothing. */
+export const copy = copying('COPY');
+/** RFC 9051 §6.4.9. */
+export const uidCopy = copying('UID COPY');
+
+async function copyTo(world: SelectedWorld, selection: Selection, target: string): Promise<Answer> {
+  const record = await findMailbox(world, target);
+  if (!record.ok) return answer(targetTroubleDone(record.error));
+  if (selection.uids.length === 0) return answer(okay('Nothing to copy'));
+  const { store, account, selected } = world;
+  const copied = await store.messages.copy(account, selected.id, [...selection.uids], record.value.id);
+  if (!copied.ok) return answer(targetTroubleDone(copied.error));
+  return answer(okay('Copied', copyUidCode(copied.value)));
+}

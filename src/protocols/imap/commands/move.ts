@@ -1,0 +1,55 @@
+import type { Selection } from '#store/view-reader.ts';
+import { answer } from '../command.ts';
+import type { Answer, SelectedCommand } from '../command.ts';
+import { findMailbox } from '../find-mailbox.ts';
+import { sequenceSet } from '../grammar/sequence-set.ts';
+import { astring } from '../grammar/strings.ts';
+import { copyUidCode } from '../response/copy-uid.ts';
+import { formatDone, okay } from '../response/done.ts';
+import { beyondLastDone, readOnlyDone } from '../response/read-only.ts';
+import { targetTroubleDone, troubleDone } from '../response/trouble.ts';
+import type { SelectedWorld } from '../world.ts';
+
+function moving(name: 'MOVE' | 'UID MOVE'): SelectedCommand {
+  const byUid = name === 'UID MOVE';
+  return {
+    name,
+    states: 'selected',
+    usesSequenceNumbers: !byUid,
+    // RFC 9051 §6.4.8: the EXPUNGE responses are its result.
+    mayReportExpunge: true,
+    breaksPipeline: true,
+    provides: ['MOVE'],
+    prepare: (cursor) => {
+      cursor.space();
+      const set = sequenceSet(cursor);
+      cursor.space();
+      const target = astring(cursor, 'a mailbox name');
+      cursor.end();
+      return (world) => {
+        if (world.selected.readOnly) return answer(readOnlyDone);
+        const selection = byUid ? world.selected.byUid(set) : world.selected.bySequence(set);
+        return selection === undefined ? answer(beyondLastDone) : moveTo(world, selection, target);
+      };
+    },
+  };
+}
+
+/** RFC 9051 §6.4.8. */
+export const move = moving('MOVE');
+/** RFC 9051 §6.4.9. */
+export const uidMove = moving('UID MOVE');
+
+async function moveTo(world: SelectedWorld, selection: Selection, target: string): Promise<Answer> {
+  const record = await findMailbox(world, target);
+  if (!record.ok) return answer(targetTroubleDone(record.error));
+  if (selection.uids.length === 0) return answer(okay('Nothing to move'));
+  const { store, account, selected } = world;
+  const moved = await store.messages.move(account, selected.id, [...selection.uids], record.value.id);
+  if (!moved.ok) return answer(targetTroubleDone(moved.error));
+  const code = copyUidCode(moved.value);
+  // The client learns the new UIDs before the old ones go (RFC 9051 §6.4.8).
+  const data = code === undefined ? '' : formatDone('*', okay('Moved', code));
+  const refreshed = await selected.view.refresh();
+  return answer(refreshed.ok ? okay('Moved') : troubleDone(refreshed.error), data);
+}

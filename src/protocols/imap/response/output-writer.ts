@@ -1,0 +1,62 @@
+import { Buffer } from 'node:buffer';
+import { outputChunkBytes } from '../limits.ts';
+
+/** A piece larger than this goes out as it is instead of being copied together with its neighbours. */
+const copiedBytesMax = 16_384;
+
+/** Gathers responses in chunks of 64 KiB, so that 10,000 small ones cost a few writes. */
+export class OutputWriter {
+  #buffer = Buffer.allocUnsafeSlow(outputChunkBytes);
+  #from = 0;
+  #to = 0;
+  #ready: Uint8Array[] = [];
+
+  /** Chunks that are full and wait to be taken. */
+  get hasReady(): boolean {
+    return this.#ready.length > 0;
+  }
+
+  /** One byte per character. */
+  text(wire: string): void {
+    if (wire.length > this.#buffer.length - this.#to) {
+      if (wire.length > copiedBytesMax) {
+        this.bytes(Buffer.from(wire, 'latin1'));
+        return;
+      }
+      this.#renew();
+    }
+    this.#to += this.#buffer.write(wire, this.#to, 'latin1');
+  }
+
+  /** Bytes that do not change any more. */
+  bytes(bytes: Uint8Array): void {
+    if (bytes.length > copiedBytesMax) {
+      this.#cut();
+      this.#ready.push(bytes);
+      return;
+    }
+    if (bytes.length > this.#buffer.length - this.#to) this.#renew();
+    this.#buffer.set(bytes, this.#to);
+    this.#to += bytes.length;
+  }
+
+  /** What is ready; with `all` also what is not full yet. */
+  take(all: boolean): readonly Uint8Array[] {
+    if (all) this.#cut();
+    const ready = this.#ready;
+    if (ready.length > 0) this.#ready = [];
+    return ready;
+  }
+
+  #cut(): void {
+    if (this.#to > this.#from) this.#ready.push(this.#buffer.subarray(this.#from, this.#to));
+    this.#from = this.#to;
+  }
+
+  #renew(): void {
+    this.#cut();
+    this.#buffer = Buffer.allocUnsafeSlow(outputChunkBytes);
+    this.#from = 0;
+    this.#to = 0;
+  }
+}
