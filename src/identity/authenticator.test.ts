@@ -1,0 +1,306 @@
+import { test } from 'node:test';
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import type { AccountId } from '#base/id.ts';
+import { parseAddress } from '#mail/address.ts';
+import type { Domain } from '#mail/domain.ts';
+import type { TlsFacts } from '#platform/dialer.ts';
+import { createFakeClock } from '#platform/fake-clock.ts';
+import { createFakeRandom } from '#platform/fake-random.ts';
+import { createMemoryStore } from '#store/memory/memory-store.ts';
+import type { Event } from '#trace/events.ts';
+import type { LoginContext, SaslExchange, SaslStep } from './authenticator.ts';
+import { createAuthenticator } from './create-authenticator.ts';
+import { fairPoolLimits } from './fair-pool.ts';
+import type { FairPoolLimits } from './fair-pool.ts';
+import { loginLimitDefaults } from './login-limits.ts';
+import type { LoginLimitSettings } from './login-limits.ts';
+import { makeCredentials } from './make-credentials.ts';
+import { hmac, makeScramCredentials, saltedPassword } from './scram-credentials.ts';
+import { proofHolds, serverSignature } from './scram-proof.ts';
+
+const password = 'a rather long phrase';
+const exporterBytes = Buffer.alloc(32, 9);
+const tls: TlsFacts = { version: 'TLSv1.3', cipher: 'x', exporter: () => exporterBytes };
+
+function context(change: Partial<LoginContext> = {}): LoginContext {
+  return {
+    protocol: 'imap',
+    sessionId: 's1',
+    listener: 'imap',
+    client: '203.0.113.5',
+    tls,
+    exemptFromRate: false,
+    ...change,
+  };
+}
+
+async function world(limits: Partial<LoginLimitSettings> = {}, pool: FairPoolLimits = fairPoolLimits) {
+  const clock = createFakeClock();
+  const random = createFakeRandom(1);
+  const store = createMemoryStore({ clock, random });
+  await store.domains.create('example.test' as Domain, 0);
+  const parsed = parseAddress('user@example.test', { smtpUtf8: false });
+  assert.ok(parsed.ok);
+  const credentials = await makeCredentials({ password, address: parsed.value, random, nowMs: 0 });
+  assert.ok(credentials.ok);
+  const account = await store.accounts.create({
+    address: parsed.value,
+    credentials: credentials.value,
+    administers: [],
+    quota: { bytes: undefined, messages: undefined },
+    nowMs: 0,
+    reservedNameAllowed: false,
+  });
+  assert.ok(account.ok);
+  const events: Event[] = [];
+  const make = () =>
+    createAuthenticator({
+      accounts: store.accounts,
+      clock,
+      random,
+      events: { emit: (event) => events.push(event) },
+      saltSecret: Buffer.alloc(32, 3),
+      limits: { ...loginLimitDefaults, ...limits },
+      pool,
+    });
+  return { store, clock, events, authenticator: make(), make, id: account.value.id };
+}
+
+async function disable(store: Awaited<ReturnType<typeof world>>['store'], id: AccountId): Promise<void> {
+  const record = await store.accounts.get(id);
+  assert.ok(record.ok);
+  assert.ok((await store.accounts.change(id, { state: 'disabled' }, record.value.version)).ok);
+}
+
+function failed(step: SaslStep): Extract<SaslStep, { kind: 'failed' }> {
+  assert.equal(step.kind, 'failed');
+  return step;
+}
+
+test('P-14: nothing is offered without TLS, binding only where TLS can bind', async () => {
+  const { authenticator } = await world();
+  assert.deepEqual(authenticator.mechanisms(context()), [
+    'SCRAM-SHA-256-PLUS',
+    'SCRAM-SHA-256',
+    'PLAIN',
+    'LOGIN',
+  ]);
+  const old = context({ tls: { version: 'TLSv1.2', cipher: 'x' } });
+  assert.deepEqual(authenticator.mechanisms(old), ['SCRAM-SHA-256', 'PLAIN', 'LOGIN']);
+  assert.deepEqual(authenticator.mechanisms(context({ tls: undefined })), []);
+  assert.equal(authenticator.begin('PLAIN', context({ tls: undefined })), undefined);
+  assert.equal(authenticator.begin('SCRAM-SHA-256-PLUS', old), undefined);
+  assert.equal(authenticator.begin('CRAM-MD5', context()), undefined);
+});
+
+test('PLAIN and LOGIN and the bare password let the right one in', async () => {
+  const { authenticator, events, id } = await world();
+  const plain = authenticator.begin('plain', context());
+  assert.deepEqual(await plain?.step(undefined), { kind: 'challenge', bytes: new Uint8Array(0) });
+  const done = await plain?.step(Buffer.from(`\0user@example.test\0${password}`));
+  assert.equal(done?.kind === 'done' && done.identity.account, id);
+  const login = authenticator.begin('LOGIN', context());
+  assert.equal((await login?.step(undefined))?.kind, 'challenge');
+  assert.equal((await login?.step(Buffer.from('USER@Example.TEST')))?.kind, 'challenge');
+  assert.equal((await login?.step(Buffer.from(password)))?.kind, 'done');
+  assert.equal((await authenticator.login('user@example.test', password, context())).kind, 'done');
+  assert.deepEqual(
+    events.map((event) => (event.name === 'login-ok' ? event.mechanism : event.name)),
+    ['PLAIN', 'LOGIN', 'PASSWORD'],
+  );
+});
+
+test('wrong, unknown, disabled and without password end alike; malformed is told', async () => {
+  const { authenticator, store, id, events } = await world();
+  const wrong = failed(await authenticator.login('user@example.test', `${password}!`, context()));
+  const unknown = failed(
+    await authenticator.login('nobody@example.test', password, context({ client: '198.51.100.1' })),
+  );
+  await disable(store, id);
+  const disabled = failed(
+    await authenticator.login('user@example.test', password, context({ client: '192.0.2.1' })),
+  );
+  assert.deepEqual(wrong, { kind: 'failed', reason: 'credentials', delayMs: 500 });
+  assert.deepEqual(unknown, wrong);
+  assert.deepEqual({ ...disabled, delayMs: 500 }, wrong);
+  for (const response of ['no nul', 'a\0b', '\0\0x', '\0a\0b\0c', '\xff']) {
+    const exchange = authenticator.begin('PLAIN', context({ client: '192.0.2.77' }));
+    assert.equal(
+      failed((await exchange?.step(Buffer.from(response, 'latin1'))) as SaslStep).reason,
+      'malformed',
+    );
+  }
+  const other = authenticator.begin('PLAIN', context({ client: '192.0.2.78' }));
+  const acting = await other?.step(Buffer.from(`boss@example.test\0user@example.test\0${password}`));
+  assert.equal(acting?.kind === 'failed' && acting.reason, 'credentials');
+  assert.ok(events.every((event) => !JSON.stringify(event).includes(password)));
+});
+
+test('a right password is remembered without a hash, until anything about the account changes', async () => {
+  const pool = { activeMax: 1, waitingMax: 0, waitingPerNetworkMax: 0 };
+  const { authenticator, store, id, clock } = await world({}, pool);
+  const login = () => authenticator.login('user@example.test', password, context());
+  assert.equal((await login()).kind, 'done');
+  // From here on no hash is computed any more: only what is remembered lets in.
+  pool.activeMax = 0;
+  assert.equal((await login()).kind, 'done');
+  assert.equal(failed(await authenticator.login('user@example.test', 'x', context())).reason, 'limited');
+  await clock.advance(600_000);
+  assert.equal(failed(await login()).reason, 'limited');
+  pool.activeMax = 1;
+  assert.equal((await login()).kind, 'done');
+  pool.activeMax = 0;
+  assert.equal((await login()).kind, 'done');
+  await disable(store, id);
+  assert.equal(failed(await login()).reason, 'limited');
+});
+
+test('failures are delayed more and more, then not looked at; neighbours count, others do not', async () => {
+  const limits = { addressFailuresMax: 4, networkFailuresMax: 6, accountFailuresMax: 1000 };
+  const { authenticator, clock, events } = await world(limits);
+  const fail = (client: string, user = 'nobody@example.test') =>
+    authenticator.login(user, 'wrong password', context({ client })).then(failed);
+  const delays: number[] = [];
+  for (let i = 0; i < 4; i += 1) delays.push((await fail('203.0.113.5')).delayMs);
+  assert.deepEqual(delays, [500, 1000, 2000, 4000]);
+  assert.equal((await fail('203.0.113.5')).reason, 'limited');
+  assert.equal((await fail('203.0.113.6')).reason, 'credentials');
+  assert.equal((await fail('203.0.113.6')).reason, 'credentials');
+  assert.equal((await fail('203.0.113.7')).reason, 'limited');
+  assert.equal((await fail('198.51.100.7')).reason, 'credentials');
+  const right = await authenticator.login('user@example.test', password, context({ client: '203.0.113.7' }));
+  assert.equal(failed(right).reason, 'limited');
+  assert.deepEqual(
+    events.filter((event) => event.name === 'login-limited').map(({ limit }) => limit),
+    ['address', 'network', 'network'],
+  );
+  await clock.advance(20 * 60_000);
+  assert.equal((await fail('203.0.113.5')).reason, 'credentials');
+});
+
+test('nobody locks an owner out: the account limit spares networks that it logs in from', async () => {
+  const { authenticator } = await world({ accountFailuresMax: 3 });
+  const login = (client: string, secret: string) =>
+    authenticator.login('user@example.test', secret, context({ client }));
+  assert.equal((await login('192.0.2.1', password)).kind, 'done');
+  for (let i = 0; i < 3; i += 1) await login(`198.51.${100 + i}.1`, 'wrong password');
+  assert.equal(failed(await login('203.0.113.1', password)).reason, 'limited');
+  assert.equal((await login('192.0.2.9', password)).kind, 'done');
+});
+
+test('an exempt network is not limited, but still delayed for each account', async () => {
+  const { authenticator } = await world({ addressFailuresMax: 1, networkFailuresMax: 1 });
+  const exempt = context({ client: '127.0.0.1', exemptFromRate: true });
+  const delays: number[] = [];
+  for (let i = 0; i < 3; i += 1) {
+    delays.push(failed(await authenticator.login('user@example.test', 'wrong password', exempt)).delayMs);
+  }
+  delays.push(failed(await authenticator.login('other@example.test', 'wrong password', exempt)).delayMs);
+  assert.deepEqual(delays, [500, 1000, 2000, 500]);
+});
+
+test('RFC 7677 §3: the example exchange', async () => {
+  const salt = Buffer.from('W22ZaJ0SNY7soEsUEjb6gQ==', 'base64');
+  const credentials = await makeScramCredentials('pencil', salt, 4096);
+  const nonce = 'rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0';
+  const authMessage = `n=user,r=rOprNGfwEbeRWgbNEkqO,r=${nonce},s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096,c=biws,r=${nonce}`;
+  const proof = Buffer.from('dHzbZapWIk4jUhN+Ute9ytag9zjfMHgsqmmiz7AndVQ=', 'base64');
+  assert.equal(proofHolds(credentials, authMessage, proof), true);
+  assert.equal(serverSignature(credentials, authMessage), '6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4=');
+  assert.equal(proofHolds(credentials, `${authMessage}x`, proof), false);
+  assert.equal(proofHolds(credentials, authMessage, proof.subarray(1)), false);
+});
+
+interface ScramTry {
+  readonly user?: string;
+  readonly secret?: string;
+  readonly gs2?: string;
+  readonly bound?: Uint8Array;
+  readonly tamper?: (final: string) => string;
+}
+
+async function scram(exchange: SaslExchange | undefined, given: ScramTry = {}): Promise<SaslStep> {
+  assert.ok(exchange !== undefined);
+  const { user = 'user@example.test', secret = password, gs2 = 'n,,', bound = new Uint8Array(0) } = given;
+  const bare = `n=${user},r=clientnonce`;
+  const first = await exchange.step(Buffer.from(gs2 + bare));
+  if (first.kind !== 'challenge') return first;
+  const serverFirst = Buffer.from(first.bytes).toString();
+  const [, nonce = '', salt = '', rounds = ''] = /^r=(.*),s=(.*),i=(.*)$/.exec(serverFirst) ?? [];
+  const salted = await saltedPassword(secret, Buffer.from(salt, 'base64'), Number(rounds));
+  const binding = Buffer.concat([Buffer.from(gs2), bound]).toString('base64');
+  const withoutProof = `c=${binding},r=${nonce}`;
+  const authMessage = `${bare},${serverFirst},${withoutProof}`;
+  const clientKey = hmac(salted, 'Client Key');
+  const signature = hmac(createHash('sha256').update(clientKey).digest(), authMessage);
+  const proof = Buffer.from(clientKey.map((byte, index) => byte ^ (signature[index] ?? 0))).toString(
+    'base64',
+  );
+  const final = `${withoutProof},p=${proof}`;
+  const last = await exchange.step(Buffer.from(given.tamper?.(final) ?? final));
+  if (last.kind === 'done') {
+    const expected = `v=${hmac(hmac(salted, 'Server Key'), authMessage).toString('base64')}`;
+    assert.equal(Buffer.from(last.bytes ?? []).toString(), expected);
+  }
+  return last;
+}
+
+test('SCRAM lets the right password in, with and without binding', async () => {
+  const { authenticator, id } = await world();
+  const plain = await scram(authenticator.begin('SCRAM-SHA-256', context()));
+  assert.equal(plain.kind === 'done' && plain.identity.account, id);
+  const bound = { gs2: 'p=tls-exporter,,', bound: exporterBytes };
+  assert.equal((await scram(authenticator.begin('SCRAM-SHA-256-PLUS', context()), bound)).kind, 'done');
+  const own = { gs2: 'n,a=user@example.test,' };
+  assert.equal((await scram(authenticator.begin('SCRAM-SHA-256', context()), own)).kind, 'done');
+});
+
+test('SCRAM refuses what does not fit, and a man in the middle', async () => {
+  const tries: readonly (readonly [string, ScramTry, string])[] = [
+    ['SCRAM-SHA-256', { secret: 'wrong password' }, 'credentials'],
+    ['SCRAM-SHA-256', { user: 'nobody@example.test' }, 'credentials'],
+    ['SCRAM-SHA-256', { gs2: 'n,a=boss@example.test,' }, 'credentials'],
+    ['SCRAM-SHA-256', { tamper: (final) => final.replace(/r=[^,]*/, 'r=clientnonce') }, 'credentials'],
+    ['SCRAM-SHA-256', { tamper: (final) => final.replace('c=biws', 'c=eSws') }, 'credentials'],
+    ['SCRAM-SHA-256', { tamper: () => 'c=biws' }, 'malformed'],
+    ['SCRAM-SHA-256', { tamper: (final) => final.replace(/p=.*/, 'p=!') }, 'malformed'],
+    ['SCRAM-SHA-256', { gs2: 'y,,' }, 'malformed'],
+    ['SCRAM-SHA-256', { gs2: 'p=tls-exporter,,' }, 'malformed'],
+    ['SCRAM-SHA-256', { user: 'a=2Db' }, 'malformed'],
+    ['SCRAM-SHA-256', { gs2: 'n,,m=x,' }, 'malformed'],
+    ['SCRAM-SHA-256-PLUS', { gs2: 'n,,' }, 'malformed'],
+    ['SCRAM-SHA-256-PLUS', { gs2: 'p=tls-unique,,', bound: exporterBytes }, 'malformed'],
+    ['SCRAM-SHA-256-PLUS', { gs2: 'p=tls-exporter,,', bound: Buffer.alloc(32) }, 'credentials'],
+    ['SCRAM-SHA-256-PLUS', { gs2: 'p=tls-exporter,,' }, 'credentials'],
+  ];
+  const { authenticator } = await world();
+  let host = 0;
+  for (const [mechanism, given, reason] of tries) {
+    host += 1;
+    const exchange = authenticator.begin(mechanism, context({ client: `10.0.${host}.1` }));
+    assert.equal(failed(await scram(exchange, given)).reason, reason, JSON.stringify(given));
+  }
+});
+
+test('an unknown name has its salt, the same after a restart, and not in any other case', async () => {
+  const { make } = await world();
+  const saltOf = async (user: string): Promise<string | undefined> => {
+    const step = await make()
+      .begin('SCRAM-SHA-256', context())
+      ?.step(Buffer.from(`n,,n=${user},r=x`));
+    return step?.kind === 'challenge'
+      ? /s=(.*),i=20000$/.exec(Buffer.from(step.bytes).toString())?.[1]
+      : undefined;
+  };
+  const salt = await saltOf('nobody@example.test');
+  assert.equal(Buffer.from(salt ?? '', 'base64').byteLength, 16);
+  assert.equal(await saltOf('NOBODY@example.test'), salt);
+  assert.notEqual(await saltOf('somebody@example.test'), salt);
+});
+
+test('a disabled account fails at the end of SCRAM, not before', async () => {
+  const { authenticator, store, id } = await world();
+  await disable(store, id);
+  assert.equal(failed(await scram(authenticator.begin('SCRAM-SHA-256', context()))).reason, 'credentials');
+});

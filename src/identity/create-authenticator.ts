@@ -1,0 +1,62 @@
+import type { Clock } from '#platform/clock.ts';
+import type { Random } from '#platform/random.ts';
+import type { Accounts } from '#store/contract/accounts.ts';
+import type { EventSink } from '#trace/events.ts';
+import type { Authenticator, LoginContext } from './authenticator.ts';
+import { FairPool } from './fair-pool.ts';
+import type { FairPoolLimits } from './fair-pool.ts';
+import type { LoginParts } from './login-desk.ts';
+import { LoginLimits } from './login-limits.ts';
+import type { LoginLimitSettings } from './login-limits.ts';
+import { mechanisms } from './mechanisms.ts';
+import type { Mechanism } from './mechanisms.ts';
+import { makeDummyHash } from './password-hash.ts';
+import { loginWithPassword } from './password-login.ts';
+import { RememberedPasswords } from './remembered-passwords.ts';
+
+export interface AuthenticatorParts {
+  readonly accounts: Pick<Accounts, 'byAddress'>;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly events: EventSink;
+  /** At least 16 bytes that outlive a restart: unknown names keep their salts (RFC 5802 §9). */
+  readonly saltSecret: Uint8Array;
+  readonly limits?: LoginLimitSettings;
+  readonly pool?: FairPoolLimits;
+}
+
+/** Checks who logs in, for every protocol (P-14, P-34). */
+export function createAuthenticator(options: AuthenticatorParts): Authenticator {
+  const { random } = options;
+  const parts = loginParts(options);
+  return {
+    mechanisms: (context) => mechanisms.filter((row) => isOffered(row, context)).map(({ name }) => name),
+    begin(name, context) {
+      const upper = name.toUpperCase();
+      const row = mechanisms.find((mechanism) => mechanism.name === upper && isOffered(mechanism, context));
+      return row?.begin(parts, context, random);
+    },
+    login: (user, password, context) =>
+      loginWithPassword(parts, { context, mechanism: 'PASSWORD', user, password }),
+  };
+}
+
+function loginParts(options: AuthenticatorParts): LoginParts {
+  const { accounts, clock, events, saltSecret, random } = options;
+  return {
+    accounts,
+    clock,
+    events,
+    saltSecret,
+    limits: new LoginLimits(clock, options.limits),
+    pool: new FairPool(options.pool),
+    remembered: new RememberedPasswords(clock, random.bytes(32)),
+    dummyHash: makeDummyHash(random.bytes(16), random.bytes(32)),
+  };
+}
+
+/** Nothing is offered in the clear. */
+function isOffered(mechanism: Mechanism, { tls }: LoginContext): boolean {
+  if (tls === undefined) return false;
+  return !mechanism.bindsChannel || tls.exporter !== undefined;
+}

@@ -1,0 +1,114 @@
+import { createHash } from 'node:crypto';
+import { addressKey, formatAddress, parseAddress } from '#mail/address.ts';
+import type { Address } from '#mail/address.ts';
+import type { Clock } from '#platform/clock.ts';
+import type { Result } from '#base/result.ts';
+import { err, ok } from '#base/result.ts';
+import type { AccountRecord, Accounts } from '#store/contract/accounts.ts';
+import type { EventSink } from '#trace/events.ts';
+import type { LoginContext, LoginFailure, SaslStep } from './authenticator.ts';
+import type { FairPool } from './fair-pool.ts';
+import type { LoginLimits } from './login-limits.ts';
+import type { RememberedPasswords } from './remembered-passwords.ts';
+import { saslprep } from './saslprep.ts';
+
+/** What every mechanism works with. */
+export interface LoginParts {
+  readonly accounts: Pick<Accounts, 'byAddress'>;
+  readonly clock: Clock;
+  readonly events: EventSink;
+  readonly limits: LoginLimits;
+  readonly pool: FairPool;
+  readonly remembered: RememberedPasswords;
+  /** Kept by the installation, so that unknown names look the same after a restart (RFC 5802 §9). */
+  readonly saltSecret: Uint8Array;
+  /** A hash that no password has, as costly to check as a real one. */
+  readonly dummyHash: string;
+}
+
+export type LoginEnd = Exclude<SaslStep, { kind: 'challenge' }>;
+
+/** One try to log in: from where, by what, under which name. */
+export interface Attempt {
+  readonly context: LoginContext;
+  readonly mechanism: string;
+  /** As it was typed: foreign text. */
+  readonly user: string;
+  /** `undefined`: not an address, so nobody's name. */
+  readonly address: Address | undefined;
+  /** The name's one spelling, for limits and fake salts. */
+  readonly key: string;
+}
+
+export function newAttempt(context: LoginContext, mechanism: string, user: string): Attempt {
+  const prepared = saslprep(user);
+  const parsed = prepared.ok ? parseAddress(prepared.value, { smtpUtf8: true }) : undefined;
+  const address = parsed?.ok === true ? parsed.value : undefined;
+  const key = address === undefined ? createHash('sha256').update(user).digest('hex') : addressKey(address);
+  return { context, mechanism, user, address, key };
+}
+
+/** The end of an attempt that is not even looked at, or `undefined`. */
+export function refusedByLimit(parts: LoginParts, attempt: Attempt): LoginEnd | undefined {
+  const limit = parts.limits.reached(attempt.context, attempt.key);
+  return limit === undefined ? undefined : limited(parts, attempt, limit);
+}
+
+export function limited(parts: LoginParts, { context, user }: Attempt, limit: string): LoginEnd {
+  const { client, listener, sessionId: session } = context;
+  parts.events.emit({ name: 'login-limited', client, listener, session, limit, user });
+  return { kind: 'failed', reason: 'limited', delayMs: parts.limits.delayMsMax };
+}
+
+/** The account of that name; `undefined`: there is none, which nobody is told. */
+export async function findAccount(
+  parts: LoginParts,
+  { address }: Attempt,
+): Promise<Result<AccountRecord | undefined, 'unavailable'>> {
+  if (address === undefined) return ok(undefined);
+  const found = await parts.accounts.byAddress(address);
+  if (found.ok) return found;
+  if (found.error.code === 'not-found') return ok(undefined);
+  const detail = 'detail' in found.error ? found.error.detail : '';
+  parts.events.emit({ name: 'store-trouble', code: found.error.code, what: 'login', detail });
+  return err('unavailable');
+}
+
+export function succeed(
+  parts: LoginParts,
+  attempt: Attempt,
+  end: { readonly account: AccountRecord; readonly bytes?: Uint8Array },
+): LoginEnd {
+  const { context, mechanism, key } = attempt;
+  const { account, bytes } = end;
+  parts.limits.succeeded(context, key);
+  const { client, listener, sessionId: session } = context;
+  const name = formatAddress(account.address);
+  parts.events.emit({ name: 'login-ok', client, listener, session, account: name, mechanism });
+  const identity = { account: account.id, address: account.address, mechanism };
+  return { kind: 'done', identity, bytes };
+}
+
+/** Counted, told and delayed; the same for whatever was wrong. */
+export function fail(
+  parts: LoginParts,
+  attempt: Attempt,
+  reason: Extract<LoginFailure, 'credentials' | 'malformed'>,
+): LoginEnd {
+  const { context, mechanism, user, key } = attempt;
+  const { failures, delayMs } = parts.limits.failed(context, key);
+  const { client, listener, sessionId: session } = context;
+  parts.events.emit({
+    name: 'login-failed',
+    client,
+    listener,
+    session,
+    reason,
+    mechanism,
+    failures,
+    user,
+  });
+  return { kind: 'failed', reason, delayMs };
+}
+
+export const unavailable: LoginEnd = { kind: 'failed', reason: 'unavailable', delayMs: 0 };

@@ -1,0 +1,59 @@
+import type { AccountRecord } from '#store/contract/accounts.ts';
+import type { LoginContext } from './authenticator.ts';
+import { clientNetwork } from './client-network.ts';
+import {
+  fail,
+  findAccount,
+  limited,
+  newAttempt,
+  refusedByLimit,
+  succeed,
+  unavailable,
+} from './login-desk.ts';
+import type { Attempt, LoginEnd, LoginParts } from './login-desk.ts';
+import { verifyPassword } from './password-hash.ts';
+import { saslprep } from './saslprep.ts';
+
+export interface PasswordTry {
+  readonly context: LoginContext;
+  readonly mechanism: string;
+  readonly user: string;
+  readonly password: string;
+}
+
+/**
+ * A name and its password, whichever protocol brought them. An unknown name, a disabled account and a wrong password
+ * cost one hash each and end in the same words.
+ */
+export async function loginWithPassword(parts: LoginParts, given: PasswordTry): Promise<LoginEnd> {
+  const attempt = newAttempt(given.context, given.mechanism, given.user);
+  const refused = refusedByLimit(parts, attempt);
+  if (refused !== undefined) return refused;
+  const found = await findAccount(parts, attempt);
+  if (!found.ok) return unavailable;
+  const prepared = saslprep(given.password);
+  const password = prepared.ok ? prepared.value : '';
+  return verify(parts, attempt, { account: found.value, password });
+}
+
+interface Claim {
+  readonly account: AccountRecord | undefined;
+  readonly password: string;
+}
+
+async function verify(parts: LoginParts, attempt: Attempt, claim: Claim): Promise<LoginEnd> {
+  const { account, password } = claim;
+  const digest = parts.remembered.digest(account, password);
+  if (account?.state === 'active' && parts.remembered.knows(account, digest)) {
+    return succeed(parts, attempt, { account });
+  }
+  const stored = account?.credentials.argon2id;
+  const network = clientNetwork(attempt.context.client);
+  const checking = parts.pool.run(network, () => verifyPassword(password, stored ?? parts.dummyHash));
+  if (checking === undefined) return limited(parts, attempt, 'work');
+  const isRight = await checking;
+  if (!isRight || account?.state !== 'active' || stored === undefined)
+    return fail(parts, attempt, 'credentials');
+  parts.remembered.remember(account, digest);
+  return succeed(parts, attempt, { account });
+}

@@ -1,0 +1,31 @@
+import type { LoginContext, SaslExchange, SaslStep } from './authenticator.ts';
+import { fail, newAttempt } from './login-desk.ts';
+import type { LoginParts } from './login-desk.ts';
+import { loginWithPassword } from './password-login.ts';
+import { saslText } from './sasl-text.ts';
+
+const mechanism = 'LOGIN';
+
+/** draft-murchison-sasl-login: name and password, each asked for; what old Outlook speaks. */
+export function loginExchange(parts: LoginParts, context: LoginContext): SaslExchange {
+  let asked: 'nothing' | 'user' | 'password' = 'nothing';
+  let user = '';
+  return {
+    step(response) {
+      if (response === undefined) {
+        asked = 'user';
+        return ask('Username:');
+      }
+      const text = saslText(response);
+      if (text === undefined) return fail(parts, newAttempt(context, mechanism, user), 'malformed');
+      if (asked === 'password') return loginWithPassword(parts, { context, mechanism, user, password: text });
+      user = text;
+      asked = 'password';
+      return ask('Password:');
+    },
+  };
+}
+
+function ask(prompt: string): SaslStep {
+  return { kind: 'challenge', bytes: Buffer.from(prompt) };
+}
