@@ -2,11 +2,10 @@ import type { AccountId } from '#base/id.ts';
 import type { Result } from '#base/result.ts';
 import type { Setting } from '#config/setting.ts';
 import type { Domain } from '#mail/domain.ts';
-import type { MessageSummary } from '#mail/summary.ts';
 import type { Clock } from '#platform/clock.ts';
 import type { Random } from '#platform/random.ts';
 import type { Resolver } from '#platform/resolver.ts';
-import type { Credentials, DkimKey } from '#store/contract/accounts.ts';
+import type { DkimKey } from '#store/contract/accounts.ts';
 import type { Store } from '#store/contract/store.ts';
 import type { AdminError } from './errors.ts';
 import type { BackupFiles } from './backup/backup-files.ts';
@@ -23,15 +22,7 @@ export interface AdminWorld {
   readonly random: Random;
   readonly resolver: Resolver;
   readonly settings: readonly Setting<unknown>[];
-  readonly passwords: {
-    /** At least 128 bits, in letters that one can read aloud. */
-    make(): string;
-    /** Why a password is not taken; `undefined`: it is. */
-    refusal(password: string): string | undefined;
-    credentials(password: string): Promise<Credentials>;
-  };
-  readonly dkim: { make(domain: Domain, nowMs: number): Promise<readonly DkimKey[]> };
-  readonly summarise: (message: Uint8Array) => MessageSummary;
+  readonly dkim: { make(nowMs: number): Promise<readonly DkimKey[]> };
   readonly mailSource: (path: string) => Promise<Result<MailSource, AdminError>>;
   readonly backups: Backups;
   readonly keys: {

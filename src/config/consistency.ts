@@ -155,7 +155,7 @@ function loopbackIsExemptOnlyInside({ listener, network }: FileValues): readonly
   );
 }
 
-const loopbackAddresses = ['127.0.0.1', '::1'] as readonly ClientAddress[];
+const loopbackAddresses = ['127.0.0.1' as ClientAddress, '::1' as ClientAddress];
 
 function coversLoopback(range: Network): boolean {
   const first = range.slice(0, range.indexOf('/')) as ClientAddress;

@@ -38,7 +38,7 @@ test('a small file is complete, with defaults and absolute paths', () => {
   const read = readConfiguration(minimal, '/etc/postern/postern.toml');
   assert.ok(read.ok);
   assert.equal(read.value.dataDir, '/etc/postern/data');
-  assert.deepEqual(read.value.masterKey, { from: 'file', path: '/etc/postern/../keys/master.key' });
+  assert.deepEqual(read.value.masterKey, { from: 'file', path: '/etc/keys/master.key' });
   assert.equal(read.value.outbound.port, 25);
   assert.equal(read.value.outbound.hostname, 'mail.example.test');
   assert.deepEqual(

@@ -33,7 +33,7 @@ export const accountAdd = operation({
   },
   async run(world, input) {
     const where = formatAddress(input.address);
-    const made = await credentialsFor(world, input.password);
+    const made = await credentialsFor(world, input.address, input.password);
     if (!made.ok) return made;
     const created = await world.store.accounts.create({
       address: input.address,

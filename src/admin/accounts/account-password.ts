@@ -14,7 +14,7 @@ export const accountPassword = operation({
   async run(world, input) {
     const account = await findAccount(world, input.address);
     if (!account.ok) return account;
-    const made = await credentialsFor(world, input.password);
+    const made = await credentialsFor(world, input.address, input.password);
     if (!made.ok) return made;
     const where = formatAddress(input.address);
     const { id, version } = account.value;

@@ -2,6 +2,11 @@ import type { Result } from '#base/result.ts';
 import { err, ok } from '#base/result.ts';
 import { optional } from '#config/key.ts';
 import { string } from '#config/kinds/string.ts';
+import { generatePassword } from '#identity/generate-password.ts';
+import { makeCredentials } from '#identity/make-credentials.ts';
+import type { PasswordProblem } from '#identity/password-policy.ts';
+import { passwordCharactersMin } from '#identity/password-policy.ts';
+import type { Address } from '#mail/address.ts';
 import type { Credentials } from '#store/contract/accounts.ts';
 import type { AdminError } from '../errors.ts';
 import { adminError } from '../errors.ts';
@@ -12,9 +17,7 @@ const passwordCharactersMax = 1024;
 
 export const passwordKey = optional(
   string({ lengthMax: passwordCharactersMax, description: 'a password of one line' }),
-  {
-    meaning: 'The password. Without one, a strong one is made and shown once.',
-  },
+  { meaning: 'The password. Without one, a strong one is made and shown once.' },
 );
 
 export interface MadeCredentials {
@@ -25,13 +28,22 @@ export interface MadeCredentials {
 
 export async function credentialsFor(
   world: AdminWorld,
-  password: string | undefined,
+  address: Address,
+  given: string | undefined,
 ): Promise<Result<MadeCredentials, AdminError>> {
-  const refusal = password === undefined ? undefined : world.passwords.refusal(password);
-  if (refusal !== undefined) return err(adminError('password-refused', refusal, 'password'));
-  const chosen = password ?? world.passwords.make();
-  return ok({
-    credentials: await world.passwords.credentials(chosen),
-    generated: password === undefined ? chosen : null,
-  });
+  const { random } = world;
+  const password = given ?? generatePassword(random);
+  const made = await makeCredentials({ password, address, random, nowMs: world.clock.now() });
+  if (!made.ok) return err(adminError('password-refused', refusals[made.error], 'password'));
+  return ok({ credentials: made.value, generated: given === undefined ? password : null });
 }
+
+const refusals: Readonly<Record<PasswordProblem, string>> = {
+  'too-short': `the password needs at least ${passwordCharactersMin} characters`,
+  'too-simple': 'the password repeats too few characters',
+  'names-the-account': 'the password is little more than the name of the account',
+  empty: 'the password is empty',
+  'too-long': 'the password is too long',
+  'forbidden-character': 'the password has a character that cannot be typed everywhere',
+  'mixed-direction': 'the password mixes reading directions',
+};

@@ -15,7 +15,7 @@ export const domainAdd = operation({
     const nowMs = world.clock.now();
     const created = await world.store.domains.create(input.domain, nowMs);
     if (!created.ok) return failed(created.error, { where });
-    const dkim = await world.dkim.make(input.domain, nowMs);
+    const dkim = await world.dkim.make(nowMs);
     const signed = await world.store.domains.change(input.domain, { dkim }, created.value.version);
     return signed.ok ? ok(showDomain(signed.value)) : failed(signed.error, { where });
   },

@@ -3,6 +3,7 @@ import { err, ok } from '#base/result.ts';
 import type { AccountId, MailboxId } from '#base/id.ts';
 import { defaulted, required } from '#config/key.ts';
 import { file } from '#config/kinds/file.ts';
+import { parseMessage } from '#mail/message-parser.ts';
 import { mailAddress } from '#config/kinds/mail-address.ts';
 import { string } from '#config/kinds/string.ts';
 import { findAccount } from '../accounts/find-account.ts';
@@ -101,7 +102,7 @@ async function importOne(
   const where = message.key;
   const body = await bodyOf(world, message.bytes);
   if (!body.ok) return body;
-  const summary = world.summarise(message.bytes);
+  const summary = parseMessage(message.bytes);
   const appended = await world.store.messages.append(
     task.account,
     task.mailbox,

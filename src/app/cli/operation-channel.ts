@@ -7,7 +7,7 @@ import type { Configuration } from '#config/configuration.ts';
 import type { ControlReply, ControlRequest } from '../control/control-message.ts';
 import { connectControl } from '../control/control-client.ts';
 import { runRequest } from '../control/run-request.ts';
-import { takeDataLock } from '../data-lock.ts';
+import type { LoneWorld } from '../world/lone-world.ts';
 import { openLoneWorld } from '../world/lone-world.ts';
 
 /** The way from a command to the store: through the running server, or with the store opened here. */
@@ -31,8 +31,9 @@ export async function openChannel(
           (await client.ask(request, progress)) ?? { error: lost(configuration) },
         close: async () => client.close(),
       });
-    const lock = takeDataLock(configuration.dataDir);
-    if (lock.ok) return await loneChannel(configuration, lock.value.release);
+    const lone = await openLoneWorld(configuration);
+    if (lone.ok) return ok(loneChannel(lone.value));
+    if (lone.error.code !== 'store-busy') return lone;
     await new Promise((resolve) => setTimeout(resolve, tryAgainMs));
   }
   return err(
@@ -44,21 +45,10 @@ function lost({ dataDir }: Configuration): AdminError {
   return adminError('unavailable', 'the server went away before it answered', dataDir);
 }
 
-async function loneChannel(
-  configuration: Configuration,
-  release: () => void,
-): Promise<Result<OperationChannel, AdminError>> {
-  const opened = await openLoneWorld(configuration);
-  if (!opened.ok) {
-    release();
-    return opened;
-  }
+function loneChannel({ world, close }: LoneWorld): OperationChannel {
   const never = new AbortController();
-  return ok({
-    ask: (request, progress) => runRequest(opened.value.world, request, { progress, signal: never.signal }),
-    async close() {
-      await opened.value.close();
-      release();
-    },
-  });
+  return {
+    ask: (request, progress) => runRequest(world, request, { progress, signal: never.signal }),
+    close,
+  };
 }

@@ -1,4 +1,4 @@
-import { isAbsolute } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import { err, ok } from '#base/result.ts';
 import type { Kind } from '../kind.ts';
 import { problem, shown } from '../kind.ts';
@@ -18,7 +18,7 @@ export const file: Kind<string> = {
   write: (value) => value,
 };
 
-/** `path` as seen from `folder`, which is absolute. */
+/** `path` as seen from `folder`, which is absolute; without `.` and `..`. */
 export function absolutePath(folder: string, path: string): string {
-  return isAbsolute(path) ? path : `${folder.replace(/\/+$/, '')}/${path.replace(/^(\.\/)+/, '')}`;
+  return isAbsolute(path) ? join(path) : join(folder, path).replace(/(.)\/$/, '$1');
 }

@@ -1,0 +1,24 @@
+import type { DoctorCheck } from '#admin/doctor/check.ts';
+import type { DoctorWorld } from './doctor-world.ts';
+import { certificatesCheck } from './certificates.ts';
+import { clockCheck } from './clock.ts';
+import { descriptorsCheck } from './descriptors.ts';
+import { diskCheck } from './disk.ts';
+import { dnsCheck } from './dns.ts';
+import { fileModesCheck } from './file-modes.ts';
+import { portsCheck } from './ports.ts';
+import { recoveryCopyCheck } from './recovery-copy.ts';
+
+/** What `postern doctor` looks at, in this order. */
+export function doctorChecks(world: DoctorWorld): readonly DoctorCheck[] {
+  return [
+    portsCheck,
+    fileModesCheck,
+    diskCheck,
+    descriptorsCheck,
+    clockCheck,
+    dnsCheck,
+    certificatesCheck,
+    recoveryCopyCheck,
+  ].map((check) => check(world));
+}

@@ -1,0 +1,14 @@
+import type { Configuration } from '#config/configuration.ts';
+import type { Clock } from '#platform/clock.ts';
+import type { Resolver } from '#platform/resolver.ts';
+
+/** What the checks of `doctor` may look at. */
+export interface DoctorWorld {
+  readonly configuration: Configuration;
+  readonly clock: Clock;
+  readonly resolver: Resolver;
+  /** Is a server running, so that its ports must answer? */
+  readonly serving: boolean;
+  readonly masterKeyId: string | undefined;
+  readonly recoveryCopy: () => Promise<string | undefined>;
+}

@@ -1,0 +1,9 @@
+import { runCommandLine } from './cli/program.ts';
+
+/** What is still open once the work is done may not keep the process. */
+const lingerMs = 1000;
+
+// What this process makes is for its owner alone (P-39).
+process.umask(0o077);
+process.exitCode = await runCommandLine(process.argv.slice(2));
+setTimeout(() => process.exit(), lingerMs).unref();

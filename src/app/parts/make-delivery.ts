@@ -1,0 +1,88 @@
+import type { Configuration } from '#config/configuration.ts';
+import { createLocalDelivery } from '#delivery/local/local-delivery.ts';
+import type { RemoteDelivery } from '#delivery/outbound/remote-delivery.ts';
+import { queueLimits } from '#delivery/queue/queue-limits.ts';
+import type { QueueRunner } from '#delivery/queue/queue-runner.ts';
+import { createQueueRunner } from '#delivery/queue/queue-runner.ts';
+import { createIntake } from '#delivery/receive/create-intake.ts';
+import type { Intake, TransactionContext } from '#delivery/receive/intake.ts';
+import type { IntakeSettings } from '#delivery/receive/intake-settings.ts';
+import { receiveSettings } from '#delivery/receive/receive-settings.ts';
+import { networkSet, parseClientAddress } from '#base/client-address.ts';
+import type { Resolver } from '#platform/resolver.ts';
+import type { Store } from '#store/contract/store.ts';
+import type { LiveSettings } from '../live-settings.ts';
+import { ownAddresses } from './own-addresses.ts';
+import type { World } from './world.ts';
+
+export interface Delivery {
+  readonly intake: Intake;
+  readonly runner: QueueRunner;
+  /** Ends what runs, within the time, and settles what is done. */
+  stop(drainMs: number): Promise<void>;
+}
+
+export interface DeliveryParts {
+  readonly configuration: Configuration;
+  readonly store: Store;
+  readonly settings: LiveSettings;
+  readonly resolver: Resolver;
+  readonly world: World;
+}
+
+/** The way of a message from the intake through the queue to mailboxes and other servers (DESIGN §3). */
+export function makeDelivery(parts: DeliveryParts): Delivery {
+  const { store, world, configuration } = parts;
+  const { clock, random, events } = world;
+  // Names this process among those before it, whose leases may still run.
+  const owner = Buffer.from(random.bytes(9)).toString('base64url');
+  const local = createLocalDelivery({ store, clock, events });
+  const outbound = makeOutbound(parts);
+  const runner = createQueueRunner({ queue: store.queue, local, outbound, clock, random, events, owner });
+  const intake = createIntake({
+    store,
+    hostname: configuration.hostname,
+    clock,
+    random,
+    settings: intakeSettings(parts),
+    events,
+    lease: { owner, leaseMs: queueLimits.leaseMs, dispatch: (leases) => runner.dispatch(leases) },
+  });
+  return {
+    intake,
+    runner,
+    async stop(drainMs) {
+      await runner.stop(drainMs);
+      await local.flush();
+      await outbound.close();
+    },
+  };
+}
+
+function makeOutbound(_parts: DeliveryParts): RemoteDelivery {
+  return { deliver: async () => undefined, close: async () => undefined };
+}
+
+/** The intake reads them for each message, so a changed setting counts for the next one. */
+function intakeSettings({ settings, configuration }: DeliveryParts): IntakeSettings {
+  const mends = mendedNetworks(configuration, settings);
+  return Object.defineProperties(settings.view(receiveSettings), {
+    partBytesMax: { get: () => settings.value(receiveSettings.partBytesMax) || undefined },
+    ownAddresses: { value: ownAddresses(configuration) },
+    mendsLineEnds: { value: mends },
+  }) as unknown as IntakeSettings;
+}
+
+function mendedNetworks(
+  { networks }: Configuration,
+  settings: LiveSettings,
+): (context: TransactionContext) => boolean {
+  const sets = networks.map((row) => ({ name: row.name, addresses: networkSet(row.addresses) }));
+  return ({ client }) => {
+    const names = settings.value(receiveSettings.mendedNetworks);
+    const address = parseClientAddress(client);
+    return (
+      address !== undefined && sets.some((row) => names.includes(row.name) && row.addresses.has(address))
+    );
+  };
+}

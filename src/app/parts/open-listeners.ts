@@ -1,0 +1,112 @@
+import type { AdminError } from '#admin/errors.ts';
+import { adminError } from '#admin/errors.ts';
+import type { ClientAddress } from '#base/client-address.ts';
+import { networkSet } from '#base/client-address.ts';
+import type { Result } from '#base/result.ts';
+import { err, ok } from '#base/result.ts';
+import type { Configuration, ListenerBlock } from '#config/configuration.ts';
+import { spellEndpoint } from '#config/kinds/ip-address.ts';
+import type { FileCertificates } from '#net/certificates.ts';
+import { ConnectionLimits } from '#net/connection-limits.ts';
+import { connectionSettings } from '#net/connection-settings.ts';
+import type { ListenFailure } from '#net/listener.ts';
+import { Listener } from '#net/listener.ts';
+import { systemTimers } from '#net/timers.ts';
+import type { Certificates } from '#net/tls-context.ts';
+import { TlsContexts } from '#net/tls-context.ts';
+import type { Exemption, ListenerRole, SessionFactory } from '#protocols/conversation.ts';
+import { connectionLog } from '../connection-log.ts';
+import type { LiveSettings } from '../live-settings.ts';
+import type { World } from './world.ts';
+
+export interface ListenerParts {
+  readonly world: World;
+  readonly settings: LiveSettings;
+  readonly certificates: FileCertificates | undefined;
+  readonly factories: ReadonlyMap<ListenerRole, SessionFactory>;
+}
+
+/** Opens all listeners of the configuration, or none. */
+export async function openListeners(
+  configuration: Configuration,
+  parts: ListenerParts,
+): Promise<Result<readonly Listener[], AdminError>> {
+  const exemptions = exemptionsOf(configuration);
+  const opened = await Promise.all(configuration.listeners.map((block) => openOne(block, parts, exemptions)));
+  const listeners = opened.flatMap((one) => (one.ok ? [one.value] : []));
+  const failure = opened.find((one) => !one.ok);
+  if (failure === undefined) return ok(listeners);
+  await Promise.all(listeners.map((listener) => listener.close(0)));
+  return failure;
+}
+
+async function openOne(
+  block: ListenerBlock,
+  parts: ListenerParts,
+  exemptions: (client: ClientAddress) => ReadonlySet<Exemption>,
+): Promise<Result<Listener, AdminError>> {
+  const { world, settings, certificates, factories } = parts;
+  const factory = factories.get(block.role);
+  if (factory === undefined) return err(adminError('bug', `no protocol for role ${block.role}`, block.name));
+  const tls = certificates === undefined || block.tls === 'none' ? undefined : presented(certificates, block);
+  const opened = await Listener.open({
+    name: block.name,
+    role: block.role,
+    address: block.address,
+    port: block.port,
+    tlsMode: block.tls,
+    tls: tls === undefined ? undefined : new TlsContexts(tls, () => world.clock.monotonic()),
+    factory,
+    limits: new ConnectionLimits(
+      Object.assign(settings.view(connectionSettings), { windowMs: limitWindowMs }),
+    ),
+    exemptions,
+    newSessionId: () => Buffer.from(world.random.bytes(9)).toString('base64url'),
+    timers: systemTimers,
+    events: connectionLog(world.events, block.name),
+  });
+  return opened.ok ? opened : err(listenError(block, opened.error));
+}
+
+/** P-31: rates are counted over a minute. */
+const limitWindowMs = 60_000;
+
+/** The certificate that the listener names goes to clients that name none. */
+function presented(certificates: Certificates, block: ListenerBlock): Certificates {
+  return {
+    select: (serverName) => certificates.select(serverName),
+    default: () => certificates.select(block.certificate) ?? certificates.default(),
+    get version() {
+      return certificates.version;
+    },
+  };
+}
+
+function exemptionsOf({ networks }: Configuration): (client: ClientAddress) => ReadonlySet<Exemption> {
+  const rows = networks
+    .filter((row) => row.exempt.length > 0)
+    .map((row) => ({ addresses: networkSet(row.addresses), exempt: row.exempt }));
+  const none: ReadonlySet<Exemption> = new Set();
+  return (client) => {
+    const exempt = rows.filter((row) => row.addresses.has(client)).flatMap((row) => row.exempt);
+    return exempt.length === 0 ? none : new Set(exempt);
+  };
+}
+
+/** Names the port and what holds it back, so that one knows what to do. */
+export function listenError(
+  at: { readonly address: ClientAddress; readonly port: number },
+  failure: ListenFailure,
+): AdminError {
+  const where = spellEndpoint(at);
+  switch (failure.code) {
+    case 'in-use':
+      return adminError('port-busy', `port ${at.port} on ${at.address} is in use by another program`, where);
+    case 'forbidden':
+      return adminError('port-forbidden', `this user may not listen on port ${at.port}`, where);
+    case 'no-such-address':
+      return adminError('address-missing', `this machine has no address ${at.address}`, where);
+    default:
+      return adminError('address-missing', `cannot listen on ${where}: ${failure.detail}`, where);
+  }
+}

@@ -1,0 +1,147 @@
+import type { AdminError } from '#admin/errors.ts';
+import { adminError } from '#admin/errors.ts';
+import type { AdminWorld } from '#admin/world.ts';
+import type { Result } from '#base/result.ts';
+import { err, ok } from '#base/result.ts';
+import type { Configuration } from '#config/configuration.ts';
+import { createAuthenticator } from '#identity/create-authenticator.ts';
+import type { FileCertificates } from '#net/certificates.ts';
+import { openCertificates } from '#net/certificates.ts';
+import type { Listener } from '#net/listener.ts';
+import { startControlServer } from './control/control-server.ts';
+import type { EventLog } from './event-log.ts';
+import { appSettings } from './settings.ts';
+import type { Delivery } from './parts/make-delivery.ts';
+import { makeDelivery } from './parts/make-delivery.ts';
+import { makeFactories } from './parts/make-factories.ts';
+import { maintain } from './parts/maintenance.ts';
+import { openListeners } from './parts/open-listeners.ts';
+import { saltSecret } from './parts/salt-secret.ts';
+import type { World } from './parts/world.ts';
+import { systemWorld } from './parts/world.ts';
+import { readVersion } from './version.ts';
+import type { Stored } from './world/stored.ts';
+import { openStored } from './world/stored.ts';
+
+/** CONTRACTS §1: sessions and attempts under way have this long to end. */
+const drainMs = 9000;
+
+export interface RunningServer {
+  readonly admin: AdminWorld;
+  /** Of the certificate that is presented by default. */
+  readonly certificateSha256: string | undefined;
+  stop(): Promise<void>;
+}
+
+export interface StartOptions {
+  readonly log: EventLog;
+  /** The store is open, nobody can connect yet. */
+  readonly beforeListening: ((admin: AdminWorld) => Promise<Result<void, AdminError>>) | undefined;
+}
+
+/**
+ * Puts the server together, once: configuration → secrets → store → delivery → access → listeners → control socket.
+ * Whatever was opened is closed again, last first, when a later step fails and when the server stops.
+ */
+export async function startServer(
+  configuration: Configuration,
+  { log, beforeListening }: StartOptions,
+): Promise<Result<RunningServer, AdminError>> {
+  await using stack = new AsyncDisposableStack();
+  const world = systemWorld(log);
+  const startedMs = world.clock.monotonic();
+  const certificates = await readCertificates(configuration, world, stack);
+  if (!certificates.ok) return certificates;
+  const stored = await openStored(configuration, world, stack);
+  if (!stored.ok) return stored;
+  log.level = () => stored.value.settings.value(appSettings.logLevel);
+  const delivery = makeDelivery({ configuration, world, ...stored.value });
+  stack.defer(() => delivery.stop(drainMs));
+  const admin = makeServerAdmin(stored.value, delivery);
+  const prepared = await beforeListening?.(admin);
+  if (prepared?.ok === false) return prepared;
+  const listeners = await listen(configuration, {
+    world,
+    stored: stored.value,
+    delivery,
+    certificates: certificates.value,
+  });
+  if (!listeners.ok) return listeners;
+  stack.defer(
+    async () => void (await Promise.all(listeners.value.map((listener) => listener.close(drainMs)))),
+  );
+  const control = await startControlServer(configuration.dataDir, admin);
+  stack.defer(() => control.close());
+  startWork({ stored: stored.value, delivery, world }, stack);
+  const ms = Math.round(world.clock.monotonic() - startedMs);
+  log.emit({ name: 'server-started', version: readVersion(), listeners: listeners.value.length, ms });
+  const held = stack.move();
+  const certificateSha256 = certificates.value?.loaded[0]?.sha256;
+  return ok({ admin, certificateSha256, stop: () => held.disposeAsync() });
+}
+
+async function readCertificates(
+  { certificates: sources }: Configuration,
+  { clock, events }: World,
+  stack: AsyncDisposableStack,
+): Promise<Result<FileCertificates | undefined, AdminError>> {
+  if (sources.length === 0) return ok(undefined);
+  const opened = await openCertificates({ sources, events, clock });
+  if (!opened.ok) {
+    const words = opened.error.map(({ file, detail }) => `${file}: ${detail}`).join('\n');
+    return err(adminError('certificate', words, opened.error[0]?.file));
+  }
+  stack.defer(() => opened.value.close());
+  return ok(opened.value);
+}
+
+function makeServerAdmin(stored: Stored, delivery: Delivery): AdminWorld {
+  return stored.makeAdmin({
+    serving: true,
+    notices: {
+      queueChanged: () => delivery.runner.wake(),
+      // A remembered password is bound to the verifier it was checked against (`identity/remembered-passwords.ts`).
+      accountChanged: () => undefined,
+      settingChanged: () => void stored.settings.reload(),
+    },
+  });
+}
+
+interface ServingParts {
+  readonly world: World;
+  readonly stored: Stored;
+  readonly delivery: Delivery;
+}
+
+async function listen(
+  configuration: Configuration,
+  parts: ServingParts & { readonly certificates: FileCertificates | undefined },
+): Promise<Result<readonly Listener[], AdminError>> {
+  const { world, stored, delivery, certificates } = parts;
+  const { store, settings } = stored;
+  const authenticator = createAuthenticator({
+    accounts: store.accounts,
+    ...world,
+    saltSecret: await saltSecret(store.settings, world.random),
+  });
+  const factories = makeFactories({
+    configuration,
+    store,
+    settings,
+    world,
+    authenticator,
+    intake: delivery.intake,
+  });
+  return await openListeners(configuration, { world, settings, certificates, factories });
+}
+
+/** What goes on by itself from now on. */
+function startWork({ stored, delivery, world }: ServingParts, stack: AsyncDisposableStack): void {
+  delivery.runner.start();
+  const ending = new AbortController();
+  const maintenance = maintain(stored.store, { world, settings: stored.settings }, ending.signal);
+  stack.defer(async () => {
+    ending.abort();
+    await maintenance;
+  });
+}

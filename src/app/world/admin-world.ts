@@ -1,0 +1,56 @@
+import type { AdminWorld, Backups } from '#admin/world.ts';
+import type { Configuration } from '#config/configuration.ts';
+import type { Secrets } from '#platform/secrets.ts';
+import type { Resolver } from '#platform/resolver.ts';
+import type { Store } from '#store/contract/store.ts';
+import { doctorChecks } from '../doctor/checks.ts';
+import type { World } from '../parts/world.ts';
+import { appSettings, settings } from '../settings.ts';
+import { readVersion } from '../version.ts';
+import { makeDkimKeys } from './dkim-keys.ts';
+import type { Rewrap } from './rotate-master.ts';
+import { rotateMaster } from './rotate-master.ts';
+import { openMailSource } from './mail-source.ts';
+
+export interface AdminParts {
+  readonly configuration: Configuration;
+  readonly world: World;
+  readonly store: Store;
+  readonly resolver: Resolver;
+  readonly secrets: Secrets;
+  /** A server runs, as against a lone command. */
+  readonly serving: boolean;
+  readonly backups: Backups;
+  readonly rewrap: Rewrap;
+  readonly notices: AdminWorld['notices'];
+}
+
+/** Joins what administrative operations are given, for the server and for a lone command alike. */
+export function makeAdminWorld(parts: AdminParts): AdminWorld {
+  const { configuration, store, resolver, world } = parts;
+  return {
+    version: readVersion(),
+    hostname: configuration.hostname,
+    store,
+    clock: world.clock,
+    random: world.random,
+    resolver,
+    settings,
+    dkim: { make: makeDkimKeys },
+    mailSource: openMailSource,
+    backups: parts.backups,
+    keys: { rotateMaster: (file) => rotateMaster(file, { random: world.random, rewrap: parts.rewrap }) },
+    doctorChecks: doctorChecks({
+      configuration,
+      clock: world.clock,
+      resolver,
+      serving: parts.serving,
+      masterKeyId: parts.secrets.masterKeyId,
+      recoveryCopy: async () => {
+        const found = await store.settings.get(appSettings.recoveryCopy.name);
+        return found.ok && typeof found.value?.value === 'string' ? found.value.value : undefined;
+      },
+    }),
+    notices: parts.notices,
+  };
+}

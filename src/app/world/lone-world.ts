@@ -1,0 +1,30 @@
+import type { AdminError } from '#admin/errors.ts';
+import type { AdminWorld } from '#admin/world.ts';
+import type { Result } from '#base/result.ts';
+import { ok } from '#base/result.ts';
+import type { Configuration } from '#config/configuration.ts';
+import { silentEvents } from '#trace/events.ts';
+import { systemWorld } from '../parts/world.ts';
+import { openStored } from './stored.ts';
+
+export interface LoneWorld {
+  readonly world: AdminWorld;
+  close(): Promise<void>;
+}
+
+/** Nobody else holds anything in memory that would have to be told. */
+const noNotices: AdminWorld['notices'] = {
+  queueChanged: () => undefined,
+  accountChanged: () => undefined,
+  settingChanged: () => undefined,
+};
+
+/** The store opened by a command itself, because no server runs. */
+export async function openLoneWorld(configuration: Configuration): Promise<Result<LoneWorld, AdminError>> {
+  await using stack = new AsyncDisposableStack();
+  const stored = await openStored(configuration, systemWorld(silentEvents), stack);
+  if (!stored.ok) return stored;
+  const world = stored.value.makeAdmin({ serving: false, notices: noNotices });
+  const held = stack.move();
+  return ok({ world, close: () => held.disposeAsync() });
+}

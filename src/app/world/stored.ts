@@ -1,0 +1,45 @@
+import type { AdminError } from '#admin/errors.ts';
+import type { AdminWorld } from '#admin/world.ts';
+import type { Result } from '#base/result.ts';
+import { ok } from '#base/result.ts';
+import type { Configuration } from '#config/configuration.ts';
+import type { Resolver } from '#platform/resolver.ts';
+import type { Store } from '#store/contract/store.ts';
+import { holdDataFolder } from '../data-folder.ts';
+import { LiveSettings } from '../live-settings.ts';
+import { makeResolver } from '../parts/make-resolver.ts';
+import { openStore } from '../parts/open-store.ts';
+import type { World } from '../parts/world.ts';
+import { makeAdminWorld } from './admin-world.ts';
+
+/** The data folder held, its store open, its settings read: the ground of a server and of a lone command. */
+export interface Stored {
+  readonly store: Store;
+  readonly settings: LiveSettings;
+  readonly resolver: Resolver;
+  makeAdmin(role: { readonly serving: boolean; readonly notices: AdminWorld['notices'] }): AdminWorld;
+}
+
+/** @param stack closes everything, last opened first */
+export async function openStored(
+  configuration: Configuration,
+  world: World,
+  stack: AsyncDisposableStack,
+): Promise<Result<Stored, AdminError>> {
+  const lock = holdDataFolder(configuration.dataDir);
+  if (!lock.ok) return lock;
+  stack.defer(() => lock.value.release());
+  const opened = await openStore(configuration, world);
+  if (!opened.ok) return opened;
+  const { store } = opened.value;
+  stack.defer(() => store.close());
+  const settings = new LiveSettings(store.settings, world.events);
+  await settings.reload();
+  const resolver = makeResolver(configuration, world);
+  return ok({
+    store,
+    settings,
+    resolver,
+    makeAdmin: (role) => makeAdminWorld({ configuration, world, resolver, ...opened.value, ...role }),
+  });
+}
