@@ -1,6 +1,6 @@
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { preparedBytesMax, saslprep } from './saslprep.ts';
 
 test('RFC 4013 §3: the examples', () => {
