@@ -27,3 +27,31 @@ export function matchesTrace(record: TraceRecord, filter: TraceFilter): boolean 
 function same(a: string | undefined, b: string): boolean {
   return a?.toLowerCase() === b.toLowerCase();
 }
+
+/** Recipients under which one trace can be found. */
+const lookupRecipientsMax = 100;
+
+/** What a record can be found by; each becomes a keyed hash where it is stored. */
+export function traceLookupsOf({ envelope, session }: TraceRecord): readonly string[] {
+  const to = (envelope?.to ?? []).slice(0, lookupRecipientsMax);
+  return [
+    ...lookup('from', envelope?.from),
+    ...to.flatMap(({ address }) => lookup('to', address)),
+    ...lookup('client', session.client),
+    ...lookup('account', session.account),
+  ];
+}
+
+/** What a filter looks up; all of it must be among `traceLookupsOf`, the rest is compared. */
+export function traceLookups({ from, to, client, account }: TraceFilter): readonly string[] {
+  return [
+    ...lookup('from', from),
+    ...lookup('to', to),
+    ...lookup('client', client),
+    ...lookup('account', account),
+  ];
+}
+
+function lookup(field: string, value: string | undefined): readonly string[] {
+  return value === undefined ? [] : [`${field} ${value.toLowerCase()}`];
+}

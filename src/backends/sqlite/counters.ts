@@ -1,0 +1,84 @@
+import { ok } from '#base/result.ts';
+import type { Result } from '#base/result.ts';
+import type { Clock } from '#platform/clock.ts';
+import type { Counters } from '#store/contract/store.ts';
+import type { Trouble } from '#store/contract/trouble.ts';
+import { keyedHash } from '#store/sealing/keyed-hash.ts';
+import { deriveKey } from '#store/sealing/purpose-key.ts';
+import { addToWindow, sumOfWindow, windowEndMs } from '#store/sliding-window.ts';
+import type { SlidingWindow } from '#store/sliding-window.ts';
+import type { Keys } from './keys.ts';
+import type { RunningWorker } from './thread.ts';
+import type { StoredCounter, TracesOperations } from './traces-worker.ts';
+
+export interface SqliteCountersParts {
+  readonly worker: RunningWorker<TracesOperations>;
+  readonly keys: Keys;
+  readonly clock: Clock;
+}
+
+/** Counters that are kept at once; above, those that end first are forgotten. */
+export const countersMax = 200_000;
+
+export interface SqliteCounters extends Counters {
+  /** Writes what changed; a crash loses what came after the last time. */
+  flush(): Promise<void>;
+}
+
+/** Counted in memory, written in lots; a key is known only as its keyed hash. */
+export async function openCounters({
+  worker,
+  keys,
+  clock,
+}: SqliteCountersParts): Promise<Result<SqliteCounters, Trouble>> {
+  const { active, retired } = keys.server.reputation;
+  const hashKey = deriveKey(retired[0] ?? active, 'counters');
+  const hashOf = (key: string): string => Buffer.from(keyedHash(hashKey, key)).toString('hex');
+  const stored = await worker.call.loadCounters(clock.now());
+  if (!stored.ok) return stored;
+  const windows = new Map(
+    stored.value.map((counter) => [Buffer.from(counter.hash).toString('hex'), windowOf(counter)]),
+  );
+  let changed = new Set<string>();
+
+  function forgetSome(nowMs: number): void {
+    for (const [hash, window] of windows) if (windowEndMs(window) <= nowMs) windows.delete(hash);
+    if (windows.size <= countersMax) return;
+    const byEnd = [...windows].sort(([, a], [, b]) => windowEndMs(a) - windowEndMs(b));
+    for (const [hash] of byEnd.slice(0, windows.size - countersMax / 2)) windows.delete(hash);
+  }
+
+  return ok({
+    async add(key, amount, windowMs, nowMs) {
+      const hash = hashOf(key);
+      const window = addToWindow(windows.get(hash), { amount, windowMs, nowMs });
+      windows.set(hash, window);
+      changed.add(hash);
+      if (windows.size > countersMax) forgetSome(nowMs);
+      return ok(sumOfWindow(window, nowMs));
+    },
+    read: async (names, nowMs) => ok(names.map((key) => sumOfWindow(windows.get(hashOf(key)), nowMs))),
+    async flush() {
+      if (changed.size === 0) return;
+      const lot = changed;
+      changed = new Set();
+      const saved = await worker.call.saveCounters(
+        [...lot].flatMap((hash) => storedOf(hash, windows.get(hash))),
+      );
+      if (!saved.ok) changed = lot.union(changed);
+    },
+  });
+}
+
+function storedOf(hash: string, window: SlidingWindow | undefined): readonly StoredCounter[] {
+  if (window === undefined) return [];
+  const slices = JSON.stringify([window.windowMs, window.slices]);
+  return [
+    { hash: new Uint8Array(Buffer.from(hash, 'hex')), endsAtMs: Math.ceil(windowEndMs(window)), slices },
+  ];
+}
+
+function windowOf({ slices }: StoredCounter): SlidingWindow {
+  const [windowMs, list] = JSON.parse(slices) as [number, SlidingWindow['slices']];
+  return { windowMs, slices: list };
+}

@@ -1,0 +1,200 @@
+import { makeId } from '#base/id.ts';
+import type { BlobId, QueueId } from '#base/id.ts';
+import { ok } from '#base/result.ts';
+import type { Result } from '#base/result.ts';
+import type { Trouble } from '#store/contract/trouble.ts';
+import { conflict, exists, notFound } from '#store/trouble.ts';
+import type { DatabaseFile } from './database-file.ts';
+import { queueRows } from './queue-rows.ts';
+import type { DueGroup, QueueRows, RecipientRow, SealedEntry } from './queue-rows.ts';
+import { queueSchema } from './queue-schema.ts';
+import type { WorkerContext, WorkerKind } from './thread.ts';
+
+/*
+ * The queue's thread: keeps sealed entries and says what is due. It holds no key. Adds of one turn share one
+ * transaction and one sync (`thread-handle.ts`); what is read or leased needs none.
+ */
+
+interface QueueState {
+  readonly file: DatabaseFile;
+  readonly rows: QueueRows;
+  readonly newId: () => string;
+}
+
+export interface AddedEntry {
+  readonly entry: SealedEntry;
+  /** Group number of each recipient, by index. */
+  readonly groups: readonly number[];
+  readonly nextAtMs: number;
+  /** Lease ids by group number, when the caller owns the work at once. */
+  readonly leases: readonly string[] | undefined;
+}
+
+export interface Settling {
+  readonly id: QueueId;
+  readonly lease: string;
+  readonly recipients: readonly number[];
+  readonly outcome:
+    | { readonly kind: 'done' }
+    | {
+        readonly kind: 'waiting' | 'held';
+        readonly nextAtMs: number;
+        readonly lastPlace: string;
+        readonly last: Uint8Array;
+      };
+}
+
+export interface LeasedGroup {
+  readonly id: string;
+  readonly entry: SealedEntry;
+  readonly recipients: readonly number[];
+  readonly attempt: number;
+}
+
+export interface ListedEntry {
+  readonly entry: SealedEntry;
+  readonly rows: readonly RecipientRow[];
+}
+
+/** Large bodies that no entry needs any more. */
+type Freed = readonly BlobId[];
+
+function addAndSettle(
+  { rows }: QueueState,
+  { add, settle }: { readonly add: readonly AddedEntry[]; readonly settle: readonly Settling[] },
+): Result<Freed, Trouble> {
+  for (const added of add) {
+    if (rows.seqOf(added.entry.id) !== undefined) return exists('queue-entry');
+    insert(rows, added);
+  }
+  return ok(settle.flatMap((settling) => settleOne(rows, settling)));
+}
+
+function insert(rows: QueueRows, { entry, groups, nextAtMs, leases }: AddedEntry): void {
+  const seq = rows.addEntry(entry);
+  for (const [n, grp] of groups.entries()) rows.addRecipient(seq, { n, grp, nextAtMs, lease: leases?.[grp] });
+}
+
+/** What is no longer under this lease is left alone: another has it, or it was settled. */
+function settleOne(rows: QueueRows, { id, lease, recipients, outcome }: Settling): Freed {
+  const seq = rows.seqOf(id);
+  if (seq === undefined) return [];
+  for (const n of recipients) {
+    if (rows.leaseOf(seq, n) !== lease) continue;
+    if (outcome.kind === 'done') rows.removeRecipient(seq, n);
+    else rows.settle(seq, n, { ...outcome, state: outcome.kind });
+  }
+  return rows.isEmpty(seq) ? remove(rows, seq) : [];
+}
+
+function remove(rows: QueueRows, seq: number): Freed {
+  const blob = rows.removeEntry(seq);
+  return blob === undefined ? [] : [blob];
+}
+
+function lease(
+  state: QueueState,
+  due: { readonly nowMs: number; readonly count: number; readonly owner: string; readonly untilMs: number },
+): Result<readonly LeasedGroup[], Trouble> {
+  const groups = state.rows.dueGroups(due.nowMs, due.count);
+  return ok(groups.flatMap((group) => leaseGroup(state, group, due)));
+}
+
+function leaseGroup(
+  { rows, newId }: QueueState,
+  group: DueGroup,
+  { nowMs, owner, untilMs }: { readonly nowMs: number; readonly owner: string; readonly untilMs: number },
+): readonly LeasedGroup[] {
+  const entry = rows.entry(group.seq);
+  const dueRows = rows.dueRows(group, nowMs);
+  if (entry === undefined || dueRows.length === 0) return [];
+  const id = `${owner}.${newId()}`;
+  for (const { n } of dueRows) rows.lease(group.seq, n, { id, untilMs });
+  const attempt = 1 + Math.max(...dueRows.map(({ attempts }) => attempts));
+  return [{ id, entry, recipients: dueRows.map(({ n }) => n), attempt }];
+}
+
+function mark(
+  { rows }: QueueState,
+  {
+    id,
+    lease,
+    recipients,
+    last,
+  }: {
+    readonly id: QueueId;
+    readonly lease: string;
+    readonly recipients: readonly number[];
+    readonly last: { readonly place: string; readonly sealed: Uint8Array };
+  },
+): Result<void, Trouble> {
+  const seq = rows.seqOf(id);
+  if (seq === undefined || recipients.some((n) => rows.leaseOf(seq, n) !== lease)) return conflict('lease');
+  for (const n of recipients) rows.mark(seq, n, last);
+  return ok(undefined);
+}
+
+/** Entries by id, without bodies; the caller filters what only it can read. */
+function list(
+  { rows }: QueueState,
+  { after, limit }: { readonly after: string; readonly limit: number },
+): Result<readonly ListedEntry[], Trouble> {
+  return ok(rows.after(after, limit).flatMap(({ seq }) => listed(rows, seq)));
+}
+
+function listed(rows: QueueRows, seq: number): readonly ListedEntry[] {
+  const entry = rows.meta(seq);
+  return entry === undefined ? [] : [{ entry, rows: rows.recipients(seq) }];
+}
+
+function get({ rows }: QueueState, id: QueueId): Result<ListedEntry, Trouble> {
+  const seq = rows.seqOf(id);
+  const [found] = seq === undefined ? [] : listed(rows, seq);
+  return found === undefined ? notFound('queue-entry') : ok(found);
+}
+
+function change(
+  { rows }: QueueState,
+  { id, state, nowMs }: { readonly id: QueueId; readonly state: 'waiting' | 'held'; readonly nowMs: number },
+): Result<void, Trouble> {
+  const seq = rows.seqOf(id);
+  if (seq === undefined) return notFound('queue-entry');
+  rows.setState(seq, state, nowMs);
+  return ok(undefined);
+}
+
+function drop({ rows }: QueueState, id: QueueId): Result<Freed, Trouble> {
+  const seq = rows.seqOf(id);
+  return seq === undefined ? notFound('queue-entry') : ok(remove(rows, seq));
+}
+
+const operations = {
+  addAndSettle: { durable: true, run: addAndSettle },
+  lease: { run: lease },
+  mark: { durable: true, run: mark },
+  change: { durable: true, run: change },
+  drop: { durable: true, run: drop },
+  list: { run: list },
+  get: { run: get },
+  nextDue: { run: ({ rows }: QueueState) => ok(rows.nextDueMs()) },
+  counts: { run: ({ rows }: QueueState) => ok(rows.counts()) },
+  blobs: { run: ({ rows }: QueueState) => ok(rows.blobs()) },
+};
+
+export type QueueOperations = typeof operations;
+
+async function open(_init: undefined, context: WorkerContext): Promise<Result<QueueState, Trouble>> {
+  const file = await context.files.open('queue', queueSchema, 'create');
+  if (!file.ok) return file;
+  const newId = (): string => makeId(context.clock.now(), context.random.bytes(10));
+  return ok({ file: file.value, rows: queueRows(file.value.db), newId });
+}
+
+export const kind: WorkerKind<undefined, QueueState, QueueOperations> = {
+  name: 'queue',
+  module: import.meta.url,
+  open,
+  operations,
+  group: ({ file }) => file,
+  close: ({ file }) => file.close(),
+};

@@ -1,0 +1,274 @@
+import { makeId } from '#base/id.ts';
+import type { BlobId } from '#base/id.ts';
+import { err, ok } from '#base/result.ts';
+import type { Result } from '#base/result.ts';
+import type { Blobs } from '#platform/blobs.ts';
+import type { Clock } from '#platform/clock.ts';
+import type { Random } from '#platform/random.ts';
+import type { Lease, Queue, QueueEntry, QueueFilter, QueueItem, Settlement } from '#store/contract/queue.ts';
+import type { Trouble } from '#store/contract/trouble.ts';
+import { pageLimit } from '#store/page.ts';
+import { routeGroup } from '#store/queue-route.ts';
+import { invalid, troubleOfBlob } from '#store/trouble.ts';
+import type { Keys } from './keys.ts';
+import { queueSealing } from './queue-sealing.ts';
+import type { OpenedEntry, QueueSealing } from './queue-sealing.ts';
+import type { AddedEntry, LeasedGroup, ListedEntry, QueueOperations, Settling } from './queue-worker.ts';
+import type { RunningWorker } from './thread.ts';
+
+export interface SqliteQueueParts {
+  readonly worker: RunningWorker<QueueOperations>;
+  readonly keys: Keys;
+  readonly blobs: Blobs;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+/** Entries that one look for a page may open. */
+const scanRows = 256;
+
+/** The queue as the contract has it: seals and opens on this side, so that the queue's thread holds no key. */
+export function createSqliteQueue({ worker, keys, blobs, clock, random }: SqliteQueueParts): Queue {
+  const { call } = worker;
+  const sealing = queueSealing(keys);
+  const newLease = (owner: string): string => `${owner}.${makeId(clock.now(), random.bytes(10))}`;
+
+  async function free(ids: readonly BlobId[]): Promise<void> {
+    await Promise.all(ids.map((id) => blobs.remove(id)));
+  }
+
+  /** The entry under a name of the queue's own for its large body. */
+  async function own(entry: QueueEntry): Promise<Result<QueueEntry, Trouble>> {
+    if (entry.recipients.length === 0) return invalid('recipients');
+    if (entry.body.kind === 'bytes') return ok(entry);
+    const link = await blobs.link(entry.body.id);
+    return link.ok
+      ? ok({ ...entry, body: { ...entry.body, id: link.value } })
+      : err(troubleOfBlob(link.error));
+  }
+
+  async function ownAll(entries: readonly QueueEntry[]): Promise<Result<readonly QueueEntry[], Trouble>> {
+    const owned: QueueEntry[] = [];
+    for (const entry of entries) {
+      const mine = await own(entry);
+      if (!mine.ok) {
+        await free(owned.flatMap(blobOf));
+        return mine;
+      }
+      owned.push(mine.value);
+    }
+    return ok(owned);
+  }
+
+  async function write(
+    entries: readonly QueueEntry[],
+    settle: readonly Settlement[],
+    lease: ((group: number) => string) | undefined,
+    untilMs?: number,
+  ): Promise<Result<readonly AddedEntry[], Trouble>> {
+    const add: AddedEntry[] = [];
+    for (const entry of entries) {
+      const sealed = sealing.seal(entry);
+      if (!sealed.ok) return sealed;
+      add.push(addedEntry(entry, { sealed: sealed.value, lease, untilMs }));
+    }
+    const settled = await call.addAndSettle({
+      add,
+      settle: settle.flatMap((each) => settlingOf(sealing, each)),
+    });
+    if (!settled.ok) return settled;
+    await free(settled.value);
+    return ok(add);
+  }
+
+  async function addAll(
+    entries: readonly QueueEntry[],
+    settle: readonly Settlement[],
+    leaseFor?: { readonly owner: string; readonly untilMs: number },
+  ): Promise<
+    Result<{ readonly entries: readonly QueueEntry[]; readonly added: readonly AddedEntry[] }, Trouble>
+  > {
+    const owned = await ownAll(entries);
+    if (!owned.ok) return owned;
+    const lease = leaseFor === undefined ? undefined : () => newLease(leaseFor.owner);
+    const added = await write(owned.value, settle, lease, leaseFor?.untilMs);
+    if (added.ok) return ok({ entries: owned.value, added: added.value });
+    // Whether it was committed is unknown after a failed sync: then the sweep at the next start decides.
+    if (added.error.code === 'exists') await free(owned.value.flatMap(blobOf));
+    return added;
+  }
+
+  /** What cannot be opened: an erased account's mail goes with it; what is damaged waits for a person. */
+  async function putAside({ entry }: LeasedGroup, reason: 'erased' | 'damaged'): Promise<void> {
+    if (reason === 'damaged') await call.change({ id: entry.id, state: 'held', nowMs: clock.now() });
+    else {
+      const dropped = await call.drop(entry.id);
+      if (dropped.ok) await free(dropped.value);
+    }
+  }
+
+  async function page(
+    filter: QueueFilter,
+    cursor: string,
+    limit: number,
+  ): Promise<Result<{ readonly items: readonly QueueItem[]; readonly next: string | undefined }, Trouble>> {
+    const items: QueueItem[] = [];
+    for (let after = cursor; ;) {
+      const listed = await call.list({ after, limit: scanRows });
+      if (!listed.ok) return listed;
+      for (const each of listed.value) {
+        if (items.length >= limit) return ok({ items, next: items.at(-1)?.id });
+        const item = itemOf(sealing, each);
+        if (item !== undefined && matchesFilter(item, filter)) items.push(item);
+        after = each.entry.id;
+      }
+      if (listed.value.length < scanRows) return ok({ items, next: undefined });
+    }
+  }
+
+  return {
+    async add(entry, leaseFor) {
+      const result = await addAll([entry], [], leaseFor);
+      if (!result.ok) return result;
+      const [owned] = result.value.entries;
+      const [added] = result.value.added;
+      if (leaseFor === undefined || owned === undefined || added === undefined) return ok([]);
+      return ok(leasesOf(owned, added, leaseFor.untilMs));
+    },
+    async addAndSettle(entries, settle) {
+      const result = await addAll(entries, settle);
+      return result.ok ? ok(undefined) : result;
+    },
+    async lease(nowMs, count, owner, untilMs) {
+      const leased = await call.lease({ nowMs, count: Math.max(0, count), owner, untilMs });
+      if (!leased.ok) return leased;
+      const leases: Lease[] = [];
+      for (const group of leased.value) {
+        const opened = sealing.open(group.entry);
+        if (!opened.ok) await putAside(group, opened.error);
+        else {
+          const { id, recipients, attempt } = group;
+          leases.push({ id, recipients, attempt, untilMs, entry: opened.value.entry });
+        }
+      }
+      return ok(leases);
+    },
+    async settle(settlements) {
+      const result = await addAll([], settlements);
+      return result.ok ? ok(undefined) : result;
+    },
+    async mark(lease, recipients, attempt) {
+      const { entry, id } = lease;
+      const sealed = sealing.sealAttempt(entry, id, attempt);
+      if (!sealed.ok) return sealed;
+      return call.mark({ id: entry.id, lease: id, recipients, last: { place: id, sealed: sealed.value } });
+    },
+    nextDue: () => call.nextDue(undefined),
+    list: (filter, cursor, limit) => page(filter, cursor ?? '', pageLimit(limit)),
+    async get(id) {
+      const listed = await call.get(id);
+      if (!listed.ok) return listed;
+      const item = itemOf(sealing, listed.value);
+      return item === undefined
+        ? err({ code: 'fenced', file: 'queue', detail: `${id} cannot be opened` })
+        : ok(item);
+    },
+    change: (id, { action, nowMs }) =>
+      call.change({ id, state: action === 'hold' ? 'held' : 'waiting', nowMs }),
+    async drop(id) {
+      const dropped = await call.drop(id);
+      if (!dropped.ok) return dropped;
+      await free(dropped.value);
+      return ok(undefined);
+    },
+    counts: () => call.counts(undefined),
+  };
+}
+
+function blobOf({ body }: QueueEntry): readonly BlobId[] {
+  return body.kind === 'blob' ? [body.id] : [];
+}
+
+interface Adding {
+  readonly sealed: AddedEntry['entry'];
+  readonly lease: ((group: number) => string) | undefined;
+  readonly untilMs: number | undefined;
+}
+
+/** Groups are numbered in the order in which their first recipients come. */
+function addedEntry(entry: QueueEntry, { sealed, lease, untilMs }: Adding): AddedEntry {
+  const numbers = new Map<string, number>();
+  const groups = entry.recipients.map(({ route }) => {
+    const group = routeGroup(route);
+    const number = numbers.get(group) ?? numbers.size;
+    numbers.set(group, number);
+    return number;
+  });
+  const leases = lease === undefined ? undefined : Array.from(numbers.values(), lease);
+  return { entry: sealed, groups, leases, nextAtMs: untilMs ?? entry.receivedAtMs };
+}
+
+function leasesOf(entry: QueueEntry, { groups, leases = [] }: AddedEntry, untilMs: number): readonly Lease[] {
+  return leases.map((id, number) => ({
+    id,
+    entry,
+    recipients: groups.flatMap((group, n) => (group === number ? [n] : [])),
+    attempt: 1,
+    untilMs,
+  }));
+}
+
+/** Of an erased account nothing is left to write down: its recipients are done. */
+function settlingOf(sealing: QueueSealing, { lease, recipients, outcome }: Settlement): readonly Settling[] {
+  const base = { id: lease.entry.id, lease: lease.id, recipients };
+  if (outcome.kind === 'done') return [{ ...base, outcome }];
+  const last = sealing.sealAttempt(lease.entry, lease.id, outcome.attempt);
+  if (!last.ok) return [{ ...base, outcome: { kind: 'done' } }];
+  const nextAtMs = outcome.kind === 'held' ? outcome.attempt.atMs : outcome.atMs;
+  const kind = outcome.kind === 'held' ? 'held' : 'waiting';
+  return [{ ...base, outcome: { kind, nextAtMs, lastPlace: lease.id, last: last.value } }];
+}
+
+function itemOf(sealing: QueueSealing, { entry: sealed, rows }: ListedEntry): QueueItem | undefined {
+  const opened = sealing.open(sealed);
+  if (!opened.ok) return undefined;
+  const { entry } = opened.value;
+  const { id, traceId, receivedAtMs, expiresAtMs, from, submitter, summary } = entry;
+  const recipients = rows.flatMap((row) => recipientOf(opened.value, row));
+  return {
+    id,
+    traceId,
+    receivedAtMs,
+    expiresAtMs,
+    sizeBytes: summary.sizeBytes,
+    from,
+    submitter,
+    recipients,
+  };
+}
+
+function recipientOf(
+  { entry, attempt }: OpenedEntry,
+  row: ListedEntry['rows'][number],
+): QueueItem['recipients'] {
+  const recipient = entry.recipients[row.n];
+  if (recipient === undefined) return [];
+  return [
+    {
+      address: recipient.address,
+      route: recipient.route,
+      state: row.state,
+      attempts: row.attempts,
+      nextAtMs: row.state === 'held' ? undefined : row.nextAtMs,
+      last: attempt(row.lastPlace, row.last),
+    },
+  ];
+}
+
+function matchesFilter({ recipients }: QueueItem, { state, domain }: QueueFilter): boolean {
+  return recipients.some(
+    (recipient) =>
+      (state === undefined || recipient.state === state) &&
+      (domain === undefined || recipient.address.domain === domain.toLowerCase()),
+  );
+}

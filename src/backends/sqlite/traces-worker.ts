@@ -1,0 +1,198 @@
+import type { SQLOutputValue } from 'node:sqlite';
+import type { AccountId, TraceId } from '#base/id.ts';
+import { ok } from '#base/result.ts';
+import type { Result } from '#base/result.ts';
+import type { Trouble } from '#store/contract/trouble.ts';
+import type { DatabaseFile } from './database-file.ts';
+import type { WorkerContext, WorkerKind } from './thread.ts';
+import { tracesSchema } from './traces-schema.ts';
+
+/* The thread of traces and counters: writes lots, finds by hash and prefix. It holds no key. */
+
+export interface SealedTrace {
+  readonly id: TraceId;
+  readonly owner: AccountId | undefined;
+  readonly sealed: Uint8Array;
+}
+
+export interface SealedDelivery {
+  readonly trace: TraceId;
+  /** Rises with time; part of the sealed record's place. */
+  readonly n: number;
+  readonly sealed: Uint8Array;
+}
+
+export interface TraceLot {
+  readonly traces: readonly (SealedTrace & { readonly keys: readonly Uint8Array[] })[];
+  readonly deliveries: readonly SealedDelivery[];
+}
+
+export interface StoredTrace extends SealedTrace {
+  readonly deliveries: readonly SealedDelivery[];
+}
+
+export interface TraceSearch {
+  /** All of these must be there. */
+  readonly keys: readonly Uint8Array[];
+  readonly from: string;
+  readonly before: string;
+  readonly limit: number;
+}
+
+export interface StoredCounter {
+  readonly hash: Uint8Array;
+  readonly endsAtMs: number;
+  readonly slices: string;
+}
+
+interface TracesState {
+  readonly file: DatabaseFile;
+  readonly context: WorkerContext;
+}
+
+/** Rows that one step of an expiry takes: well under 5 ms. */
+const expiredPerStep = 256;
+
+/** Above every id. */
+export const endOfIds = 'z';
+
+function write({ file: { db } }: TracesState, { traces, deliveries }: TraceLot): Result<void, Trouble> {
+  const trace = db.prepare('INSERT OR IGNORE INTO trace VALUES (?, ?, ?)');
+  const key = db.prepare('INSERT OR IGNORE INTO trace_key VALUES (?, ?)');
+  const delivery = db.prepare('INSERT OR IGNORE INTO trace_delivery VALUES (?, ?, ?)');
+  for (const { id, owner, sealed, keys } of traces) {
+    trace.run(id, owner ?? null, sealed);
+    for (const hash of keys) key.run(hash, id);
+  }
+  for (const { trace: id, n, sealed } of deliveries) delivery.run(id, n, sealed);
+  return ok(undefined);
+}
+
+function owners(
+  { file: { db } }: TracesState,
+  ids: readonly TraceId[],
+): Result<readonly SealedOwner[], Trouble> {
+  const owner = db.prepare('SELECT owner FROM trace WHERE id = ?');
+  return ok(
+    ids.flatMap((id) => {
+      const row = owner.get(id);
+      return row === undefined ? [] : [{ id, owner: ownerOf(row) }];
+    }),
+  );
+}
+
+export interface SealedOwner {
+  readonly id: TraceId;
+  readonly owner: AccountId | undefined;
+}
+
+/** At most two: the second only tells that the prefix is not enough. */
+function get({ file: { db } }: TracesState, prefix: string): Result<readonly StoredTrace[], Trouble> {
+  const found = db.prepare(
+    'SELECT id, owner, sealed FROM trace WHERE id >= ? AND id < ? ORDER BY id LIMIT 2',
+  );
+  return ok(found.all(prefix, prefix + endOfIds).map((row) => storedTrace(db, row)));
+}
+
+function list(
+  { file: { db } }: TracesState,
+  { keys, from, before, limit }: TraceSearch,
+): Result<readonly StoredTrace[], Trouble> {
+  const having = keys.map(() => 'AND EXISTS (SELECT 1 FROM trace_key k WHERE k.hash = ? AND k.id = t.id)');
+  const found = db.prepare(
+    `SELECT id, owner, sealed FROM trace t WHERE id >= ? AND id < ? ${having.join(' ')} ORDER BY id DESC LIMIT ?`,
+  );
+  return ok(found.all(from, before, ...keys, limit).map((row) => storedTrace(db, row)));
+}
+
+/** In steps, each its own transaction, other requests in between. */
+async function expire({ file, context }: TracesState, before: string): Promise<Result<number, Trouble>> {
+  let count = 0;
+  for (;;) {
+    const step = file.transaction(() => ok(expireStep(file, before)));
+    if (!step.ok) return step;
+    count += step.value;
+    if (step.value < expiredPerStep) return ok(count);
+    await context.yield();
+  }
+}
+
+function expireStep({ db }: DatabaseFile, before: string): number {
+  const old = db.prepare('SELECT id FROM trace WHERE id < ? ORDER BY id LIMIT ?').all(before, expiredPerStep);
+  const removals = [
+    db.prepare('DELETE FROM trace_key WHERE id = ?'),
+    db.prepare('DELETE FROM trace_delivery WHERE trace = ?'),
+    db.prepare('DELETE FROM trace WHERE id = ?'),
+  ];
+  for (const { id = '' } of old) for (const removal of removals) removal.run(id);
+  return old.length;
+}
+
+function saveCounters(
+  { file: { db } }: TracesState,
+  counters: readonly StoredCounter[],
+): Result<void, Trouble> {
+  const save = db.prepare(
+    `INSERT INTO counter VALUES (?, ?, ?)
+     ON CONFLICT DO UPDATE SET ends_at_ms = excluded.ends_at_ms, slices = excluded.slices`,
+  );
+  for (const { hash, endsAtMs, slices } of counters) save.run(hash, endsAtMs, slices);
+  return ok(undefined);
+}
+
+/** All that still count; the others go. */
+function loadCounters(
+  { file: { db } }: TracesState,
+  nowMs: number,
+): Result<readonly StoredCounter[], Trouble> {
+  db.prepare('DELETE FROM counter WHERE ends_at_ms <= ?').run(nowMs);
+  const rows = db.prepare('SELECT hash, ends_at_ms, slices FROM counter').all();
+  return ok(
+    rows.flatMap(({ hash, ends_at_ms: endsAtMs, slices }) =>
+      hash instanceof Uint8Array ? [{ hash, endsAtMs: Number(endsAtMs), slices: String(slices) }] : [],
+    ),
+  );
+}
+
+function storedTrace(db: DatabaseFile['db'], row: Record<string, SQLOutputValue>): StoredTrace {
+  const id = String(row.id) as TraceId;
+  const deliveries = db.prepare('SELECT n, sealed FROM trace_delivery WHERE trace = ? ORDER BY n').all(id);
+  return {
+    id,
+    owner: ownerOf(row),
+    sealed: bytesOf(row.sealed),
+    deliveries: deliveries.map(({ n, sealed }) => ({ trace: id, n: Number(n), sealed: bytesOf(sealed) })),
+  };
+}
+
+function ownerOf({ owner }: Record<string, SQLOutputValue>): AccountId | undefined {
+  return typeof owner === 'string' ? (owner as AccountId) : undefined;
+}
+
+function bytesOf(value: SQLOutputValue | undefined): Uint8Array {
+  return value instanceof Uint8Array ? value : new Uint8Array();
+}
+
+const operations = {
+  write: { run: write },
+  owners: { run: owners },
+  get: { run: get },
+  list: { run: list },
+  expire: { run: expire, alone: true },
+  saveCounters: { run: saveCounters },
+  loadCounters: { run: loadCounters },
+};
+
+export type TracesOperations = typeof operations;
+
+export const kind: WorkerKind<undefined, TracesState, TracesOperations> = {
+  name: 'traces',
+  module: import.meta.url,
+  async open(_init, context) {
+    const file = await context.files.open('traces', tracesSchema, 'create');
+    return file.ok ? ok({ file: file.value, context }) : file;
+  },
+  operations,
+  group: ({ file }) => file,
+  close: ({ file }) => file.close(),
+};
