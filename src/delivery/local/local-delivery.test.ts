@@ -80,9 +80,14 @@ test('the null sender, many recipients and large bodies', async () => {
   const world = await localWorld();
   const message = `From: a@b\r\n\r\n${'line\r\n'.repeat(20_000)}`;
   await send(world, { mail: mailFrom(''), to: ['user@example.test', 'other@example.test'], message });
+  const [lease] = world.leases;
+  assert.ok(lease?.entry.body.kind === 'blob');
   await world.local.deliver(world.leases);
   await world.local.flush();
   assert.equal(await waiting(world.store), 0);
+  for await (const frame of world.store.blobs.open(lease.entry.body.id, lease.entry.body.key)) {
+    assert.ok(!frame.ok && frame.error.code === 'not-found');
+  }
   for (const account of [world.user, world.other]) {
     const mailboxes = await world.store.mailboxes.list(account);
     assert.ok(mailboxes.ok);

@@ -17,6 +17,8 @@ export async function enqueue(message: AcceptedMessage): Promise<Finding | undef
   const entry = queueEntry(message, receivedAtMs);
   const leaseFor = lease && { owner: lease.owner, untilMs: receivedAtMs + lease.leaseMs };
   const added = await store.queue.add(entry, leaseFor);
+  // The queue has linked a name of its own, if it has the message at all: this one was only the spool's.
+  if (entry.body.kind === 'blob') await store.blobs.remove(entry.body.id);
   if (!added.ok) return notQueued(message, added.error);
   if (lease !== undefined && added.value.length > 0) lease.dispatch(added.value);
   return undefined;
@@ -40,13 +42,7 @@ function queueEntry(message: AcceptedMessage, receivedAtMs: number): QueueEntry 
   };
 }
 
-/** Trouble after which the entry certainly is not in the queue, so that nothing needs its body. */
-const surelyNotAdded: ReadonlySet<Trouble['code']> = new Set(['disk-full', 'limit', 'invalid', 'over-quota']);
-
-async function notQueued({ parts, whole }: AcceptedMessage, trouble: Trouble): Promise<Finding> {
-  if (whole.body.kind === 'blob' && surelyNotAdded.has(trouble.code)) {
-    await parts.store.blobs.remove(whole.body.id);
-  }
+function notQueued({ parts }: AcceptedMessage, trouble: Trouble): Finding {
   const { events } = parts;
   if (trouble.code === 'disk-full') events.emit({ name: 'disk-full', detail: trouble.detail });
   const detail = 'detail' in trouble ? trouble.detail : 'what' in trouble ? trouble.what : '';
