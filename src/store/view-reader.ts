@@ -110,9 +110,14 @@ export class ViewReader {
     // Each EXPUNGE says by itself that there is one less.
     const exists = count === this.#toldCount - expunged.length ? undefined : count;
     this.#toldCount = count;
-    const keywords = this.#toldKeywords !== this.view.keywords;
+    return { expunged, exists, keywords: this.takeKeywords(), changed };
+  }
+
+  /** Have the keywords changed since they were last declared? Counts as told. */
+  takeKeywords(): boolean {
+    const changed = this.#toldKeywords !== this.view.keywords;
     this.#toldKeywords = this.view.keywords;
-    return { expunged, exists, keywords, changed };
+    return changed;
   }
 
   close(): void {

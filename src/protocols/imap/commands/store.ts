@@ -9,6 +9,7 @@ import { sequenceSet } from '../grammar/sequence-set.ts';
 import { storePageMessages } from '../limits.ts';
 import { okay } from '../response/done.ts';
 import { beyondLastDone, expungedDone, readOnlyDone } from '../response/read-only.ts';
+import { takeKeywordNews } from '../response/news.ts';
 import { troubleDone } from '../response/trouble.ts';
 import type { SelectedWorld } from '../world.ts';
 
@@ -88,7 +89,7 @@ async function changePages(
 
 function newFlags(world: SelectedWorld, selection: Selection, byUid: boolean): string {
   const { view } = world.selected;
-  const lines: string[] = [];
+  const lines = [takeKeywordNews(world.selected)];
   selection.uids.forEach((uid, i) => {
     const index = view.indexOf(uid);
     if (index < 0) return;

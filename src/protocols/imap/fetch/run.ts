@@ -5,6 +5,7 @@ import type { Trouble } from '#store/contract/trouble.ts';
 import type { Selection } from '#store/view-reader.ts';
 import { okay } from '../response/done.ts';
 import type { Done } from '../response/done.ts';
+import { takeKeywordNews } from '../response/news.ts';
 import { OutputWriter } from '../response/output-writer.ts';
 import { expungedDone } from '../response/read-only.ts';
 import { troubleDone } from '../response/trouble.ts';
@@ -33,6 +34,7 @@ export async function* fetchMessages(
 ): AsyncGenerator<Uint8Array, Done> {
   const run = new FetchRun(world, request);
   const { uids } = request.selection;
+  run.out.text(takeKeywordNews(world.selected));
   let at = 0;
   let ahead = run.read(0);
   while (at < uids.length) {

@@ -2,6 +2,11 @@ import type { ViewNews } from '#store/view-reader.ts';
 import type { SelectedMailbox } from '../selected-mailbox.ts';
 import { formatFlagsOf } from './flags.ts';
 
+/** Keywords are declared before the first response that names them. */
+export function takeKeywordNews(mailbox: SelectedMailbox): string {
+  return mailbox.reader.takeKeywords() ? formatFlagsOf(mailbox.view, mailbox.readOnly) : '';
+}
+
 /** What a session has not been told yet, as untagged responses; EXPUNGE only where it is allowed (RFC 9051 §7.5.1). */
 export function takeNews(mailbox: SelectedMailbox, options: { readonly expunges: boolean }): string {
   const news = mailbox.reader.take(options);
