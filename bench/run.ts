@@ -1,9 +1,11 @@
 import { parseArgs } from 'node:util';
 import { geometricMean, printFigure, ratio, remember, type Figure } from './figures.ts';
+import { measureImap } from './imap.ts';
 import { inboundScenarios, measureInbound } from './inbound.ts';
+import { measureOutbound } from './outbound.ts';
 
 /**
- * `npm run bench -- [inbound] [--rounds 5] [--messages 5000] [--recipients 1] [--no-history]`:
+ * `npm run bench -- [inbound] [outbound] [imap] [--rounds 5] [--messages 5000] [--recipients 1] [--no-history]`:
  * this server and its peers on this machine, in turn, several times; medians and ratios.
  */
 const { values, positionals } = parseArgs({
@@ -12,12 +14,13 @@ const { values, positionals } = parseArgs({
     rounds: { type: 'string', default: '5' },
     messages: { type: 'string', default: '5000' },
     recipients: { type: 'string' },
+    size: { type: 'string', default: '10000' },
     history: { type: 'boolean', default: true },
   },
   allowNegative: true,
 });
 
-const wanted = positionals.length === 0 ? ['inbound'] : positionals;
+const wanted = positionals.length === 0 ? ['inbound', 'outbound', 'imap'] : positionals;
 const figures: Figure[] = [];
 
 if (wanted.includes('inbound')) {
@@ -29,6 +32,14 @@ if (wanted.includes('inbound')) {
       await measureInbound(scenario, { rounds: Number(values.rounds), messages: Number(values.messages) }),
     );
   }
+}
+
+if (wanted.includes('outbound'))
+  tell(await measureOutbound({ rounds: Number(values.rounds), messages: Number(values.messages) }));
+
+if (wanted.includes('imap')) {
+  for (const figure of await measureImap({ rounds: Number(values.rounds), size: Number(values.size) }))
+    tell(figure);
 }
 
 if (figures.length > 0)

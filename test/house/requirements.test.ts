@@ -11,8 +11,13 @@ test('every cited requirement stands in the list', () => {
 });
 
 test('a requirement that is called done is cited by code and by a test', () => {
-  const unproven = readRequirements().filter((row) => row.state === 'done' && (row.code.length === 0 || row.tests.length === 0));
-  assert.deepEqual(unproven.map((row) => row.id), []);
+  const unproven = readRequirements().filter(
+    (row) => row.state === 'done' && (row.code.length === 0 || row.tests.length === 0),
+  );
+  assert.deepEqual(
+    unproven.map((row) => row.id),
+    [],
+  );
 });
 
 test('the requirement table agrees with the code', () => {

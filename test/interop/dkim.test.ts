@@ -51,7 +51,7 @@ test(
     // smtp-sink writes lines of its own in front of the message.
     const message = received.slice(received.indexOf('DKIM-Signature:'));
     const algorithms = [...message.matchAll(/^DKIM-Signature:.*?a=([a-z0-9-]+)/gms)].map((match) => match[1]);
-    assert.deepEqual(algorithms.sort(), ['ed25519-sha256', 'rsa-sha256']);
+    assert.deepEqual(new Set(algorithms), new Set(['ed25519-sha256', 'rsa-sha256']));
 
     const keys = join(dir, 'keys');
     writeFileSync(keys, await publishedKeys(server));

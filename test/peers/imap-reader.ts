@@ -28,7 +28,7 @@ export class ImapReader {
   }
 
   static async connect(options: ReaderOptions): Promise<ImapReader> {
-    const socket = connect(options.port, '127.0.0.1');
+    const socket = connect({ port: options.port, host: '127.0.0.1', noDelay: true });
     await new Promise<void>((resolve, reject) => socket.once('connect', resolve).once('error', reject));
     const reader = new ImapReader(socket);
     await reader.line();

@@ -26,7 +26,7 @@ export class SmtpWriter {
   }
 
   static async connect(port: number, greeting: 'EHLO' | 'LHLO' = 'EHLO'): Promise<SmtpWriter> {
-    const socket = connect(port, '127.0.0.1');
+    const socket = connect({ port, host: '127.0.0.1', noDelay: true });
     await new Promise<void>((resolve, reject) => socket.once('connect', resolve).once('error', reject));
     const writer = new SmtpWriter(socket);
     await writer.reply();

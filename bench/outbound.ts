@@ -1,0 +1,110 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { runClient, type Peer } from '#test/peers/peer.ts';
+import { startPostern } from '#test/peers/postern.ts';
+import { startPostfix } from '#test/peers/postfix.ts';
+import { startUnbound } from '#test/peers/unbound.ts';
+import type { Figure } from './figures.ts';
+import { startSink, type Sink } from './sink.ts';
+import { submitMany } from './submit-many.ts';
+
+interface OutboundServer {
+  /** Hands over messages for the sink's domain, as fast as the server takes them. */
+  submit(messages: number): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const sizeBytes = 4096;
+
+/**
+ * Messages per second from submission to the sink's 250, by TLS, signed by DKIM on our side. Postfix is given no
+ * signer, which is in its favour.
+ */
+export async function measureOutbound(options: {
+  readonly rounds: number;
+  readonly messages: number;
+}): Promise<Figure> {
+  const sink = await startSink();
+  const resolver = await startUnbound([
+    'sink.test. 300 IN MX 10 mx.sink.test.',
+    'mx.sink.test. 300 IN A 127.0.0.1',
+  ]);
+  const rates: number[][] = [[], []];
+  try {
+    for (let round = 0; round < options.rounds; round += 1) {
+      for (const [index, start] of [startOurs, startPeer].entries()) {
+        const server = await start(sink, resolver);
+        await measure(server, sink, 200);
+        rates[index]?.push(await measure(server, sink, options.messages));
+        await server.stop();
+      }
+    }
+  } finally {
+    await sink.stop();
+    await resolver.stop();
+  }
+  const [ours = [], peer = []] = rates;
+  return { scenario: 'outbound to a local sink, TLS', ours, peer, peerName: 'postfix' };
+}
+
+async function measure(server: OutboundServer, sink: Sink, messages: number): Promise<number> {
+  const before = sink.received();
+  const started = performance.now();
+  await server.submit(messages);
+  while (sink.received() < before + messages) await sleep(5);
+  return messages / ((performance.now() - started) / 1000);
+}
+
+async function startPeer(sink: Sink): Promise<OutboundServer> {
+  const postfix = await startPostfix({
+    hostname: 'mx.example.test',
+    settings: [
+      `default_transport = smtp:[127.0.0.1]:${String(sink.port)}`,
+      'smtp_tls_security_level = encrypt',
+      'smtpd_client_connection_count_limit = 0',
+    ],
+  });
+  return {
+    submit: (messages) => runSource(postfix.port, messages),
+    stop: () => postfix.stop(),
+  };
+}
+
+/** By LMTP nothing is relayed and submission wants a login, so that ours is fed by a client that logs in. */
+async function startOurs(sink: Sink, resolver: Peer): Promise<OutboundServer> {
+  const configuration = `\n[dns]\nservers = ["127.0.0.1:${String(resolver.port)}"]\n\n[outbound]\nport = ${String(sink.port)}\nprivate_destinations = ["127.0.0.0/8"]\n`;
+  const server = await startPostern({ configuration });
+  return {
+    submit: async (messages) => {
+      await submitMany({
+        port: server.port('submission', 'implicit'),
+        user: server.address,
+        password: server.password,
+        to: 'reader@sink.test',
+        messages,
+        sessions: 10,
+        sizeBytes,
+      });
+    },
+    stop: async () => {
+      await server.end();
+    },
+  };
+}
+
+async function runSource(port: number, messages: number): Promise<void> {
+  const words = [
+    '-s',
+    '10',
+    '-m',
+    String(messages),
+    '-l',
+    String(sizeBytes),
+    '-d',
+    '-f',
+    'sender@example.test',
+    '-t',
+    'reader@sink.test',
+  ];
+  const outcome = await runClient('/usr/sbin/smtp-source', [...words, `127.0.0.1:${String(port)}`]);
+  if (outcome.code !== 0) throw new Error(outcome.output);
+}
