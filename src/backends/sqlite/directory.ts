@@ -68,13 +68,8 @@ export function sqliteDirectory(file: DatabaseFile, keys: Keys): SqliteDirectory
     return file.read(() => {
       const records: T[] = [];
       for (const { key, sealed } of rows[table].iterate()) {
-        if (
-          !(sealed instanceof Uint8Array) ||
-          key === null ||
-          typeof key === 'number' ||
-          typeof key === 'bigint'
-        )
-          continue;
+        const known = typeof key === 'string' || key instanceof Uint8Array;
+        if (!(sealed instanceof Uint8Array) || !known) continue;
         const opened = sealer.openJson(place(table, key), sealed);
         if (!opened.ok)
           return err(fencedTrouble(file.path, `a row of ${table} does not open (${opened.error})`));

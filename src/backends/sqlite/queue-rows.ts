@@ -55,6 +55,8 @@ export interface QueueRows {
   nextDueMs(): number | undefined;
   counts(): Readonly<Record<RecipientState, number>>;
   blobs(): readonly BlobId[];
+  /** Leases of a process that is gone: their work is due now, in queue order. */
+  releaseLeases(nowMs: number): void;
 }
 
 type Row = Record<string, SQLOutputValue>;
@@ -94,6 +96,7 @@ export function queueRows(db: DatabaseSync): QueueRows {
   );
   const nextDue = db.prepare('SELECT min(next_at_ms) AS at FROM recipient WHERE state < 2');
   const counts = db.prepare('SELECT state, count(*) AS count FROM recipient GROUP BY state');
+  const release = db.prepare('UPDATE recipient SET state = 0, lease = NULL, next_at_ms = ? WHERE state = 1');
   const blobs = db.prepare('SELECT blob FROM entry WHERE blob IS NOT NULL');
 
   return {
@@ -144,6 +147,7 @@ export function queueRows(db: DatabaseSync): QueueRows {
       const count = (state: RecipientState): number => byState.get(stateNumber[state]) ?? 0;
       return { waiting: count('waiting'), leased: count('leased'), held: count('held') };
     },
+    releaseLeases: (nowMs) => void release.run(nowMs),
     blobs: () => blobs.all().map((row) => String(row.blob) as BlobId),
   };
 }

@@ -187,7 +187,9 @@ async function open(_init: undefined, context: WorkerContext): Promise<Result<Qu
   const file = await context.files.open('queue', queueSchema, 'create');
   if (!file.ok) return file;
   const newId = (): string => makeId(context.clock.now(), context.random.bytes(10));
-  return ok({ file: file.value, rows: queueRows(file.value.db), newId });
+  const rows = queueRows(file.value.db);
+  const released = file.value.transactionFull(() => ok(rows.releaseLeases(context.clock.now())));
+  return released.ok ? ok({ file: file.value, rows, newId }) : released;
 }
 
 export const kind: WorkerKind<undefined, QueueState, QueueOperations> = {

@@ -111,3 +111,8 @@ export async function collect(frames: AsyncIterable<Result<Uint8Array, Trouble>>
   for await (const frame of frames) chunks.push(must(frame));
   return new Uint8Array(Buffer.concat(chunks));
 }
+
+/** What goes through JSON and back: absent and undefined are one. */
+export function asJson(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value));
+}

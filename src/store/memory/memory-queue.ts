@@ -148,7 +148,8 @@ export function createMemoryQueue(world: MemoryWorld): Queue {
           nextAtMs: Math.min(...group.map((row) => row.nextAtMs)),
         }));
       });
-      due.sort((a, b) => a.nextAtMs - b.nextAtMs || (a.entry.id < b.entry.id ? -1 : 1));
+      // Of one moment, in the order in which they came.
+      due.sort((a, b) => a.nextAtMs - b.nextAtMs);
       return ok(
         due
           .slice(0, Math.max(0, count))
