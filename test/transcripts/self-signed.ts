@@ -26,7 +26,7 @@ export function makeSelfSigned(...names: readonly string[]): Certificate {
   const signature = Buffer.concat([Buffer.from([0]), sign('sha256', body, privateKey)]);
   const certificate = sequence(body, algorithm, der(0x03, signature));
   return {
-    key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+    key: privateKey.export({ type: 'pkcs8', format: 'pem' }),
     cert: pem(certificate),
     id: serial.toString('hex'),
   };

@@ -1,0 +1,301 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { connect as connectTcp, type Socket } from 'node:net';
+import { after, before, test } from 'node:test';
+import { connect as connectTls, type ConnectionOptions, type TLSSocket } from 'node:tls';
+import { certificatesOf, makeSelfSigned } from '#test/transcripts/self-signed.ts';
+import type { Next, ProtocolSession, SessionFactory } from '#protocols/conversation.ts';
+import type { ConnectionEvent } from './connection-event.ts';
+import { ConnectionLimits, type LimitSettings } from './connection-limits.ts';
+import { Listener, type ListenerOptions } from './listener.ts';
+import { systemTimers } from './timers.ts';
+import { TlsContexts } from './tls-context.ts';
+
+const line: Next = { kind: 'line', limitBytes: 1000, timeoutMs: 5000 };
+const unlimited: LimitSettings = {
+  connectionsMax: 0,
+  perAddressMax: 0,
+  perNetworkMax: 0,
+  newMax: 0,
+  newPerAddressMax: 0,
+  windowMs: 60_000,
+};
+
+let tls: TlsContexts;
+const opened: Listener[] = [];
+const events: ConnectionEvent[] = [];
+
+before(() => {
+  const one = makeSelfSigned('mail.example.test');
+  const two = makeSelfSigned('other.example.test');
+  const byName = new Map([
+    ['mail.example.test', one],
+    ['other.example.test', two],
+  ]);
+  tls = new TlsContexts(certificatesOf(byName), () => performance.now());
+});
+
+after(async () => {
+  for (const listener of opened) await listener.close(100);
+});
+
+/** Answers each line with itself; `tls` upgrades, `quit` closes. */
+const echo: SessionFactory = (facts): ProtocolSession => ({
+  open: () => ({
+    output: [Buffer.from(`hello ${facts.client} ${facts.tls?.version ?? 'clear'}\n`)],
+    next: line,
+  }),
+  frame(frame) {
+    const text = frame.kind === 'line' ? Buffer.from(frame.bytes).toString() : frame.kind;
+    const output = [Buffer.from(`${text}\n`)];
+    if (text === 'tls') return { output, next: { kind: 'tls' } };
+    if (text === 'quit') return { output, next: { kind: 'close' } };
+    return { output, next: line };
+  },
+  secured: (facts) => ({
+    output: [Buffer.from(`secured ${facts.version} ${facts.serverName}\n`)],
+    next: line,
+  }),
+  closed: () => undefined,
+});
+
+let sessions = 0;
+
+async function listen(
+  options: Partial<ListenerOptions> & { readonly limitSettings?: Partial<LimitSettings> } = {},
+): Promise<Listener> {
+  const listener = await Listener.open({
+    name: 'test',
+    role: 'mx',
+    address: '127.0.0.1',
+    port: 0,
+    tlsMode: 'starttls',
+    tls,
+    factory: echo,
+    limits: new ConnectionLimits({ ...unlimited, ...options.limitSettings }),
+    exemptions: () => new Set(),
+    newSessionId: () => `s${(sessions += 1)}`,
+    timers: systemTimers,
+    events: (event) => events.push(event),
+    ...options,
+  });
+  assert.ok(listener.ok);
+  opened.push(listener.value);
+  return listener.value;
+}
+
+/** A client that collects what it hears. */
+class Client {
+  readonly socket: Socket;
+  text = '';
+  closed = false;
+
+  constructor(socket: Socket) {
+    this.socket = socket;
+    socket.setEncoding('latin1');
+    socket.on('data', (text: string) => (this.text += text));
+    socket.on('error', () => undefined);
+    socket.on('close', () => (this.closed = true));
+  }
+
+  async heard(pattern: RegExp): Promise<string> {
+    const deadline = Date.now() + 5000;
+    while (!pattern.test(this.text)) {
+      if (this.closed || Date.now() > deadline) assert.fail(`${pattern} not in ${JSON.stringify(this.text)}`);
+      await new Promise((resolve) => setTimeout(resolve, 2));
+    }
+    return this.text;
+  }
+}
+
+async function gone(client: Client): Promise<void> {
+  if (!client.closed) await once(client.socket, 'close');
+}
+
+function connect(listener: Listener): Client {
+  return new Client(connectTcp(listener.port, '127.0.0.1'));
+}
+
+/** The connection, or why there is none. */
+async function handshake(options: ConnectionOptions): Promise<TLSSocket | string> {
+  const socket = connectTls({ rejectUnauthorized: false, host: '127.0.0.1', ...options });
+  try {
+    await once(socket, 'secureConnect');
+    return socket;
+  } catch (error) {
+    return (error as { code?: string }).code ?? 'failed';
+  }
+}
+
+test('a conversation over TCP and STARTTLS', async () => {
+  const listener = await listen();
+  const client = connect(listener);
+  await client.heard(/hello 127\.0\.0\.1 clear\n/);
+  client.socket.write('a\r\nb\r\n');
+  await client.heard(/a\nb\n/);
+  client.socket.write('tls\r\n');
+  await client.heard(/tls\n/);
+  const secure = connectTls({
+    socket: client.socket,
+    rejectUnauthorized: false,
+    servername: 'mail.example.test',
+  });
+  const second = new Client(secure);
+  await second.heard(/secured TLSv1\.3 mail\.example\.test\n/);
+  secure.write('x\r\nquit\r\n');
+  await second.heard(/x\nquit\n/);
+  await gone(second);
+});
+
+test('implicit TLS: versions, groups, no renegotiation, ALPN, SNI (S-08)', async (t) => {
+  const mx = await listen({ tlsMode: 'implicit', role: 'mx' });
+  const submission = await listen({ tlsMode: 'implicit', role: 'submission' });
+  const imap = await listen({ tlsMode: 'implicit', role: 'imap' });
+  await t.test('TLS 1.3 by default, 1.2 with forward secrecy, nothing below', async () => {
+    const modern = await handshake({ port: mx.port });
+    assert.ok(typeof modern !== 'string');
+    assert.equal(modern.getProtocol(), 'TLSv1.3');
+    modern.destroy();
+    const older = await handshake({ port: mx.port, maxVersion: 'TLSv1.2' });
+    assert.ok(typeof older !== 'string');
+    assert.match(older.getCipher().name, /^ECDHE-.*(GCM|POLY1305)/);
+    assert.equal((older.getEphemeralKeyInfo() as { type?: string }).type, 'ECDH');
+    older.destroy();
+    for (const ciphers of ['AES128-GCM-SHA256', 'ECDHE-ECDSA-AES128-SHA256', 'DHE-RSA-AES128-GCM-SHA256']) {
+      assert.equal(
+        typeof (await handshake({ port: mx.port, maxVersion: 'TLSv1.2', ciphers })),
+        'string',
+        ciphers,
+      );
+    }
+    const old = { minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'ALL:@SECLEVEL=0' } as const;
+    assert.equal(typeof (await handshake({ port: mx.port, ...old })), 'string');
+  });
+  await t.test('the hybrid group is there', async () => {
+    const hybrid = await handshake({ port: mx.port, ecdhCurve: 'X25519MLKEM768' });
+    assert.ok(typeof hybrid !== 'string');
+    hybrid.destroy();
+  });
+  await t.test('ALPN only with the own protocol', async () => {
+    const own = await handshake({
+      port: imap.port,
+      servername: 'mail.example.test',
+      ALPNProtocols: ['h2', 'imap'],
+    });
+    assert.ok(typeof own !== 'string');
+    assert.equal(own.alpnProtocol, 'imap');
+    own.destroy();
+    const other = await handshake({ port: imap.port, ALPNProtocols: ['h2', 'http/1.1'] });
+    assert.ok(typeof other === 'string');
+    assert.match(other, /NO_APPLICATION_PROTOCOL/i);
+  });
+  await t.test('SNI: by name; unknown: the default on mx, an alert elsewhere', async () => {
+    const named = await handshake({ port: submission.port, servername: 'OTHER.example.test' });
+    assert.ok(typeof named !== 'string');
+    assert.equal(named.getPeerCertificate().subject.CN, 'other.example.test');
+    named.destroy();
+    const unknown = await handshake({ port: mx.port, servername: 'unknown.example.test' });
+    assert.ok(typeof unknown !== 'string');
+    assert.equal(unknown.getPeerCertificate().subject.CN, 'mail.example.test');
+    unknown.destroy();
+    for (const maxVersion of ['TLSv1.2', 'TLSv1.3'] as const) {
+      const refused = await handshake({
+        port: submission.port,
+        servername: 'unknown.example.test',
+        maxVersion,
+      });
+      assert.ok(typeof refused === 'string');
+      assert.match(refused, /UNRECOGNIZED_NAME/, maxVersion);
+    }
+  });
+  await t.test('a session is resumed', async () => {
+    const first = await handshake({ port: mx.port });
+    assert.ok(typeof first !== 'string');
+    const [session] = (await once(first, 'session')) as [Buffer];
+    first.destroy();
+    const again = await handshake({ port: mx.port, session });
+    assert.ok(typeof again !== 'string');
+    assert.equal(again.isSessionReused(), true);
+    again.destroy();
+  });
+});
+
+test('commands pressed in behind STARTTLS end the connection', async () => {
+  const listener = await listen();
+  const client = connect(listener);
+  await client.heard(/hello/);
+  events.length = 0;
+  client.socket.write('tls\r\nMAIL FROM:<a@b>\r\n');
+  await gone(client);
+  assert.doesNotMatch(client.text, /tls\n/);
+  assert.equal(events[0]?.kind, 'plaintext-after-starttls');
+});
+
+test('the connection over a limit hears 421 in the words of its protocol (P-29, P-30)', async () => {
+  for (const limitSettings of [{ connectionsMax: 2 }, { perAddressMax: 2 }, { perNetworkMax: 2 }]) {
+    const listener = await listen({ limitSettings });
+    const first = connect(listener);
+    const second = connect(listener);
+    await first.heard(/hello/);
+    await second.heard(/hello/);
+    const third = connect(listener);
+    await third.heard(/^421 4\.7\.0 /);
+    await gone(third);
+    first.socket.end();
+    await gone(first);
+    const fourth = connect(listener);
+    await fourth.heard(/hello/);
+  }
+});
+
+test('too many new connections in a while are refused, but not from exempt networks (P-31)', async () => {
+  const limitSettings = { newPerAddressMax: 3 };
+  const listener = await listen({ limitSettings, role: 'imap' });
+  for (let i = 0; i < 3; i += 1) await connect(listener).heard(/hello/);
+  await connect(listener).heard(/^\* BYE /);
+  const exempt = await listen({ limitSettings, exemptions: () => new Set(['rate'] as const) });
+  for (let i = 0; i < 5; i += 1) await connect(exempt).heard(/hello/);
+});
+
+test('closing says goodbye to who is there and accepts nobody new', async () => {
+  const listener = await listen();
+  const client = connect(listener);
+  await client.heard(/hello/);
+  await Promise.all([listener.close(1000), gone(client)]);
+  assert.match(client.text, /drain\n$/);
+  assert.equal(listener.connectionCount, 0);
+});
+
+test('a connection that does not end is ended', async () => {
+  const factory: SessionFactory = (facts) => ({
+    ...echo(facts),
+    frame: () => ({ output: [], next: { kind: 'data', timeoutMs: 60_000 } }),
+  });
+  const listener = await listen({ factory });
+  const client = connect(listener);
+  await client.heard(/hello/);
+  client.socket.write('x\r\nbody\r\n');
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  await listener.close(50);
+  assert.equal(listener.connectionCount, 0);
+});
+
+test('a busy port is told', async () => {
+  const listener = await listen();
+  const second = await Listener.open({
+    name: 'second',
+    role: 'mx',
+    address: '127.0.0.1',
+    port: listener.port,
+    tlsMode: 'none',
+    tls: undefined,
+    factory: echo,
+    limits: new ConnectionLimits(unlimited),
+    exemptions: () => new Set(),
+    newSessionId: () => 's',
+    timers: systemTimers,
+    events: () => undefined,
+  });
+  assert.ok(!second.ok);
+  assert.equal(second.error.code, 'in-use');
+});

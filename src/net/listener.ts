@@ -1,0 +1,247 @@
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { parseClientAddress, type ClientAddress } from '#base/client-address.ts';
+import { err, ok, type Result } from '#base/result.ts';
+import type { TlsFacts } from '#platform/dialer.ts';
+import type { Exemption, ListenerRole, SessionFactory } from '#protocols/conversation.ts';
+import type { ConnectionEvents } from './connection-event.ts';
+import type { ConnectionLimits } from './connection-limits.ts';
+import { Conversation } from './conversation.ts';
+import { refusalLine } from './refusal-line.ts';
+import { SocketWire } from './socket-wire.ts';
+import type { Timers } from './timers.ts';
+import type { TlsContexts } from './tls-context.ts';
+
+/** How long connections may take to end when the server stops. */
+export const drainMs = 10_000;
+
+export interface ListenerOptions {
+  readonly name: string;
+  readonly role: ListenerRole;
+  /** An IP address to listen on, and a port; 0 takes a free one. */
+  readonly address: string;
+  readonly port: number;
+  readonly tlsMode: 'none' | 'starttls' | 'implicit';
+  /** Needed unless `tlsMode` is `none`. */
+  readonly tls: TlsContexts | undefined;
+  readonly factory: SessionFactory;
+  readonly limits: ConnectionLimits;
+  /** What the network of an address is exempt from. */
+  readonly exemptions: (client: ClientAddress) => ReadonlySet<Exemption>;
+  readonly newSessionId: () => string;
+  readonly timers: Timers;
+  readonly events: ConnectionEvents;
+  /** Several threads on one port. */
+  readonly reusePort?: boolean;
+}
+
+export interface ListenFailure {
+  readonly code: 'in-use' | 'forbidden' | 'no-such-address' | 'other';
+  readonly detail: string;
+}
+
+/** A port that accepts connections and lets a session answer each. */
+export class Listener {
+  readonly #options: ListenerOptions;
+  readonly #server: Server;
+  readonly #live = new Set<Live>();
+  #allGone: (() => void) | undefined;
+
+  private constructor(options: ListenerOptions) {
+    this.#options = options;
+    // Half-open: a client that has said everything still hears the answers.
+    this.#server = createServer({ allowHalfOpen: true, noDelay: true, keepAlive: true }, (socket) =>
+      this.#accept(socket),
+    );
+  }
+
+  static async open(options: ListenerOptions): Promise<Result<Listener, ListenFailure>> {
+    const listener = new Listener(options);
+    const failure = await listener.#listen();
+    return failure === undefined ? ok(listener) : err(failure);
+  }
+
+  get name(): string {
+    return this.#options.name;
+  }
+
+  /** The port in use, also where 0 was asked for. */
+  get port(): number {
+    return (this.#server.address() as AddressInfo).port;
+  }
+
+  get address(): string {
+    return (this.#server.address() as AddressInfo).address;
+  }
+
+  get connectionCount(): number {
+    return this.#live.size;
+  }
+
+  /** Accepts no more, lets every session say goodbye, and after `ms` ends what is left. */
+  async close(ms: number = drainMs): Promise<void> {
+    this.#server.close();
+    for (const live of this.#live) live.drain();
+    if (this.#live.size === 0) return;
+    const gone = new Promise<void>((resolve) => {
+      this.#allGone = resolve;
+    });
+    const stop = this.#options.timers.after(ms, () => {
+      for (const live of this.#live) live.abort();
+    });
+    await gone;
+    stop();
+  }
+
+  #listen(): Promise<ListenFailure | undefined> {
+    const { address, port, reusePort, name, events } = this.#options;
+    return new Promise((resolve) => {
+      this.#server.once('error', (error: NodeJS.ErrnoException) => resolve(failureOf(error)));
+      this.#server.listen(
+        { host: address, port, backlog: 4096, ipv6Only: true, ...(reusePort === true && { reusePort }) },
+        () => {
+          this.#server.removeAllListeners('error');
+          this.#server.on('error', ({ message }) =>
+            events({ kind: 'listener-trouble', listener: name, detail: message }),
+          );
+          resolve(undefined);
+        },
+      );
+    });
+  }
+
+  #accept(socket: Socket): void {
+    const client = parseClientAddress(socket.remoteAddress ?? '');
+    if (client === undefined) {
+      // Already gone again.
+      socket.on('error', () => undefined).destroy();
+      return;
+    }
+    const { limits, timers } = this.#options;
+    const exempt = this.#options.exemptions(client);
+    const hit = limits.admit(client, exempt.has('rate'), timers.now());
+    if (hit === undefined) this.#welcome(socket, client, exempt);
+    else this.#refuse(socket, client, hit);
+  }
+
+  #refuse(socket: Socket, client: ClientAddress, limit: string): void {
+    const { name, role, tlsMode, timers, events } = this.#options;
+    events({ kind: 'connection-refused', listener: name, client, limit });
+    const wire = new SocketWire({ socket, tls: undefined, timers });
+    // A handshake just to say no would cost us more than the peer.
+    if (tlsMode !== 'implicit') wire.write(refusalLine(role));
+    wire.end();
+  }
+
+  #welcome(socket: Socket, client: ClientAddress, exempt: ReadonlySet<Exemption>): void {
+    const { tls, role, timers, limits } = this.#options;
+    const wire = new SocketWire({ socket, timers, tls: tls && { contexts: tls, role } });
+    const live = new Live(wire, () => {
+      this.#live.delete(live);
+      limits.release(client);
+      if (this.#live.size === 0) this.#allGone?.();
+    });
+    this.#live.add(live);
+    if (this.#options.tlsMode === 'implicit') void this.#shakeHands(live, { socket, client, exempt });
+    else this.#converse(live, { socket, client, exempt, handshake: undefined });
+  }
+
+  async #shakeHands(live: Live, peer: Peer): Promise<void> {
+    const { events, newSessionId } = this.#options;
+    // The addresses are gone from the socket once it is closed.
+    const converse = this.#factsOf(peer);
+    const secured = await live.wire.secure();
+    if (secured.ok) {
+      this.#converse(live, { ...peer, handshake: secured.value }, converse);
+      return;
+    }
+    const { detail } = secured.error;
+    events({ kind: 'tls-failed', sessionId: newSessionId(), client: peer.client, detail });
+    live.wire.destroy();
+    live.over();
+  }
+
+  #converse(
+    live: Live,
+    peer: Peer & { readonly handshake: TlsFacts | undefined },
+    ends: Ends = this.#factsOf(peer),
+  ): void {
+    const { name, role, tlsMode, factory, timers, events, newSessionId } = this.#options;
+    const conversation = new Conversation({
+      wire: live.wire,
+      facts: {
+        ...ends,
+        sessionId: newSessionId(),
+        listener: name,
+        role,
+        client: peer.client,
+        tls: peer.handshake,
+        tlsMode,
+        exempt: peer.exempt,
+      },
+      factory,
+      timers,
+      events,
+      over: live.over,
+    });
+    live.conversation = conversation;
+    conversation.open();
+    if (live.draining) conversation.drain();
+  }
+
+  #factsOf({ socket }: Peer): Ends {
+    return {
+      clientPort: socket.remotePort ?? 0,
+      localAddress: parseClientAddress(socket.localAddress ?? '') ?? this.#options.address,
+      localPort: socket.localPort ?? this.#options.port,
+    };
+  }
+}
+
+interface Peer {
+  readonly socket: Socket;
+  readonly client: ClientAddress;
+  readonly exempt: ReadonlySet<Exemption>;
+}
+
+interface Ends {
+  readonly clientPort: number;
+  readonly localAddress: string;
+  readonly localPort: number;
+}
+
+/** One connection, from its acceptance on; its conversation begins once TLS stands where that is implicit. */
+class Live {
+  readonly wire: SocketWire;
+  readonly over: () => void;
+  conversation: Conversation | undefined;
+  draining = false;
+
+  constructor(wire: SocketWire, over: () => void) {
+    this.wire = wire;
+    this.over = over;
+  }
+
+  drain(): void {
+    this.draining = true;
+    if (this.conversation === undefined) this.wire.destroy();
+    else this.conversation.drain();
+  }
+
+  abort(): void {
+    if (this.conversation === undefined) this.wire.destroy();
+    else this.conversation.abort('shutdown');
+  }
+}
+
+function failureOf(error: NodeJS.ErrnoException): ListenFailure {
+  switch (error.code) {
+    case 'EADDRINUSE':
+      return { code: 'in-use', detail: error.message };
+    case 'EACCES':
+      return { code: 'forbidden', detail: error.message };
+    case 'EADDRNOTAVAIL':
+      return { code: 'no-such-address', detail: error.message };
+    default:
+      return { code: 'other', detail: error.message };
+  }
+}

@@ -1,0 +1,17 @@
+import type { ListenerRole } from '#protocols/conversation.ts';
+
+const smtpLine = Buffer.from('421 4.7.0 Too many connections, try again later\r\n');
+
+/** "Not now" in each protocol's own first words (P-29). */
+const lines: Readonly<Record<ListenerRole, Buffer>> = {
+  mx: smtpLine,
+  submission: smtpLine,
+  lmtp: smtpLine,
+  imap: Buffer.from('* BYE [UNAVAILABLE] Too many connections, try again later\r\n'),
+  pop3: Buffer.from('-ERR [SYS/TEMP] Too many connections, try again later\r\n'),
+  http: Buffer.from('HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nContent-Length: 0\r\n\r\n'),
+};
+
+export function refusalLine(role: ListenerRole): Uint8Array {
+  return lines[role];
+}

@@ -1,0 +1,119 @@
+import type { Socket } from 'node:net';
+import { err, ok, type Result } from '#base/result.ts';
+import type { TlsFacts, TlsFailure } from '#platform/dialer.ts';
+import type { Timers } from './timers.ts';
+import type { Wire, WireListener } from './wire.ts';
+import { secureServerSocket, type ServerTls } from './server-tls.ts';
+
+/** After our last words the peer's are thrown away this long, lest a reset take ours from it. */
+const lingerMs = 3000;
+/** … and no more than this. */
+const lingerBytesMax = 4 * 1024 * 1024;
+
+export interface SocketWireParts {
+  readonly socket: Socket;
+  readonly tls: ServerTls | undefined;
+  readonly timers: Timers;
+}
+
+/** A TCP connection, plain first and TLS after `secure`. */
+export class SocketWire implements Wire {
+  #socket: Socket;
+  readonly #tls: ServerTls | undefined;
+  readonly #timers: Timers;
+  #listener: WireListener | undefined;
+  #reading = false;
+  #lingering = false;
+  #lingeredBytes = 0;
+  #failed = false;
+
+  constructor({ socket, tls, timers }: SocketWireParts) {
+    this.#socket = socket;
+    this.#tls = tls;
+    this.#timers = timers;
+    socket.on('error', this.#onError);
+    socket.on('close', this.#onClose);
+  }
+
+  start(listener: WireListener): void {
+    this.#listener = listener;
+    if (this.#socket.destroyed) queueMicrotask(() => this.#onClose());
+  }
+
+  reading(on: boolean): void {
+    if (!this.#reading) {
+      if (!on) return;
+      this.#reading = true;
+      this.#listen();
+    } else if (on) {
+      this.#socket.resume();
+    } else {
+      this.#socket.pause();
+    }
+  }
+
+  write(bytes: Uint8Array): boolean {
+    return this.#socket.destroyed || this.#socket.write(bytes);
+  }
+
+  async secure(): Promise<Result<TlsFacts, TlsFailure>> {
+    if (this.#tls === undefined) return err({ kind: 'handshake', detail: 'no certificate' });
+    const plain = this.#socket;
+    plain.off('data', this.#onData).off('end', this.#onEnd).off('drain', this.#onDrain);
+    const secured = await secureServerSocket(plain, this.#tls, this.#timers);
+    if (!secured.ok) return secured;
+    plain.off('close', this.#onClose);
+    this.#socket = secured.value.socket;
+    this.#socket.on('error', this.#onError).on('close', this.#onClose);
+    if (this.#socket.destroyed) queueMicrotask(() => this.#onClose());
+    this.#reading = false;
+    this.reading(true);
+    return ok(secured.value.facts);
+  }
+
+  end(): void {
+    if (this.#lingering) return;
+    this.#lingering = true;
+    const socket = this.#socket;
+    socket.end();
+    if (socket.destroyed) return;
+    if (!this.#reading) this.#listen();
+    socket.resume();
+    const stop = this.#timers.after(lingerMs, () => socket.destroy());
+    socket.once('close', stop);
+  }
+
+  destroy(): void {
+    this.#socket.destroy();
+  }
+
+  #listen(): void {
+    this.#socket.on('data', this.#onData).on('end', this.#onEnd).on('drain', this.#onDrain);
+  }
+
+  readonly #onData = (bytes: Uint8Array): void => {
+    if (!this.#lingering) {
+      this.#listener?.bytes(bytes);
+      return;
+    }
+    this.#lingeredBytes += bytes.length;
+    if (this.#lingeredBytes > lingerBytesMax) this.#socket.destroy();
+  };
+
+  readonly #onEnd = (): void => {
+    if (!this.#lingering) this.#listener?.ended();
+  };
+
+  readonly #onDrain = (): void => this.#listener?.drained();
+
+  /** Resets and TLS alerts: `close` follows. */
+  readonly #onError = (): void => {
+    this.#failed = true;
+  };
+
+  readonly #onClose = (): void => {
+    const listener = this.#listener;
+    this.#listener = undefined;
+    listener?.gone(this.#failed ? 'reset' : 'closed');
+  };
+}
