@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { createFakeClock } from '#platform/fake-clock.ts';
 import { createFakeRandom } from '#platform/fake-random.ts';
 import { createFakeSecrets } from '#platform/fake-secrets.ts';
+import { queueModelTest } from '#store/contract-suite/model-suite.ts';
 import { queueTests } from '#store/contract-suite/queue-tests.ts';
 import { recordTests } from '#store/contract-suite/record-tests.ts';
 import { must, storeTests } from '#store/contract-suite/store-under-test.ts';
@@ -26,7 +27,8 @@ async function make(): Promise<StoreUnderTest> {
     blobs: memory.blobs,
     threads: 'inline' as const,
   };
-  const { keys, queue, traces, counters, settings, close } = must(await openSqliteParts(options));
+  const parts = must(await openSqliteParts(options));
+  const { keys, queue, traces, counters, settings } = parts;
   const accounts = {
     ...memory.accounts,
     async create(account: Parameters<typeof memory.accounts.create>[0]) {
@@ -40,11 +42,13 @@ async function make(): Promise<StoreUnderTest> {
     clock,
     random,
     async dispose() {
-      await close();
+      await parts.close();
       await rm(folder, { recursive: true });
     },
   };
 }
+
+queueModelTest('sqlite parts', make);
 
 const test = storeTests('sqlite parts', make);
 queueTests(test);

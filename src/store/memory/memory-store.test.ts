@@ -1,11 +1,17 @@
 import { createFakeClock } from '#platform/fake-clock.ts';
 import { createFakeRandom } from '#platform/fake-random.ts';
+import { mailModelTest, queueModelTest } from '../contract-suite/model-suite.ts';
+import type { StoreUnderTest } from '../contract-suite/store-under-test.ts';
 import { storeContractSuite } from '../contract-suite.ts';
 import { createMemoryStore } from './memory-store.ts';
 
-storeContractSuite('memory', async () => {
+async function make(): Promise<StoreUnderTest> {
   const clock = createFakeClock();
   const random = createFakeRandom(1);
   const store = createMemoryStore({ clock, random });
   return { store, clock, random, dispose: () => store.close() };
-});
+}
+
+storeContractSuite('memory', make);
+mailModelTest('memory', make);
+queueModelTest('memory', make);
