@@ -15,10 +15,10 @@ export interface SendRequest {
   readonly server: { readonly name: string; readonly address: string; readonly port: number };
   /** Our EHLO name. */
   readonly helo: string;
-  readonly from: string | undefined;
+  /** To dial from. */
   readonly localAddress: string | undefined;
-  /** `opportunistic`: TLS if offered, certificate not required; a failed handshake ends the attempt (S-08). `clear`: allowed again after 24 hours of failed handshakes. `verified`: the certificate must hold. */
-  readonly tls: 'opportunistic' | 'verified' | 'clear';
+  /** `opportunistic`: TLS if offered, certificate not required; a failed handshake ends the attempt (S-08). `clear`: allowed again after 24 hours of failed handshakes. `encrypted`: TLS must be used, the certificate need not hold. `verified`: it must. */
+  readonly tls: 'opportunistic' | 'encrypted' | 'verified' | 'clear';
   readonly reversePath: ReversePath;
   readonly recipients: readonly Address[];
   readonly bodyType: '7bit' | '8bit' | 'binary';

@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Domain } from '#mail/domain.ts';
+import { createFakeClock } from '#platform/fake-clock.ts';
+import { createFakeDialer } from '#platform/fake-dialer.ts';
+import { createSmtpTransport } from './smtp-transport.ts';
+import { createSink } from './smtp-sink.fixture.ts';
+
+const octets = ['\r', '\n', '\r\n', '.', '\0'];
+const lengthMax = Number(process.env['POSTERN_BODY_ENDS'] ?? 4);
+
+function* sequences(length: number): Iterable<string> {
+  if (length === 0) yield '';
+  else for (const rest of sequences(length - 1)) for (const one of octets) yield one + rest;
+}
+
+async function* inPieces(body: Buffer, size: number): AsyncIterable<Uint8Array> {
+  for (let at = 0; at < body.length; at += size) yield body.subarray(at, at + size);
+}
+
+test(`every end of a body up to ${lengthMax} pieces leaves the wire clean (DESIGN §4)`, async () => {
+  const dialer = createFakeDialer();
+  const sink = createSink({ extensions: ['PIPELINING'] });
+  dialer.listen('192.0.2.1', 25, sink.listener);
+  const transport = createSmtpTransport({ dialer, clock: createFakeClock() });
+  let sent = 0;
+  for (let length = 0; length <= lengthMax; length += 1) {
+    for (const end of sequences(length)) {
+      const body = Buffer.from(`A: b\r\n\r\nx${end}`);
+      const report = await transport.send(
+        {
+          server: { name: 'mx.test', address: '192.0.2.1', port: 25 },
+          helo: 'a.test',
+          localAddress: undefined,
+          tls: 'clear',
+          reversePath: undefined,
+          recipients: [{ local: 'a', domain: 'b.test' as Domain }],
+          bodyType: '7bit',
+          smtpUtf8: false,
+          sizeBytes: body.length,
+          content: async () => ({
+            sizeBytes: body.length,
+            bodyType: '7bit',
+            chunks: () => inPieces(body, 1 + (sent % 7)),
+          }),
+          beforeFinal: async () => undefined,
+        },
+        new AbortController().signal,
+      );
+      const shown = JSON.stringify(end);
+      sent += 1;
+      assert.equal(report.recipients[0]?.outcome, 'delivered', shown);
+      assert.equal(sink.bodies.length, sent, `one end only: ${shown}`);
+      assertClean(sink.bodies.at(-1)?.toString('latin1') ?? '', shown);
+    }
+  }
+  assert.ok(
+    sink.commands.every((line) => /^(EHLO|MAIL|RCPT|DATA|RSET)/.test(line)),
+    'nothing was smuggled',
+  );
+});
+
+function assertClean(wire: string, shown: string): void {
+  assert.ok(wire.endsWith('\r\n.\r\n'), shown);
+  assert.ok(!wire.includes('\0'), shown);
+  assert.equal(wire.replaceAll('\r\n', '').search(/[\r\n]/), -1, `bare CR or LF: ${shown}`);
+  const lines = wire.slice(0, -5).split('\r\n');
+  assert.ok(
+    lines.every((line) => !line.startsWith('.') || line.startsWith('..')),
+    `dot not doubled: ${shown}`,
+  );
+}

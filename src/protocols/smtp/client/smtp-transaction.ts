@@ -1,0 +1,230 @@
+import { err, ok } from '#base/result.ts';
+import type { Result } from '#base/result.ts';
+import { formatAddress } from '#mail/address.ts';
+import type { OutboundContent, RecipientReport, SendRequest } from '#delivery/outbound/transport.ts';
+import { mailParameters } from './client-extensions.ts';
+import type { ClientTimes } from './client-times.ts';
+import { sendBody } from './send-body.ts';
+import type { BodyEnd } from './send-body.ts';
+import { commandBytes } from './smtp-channel.ts';
+import type { ChannelFailure } from './smtp-channel.ts';
+import type { Reply } from './reply-parser.ts';
+import { replyReport } from './smtp-session.ts';
+import type { SmtpSession } from './smtp-session.ts';
+
+export interface TransactionResult {
+  readonly recipients: readonly RecipientReport[];
+  /** The connection is in a known state and may be used again. */
+  readonly reusable: boolean;
+}
+
+type Command = RecipientReport['command'];
+
+/** One transaction on a session (RFC 5321 §3.3): one result per recipient, in order. */
+export async function transact(
+  session: SmtpSession,
+  request: SendRequest,
+  times: ClientTimes,
+): Promise<TransactionResult> {
+  const { can } = session;
+  const content = await request.content({
+    eightBit: can.eightBit,
+    binary: can.binary,
+    smtpUtf8: can.smtpUtf8,
+  });
+  if (content === undefined) return same(request, cannotTake(request, can.smtpUtf8), true);
+  const limit = can.sizeBytesMax ?? 0;
+  if (limit > 0 && content.sizeBytes > limit) return same(request, tooLarge(limit), true);
+  return new Transaction({ session, request, times, content }).run();
+}
+
+interface TransactionParts {
+  readonly session: SmtpSession;
+  readonly request: SendRequest;
+  readonly times: ClientTimes;
+  readonly content: OutboundContent;
+}
+
+class Transaction {
+  readonly #parts: TransactionParts;
+  readonly #reports: (RecipientReport | undefined)[];
+
+  constructor(parts: TransactionParts) {
+    this.#parts = parts;
+    this.#reports = parts.request.recipients.map(() => undefined);
+  }
+
+  async run(): Promise<TransactionResult> {
+    const { session, content } = this.#parts;
+    // Who is told the body's length beforehand needs no DATA.
+    const chunked = content.bodyType === 'binary';
+    const pipelined = session.can.pipelining;
+    const envelope = pipelined ? await this.#envelopeAtOnce(chunked) : await this.#envelope(chunked);
+    if (!envelope.ok) return this.#broken(envelope.error);
+    if (!envelope.value) return this.#finish(true);
+    return this.#body(chunked);
+  }
+
+  /** True: there is a recipient, and the server waits for the body. */
+  async #envelope(chunked: boolean): Promise<Result<boolean, ChannelFailure>> {
+    const { session, request, times } = this.#parts;
+    const mail = await session.channel.ask(this.#mailLine(), times.mailMs);
+    if (!mail.ok) return mail;
+    if (!this.#mailReply(mail.value)) return ok(false);
+    for (const index of request.recipients.keys()) {
+      const rcpt = await session.channel.ask(this.#rcptLine(index), times.rcptMs);
+      if (!rcpt.ok) return rcpt;
+      this.#rcptReply(index, rcpt.value);
+    }
+    if (!this.#anyLeft()) return ok(false);
+    if (chunked) return ok(true);
+    const data = await session.channel.ask('DATA', times.dataMs);
+    return data.ok ? this.#dataReply(data.value) : data;
+  }
+
+  /** RFC 2920 §3.1: MAIL, every RCPT and DATA in one go; the replies come in order. */
+  async #envelopeAtOnce(chunked: boolean): Promise<Result<boolean, ChannelFailure>> {
+    const { session, request, times } = this.#parts;
+    const rcpts = request.recipients.map((_, index) => this.#rcptLine(index));
+    const lines = [this.#mailLine(), ...rcpts, ...(chunked ? [] : ['DATA'])];
+    const written = await session.channel.write(commandBytes(lines), times.mailMs);
+    if (!written.ok) return written;
+    const mail = await session.channel.reply(times.mailMs);
+    if (!mail.ok) return mail;
+    const mailTaken = this.#mailReply(mail.value);
+    for (const index of request.recipients.keys()) {
+      const rcpt = await session.channel.reply(times.rcptMs);
+      if (!rcpt.ok) return rcpt;
+      if (mailTaken) this.#rcptReply(index, rcpt.value);
+    }
+    if (chunked) return ok(this.#anyLeft());
+    const data = await session.channel.reply(times.dataMs);
+    if (!data.ok) return data;
+    if (this.#anyLeft()) return this.#dataReply(data.value);
+    return data.value.code === 354 ? this.#emptyBody() : ok(false);
+  }
+
+  /** RFC 2920 §3.1: a server that lets DATA begin without a recipient gets a body of nothing. */
+  async #emptyBody(): Promise<Result<boolean, ChannelFailure>> {
+    const { session, times } = this.#parts;
+    const reply = await session.channel.ask('.', times.dataMs);
+    return reply.ok ? ok(false) : reply;
+  }
+
+  async #body(chunked: boolean): Promise<TransactionResult> {
+    const { session, request, times, content } = this.#parts;
+    if (session.channel.hasUnread) {
+      return this.#broken({ kind: 'protocol', text: 'the server answered before it was asked' });
+    }
+    const end = await sendBody(session.channel, {
+      content,
+      chunked,
+      times,
+      beforeFinal: () => request.beforeFinal(),
+    });
+    return this.#bodyEnd(end);
+  }
+
+  #bodyEnd(end: BodyEnd): TransactionResult {
+    if (end.kind === 'answered') {
+      this.#rest(finalReport(end.reply));
+      return this.#finish(end.complete);
+    }
+    if (end.kind === 'in-doubt') this.#rest(ours('in-doubt', 'final', end.failure.text));
+    else if (end.kind === 'not-ended') this.#rest(ours('connection', 'data', end.failure.text));
+    else this.#rest(ours('temporary', 'data', 'our own copy of the message could not be read'));
+    return this.#finish(false);
+  }
+
+  #mailLine(): string {
+    const { request, session, content } = this.#parts;
+    const path = request.reversePath === undefined ? '' : formatAddress(request.reversePath);
+    const { sizeBytes, bodyType } = content;
+    return `MAIL FROM:<${path}>${mailParameters({ sizeBytes, bodyType, smtpUtf8: request.smtpUtf8 }, session.can)}`;
+  }
+
+  #rcptLine(index: number): string {
+    const address = this.#parts.request.recipients[index];
+    return `RCPT TO:<${address === undefined ? '' : formatAddress(address)}>`;
+  }
+
+  #mailReply(reply: Reply): boolean {
+    if (reply.code === 250) return true;
+    this.#rest(replyReport(reply, outcomeOf(reply), 'mail'));
+    return false;
+  }
+
+  #rcptReply(index: number, reply: Reply): void {
+    // RFC 5321 §3.4: 251 is taken too; 252 cannot verify but takes.
+    if (reply.code >= 250 && reply.code <= 252) return;
+    // RFC 5321 §4.5.3.1.10: "too many recipients" of an old server is for now.
+    const outcome = reply.code === 552 ? 'temporary' : outcomeOf(reply);
+    this.#reports[index] = replyReport(reply, outcome, 'rcpt');
+  }
+
+  #dataReply(reply: Reply): Result<boolean, ChannelFailure> {
+    if (reply.code === 354) return ok(true);
+    if (reply.code < 400)
+      return err({ kind: 'protocol', text: `the server answered DATA with ${reply.code}` });
+    this.#rest(replyReport(reply, outcomeOf(reply), 'data'));
+    return ok(false);
+  }
+
+  #anyLeft(): boolean {
+    return this.#reports.includes(undefined);
+  }
+
+  /** For all that nothing was said about yet. */
+  #rest(report: RecipientReport): void {
+    for (const index of this.#reports.keys()) this.#reports[index] ??= report;
+  }
+
+  /** Before the body: nothing was sent that could be delivered. */
+  #broken(failure: ChannelFailure): TransactionResult {
+    const outcome = failure.kind === 'protocol' ? 'temporary' : 'connection';
+    this.#rest(ours(outcome, 'mail', failure.text));
+    return this.#finish(false);
+  }
+
+  #finish(reusable: boolean): TransactionResult {
+    const missing = ours('temporary', 'mail', 'the server said nothing about this recipient');
+    const recipients = this.#reports.map((report) => report ?? missing);
+    return { recipients, reusable: reusable && !recipients.some((one) => one.code === 421) };
+  }
+}
+
+/** RFC 5321 §4.2.1; 421: the server closes (§3.8), the next one may take it. */
+function outcomeOf(reply: Reply): RecipientReport['outcome'] {
+  if (reply.code === 421) return 'connection';
+  return reply.code >= 500 ? 'permanent' : 'temporary';
+}
+
+function finalReport(reply: Reply): RecipientReport {
+  if (reply.code === 250) return replyReport(reply, 'delivered', 'final');
+  const outcome = outcomeOf(reply);
+  return replyReport(reply, outcome === 'connection' ? 'temporary' : outcome, 'final');
+}
+
+function ours(outcome: RecipientReport['outcome'], command: Command, text: string): RecipientReport {
+  return { outcome, code: undefined, status: undefined, command, text };
+}
+
+function same(request: SendRequest, report: RecipientReport, reusable: boolean): TransactionResult {
+  return { recipients: request.recipients.map(() => report), reusable };
+}
+
+/** RFC 6531 §3.5, RFC 3463 §3.7 (X.6.3): it cannot be made fit for this server. */
+function cannotTake(request: SendRequest, serverHasUtf8: boolean): RecipientReport {
+  const utf8 = request.smtpUtf8 && !serverHasUtf8;
+  const status = utf8 ? '5.6.7' : '5.6.3';
+  const text = utf8
+    ? 'the server does not take addresses or headers in UTF-8 (SMTPUTF8)'
+    : 'the server cannot take this message, and it may not be converted';
+  return { outcome: 'permanent', code: undefined, status, command: 'ehlo', text };
+}
+
+/** RFC 1870 §6.2. */
+function tooLarge(limit: number): RecipientReport {
+  const text = `the message is larger than the ${limit} octets that the server takes`;
+  return { outcome: 'permanent', code: undefined, status: '5.3.4', command: 'ehlo', text };
+}
