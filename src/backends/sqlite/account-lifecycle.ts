@@ -1,0 +1,71 @@
+import type { AccountId } from '#base/id.ts';
+import { ok } from '#base/result.ts';
+import type { Result } from '#base/result.ts';
+import type { Trouble } from '#store/contract/trouble.ts';
+import type { DirectoryTables } from '#store/directory-tables.ts';
+import type { AccountMail, DirectoryJournal } from '#store/directory.ts';
+import { addressKey } from '#store/address-key.ts';
+import type { Usage } from '#store/quota.ts';
+import type { Keys } from './keys.ts';
+
+/** What account files do for the directory. */
+export interface AccountFileStore {
+  /** Durable on return, with the standard mailboxes. */
+  createFile(id: AccountId): Promise<Result<void, Trouble>>;
+  /** Closes and deletes; nothing to do if it is gone. */
+  removeFile(id: AccountId): Promise<Result<void, Trouble>>;
+  usage(id: AccountId): Promise<Result<Usage, Trouble>>;
+}
+
+/** A new account's key comes first and its record last; an old one's key goes first (STORAGE §4 Erasure). */
+export function accountLifecycle(keys: Keys, files: AccountFileStore): AccountMail {
+  return {
+    async create(id) {
+      const key = keys.createAccount(id);
+      if (!key.ok) return key;
+      const made = await files.createFile(id);
+      if (made.ok) return made;
+      await files.removeFile(id);
+      const destroyed = keys.destroyAccount(id);
+      return destroyed.ok ? made : destroyed;
+    },
+    async remove(id) {
+      const destroyed = keys.destroyAccount(id);
+      return destroyed.ok ? files.removeFile(id) : destroyed;
+    },
+    usage: (id) => files.usage(id),
+  };
+}
+
+export interface FinishingParts {
+  readonly keys: Keys;
+  readonly files: Pick<AccountFileStore, 'removeFile'>;
+  readonly tables: DirectoryTables;
+  readonly journal: DirectoryJournal;
+}
+
+/** At the start: what a crash left half made or half removed is removed, key first. */
+export async function finishRemovals({
+  keys,
+  files,
+  tables,
+  journal,
+}: FinishingParts): Promise<Result<void, Trouble>> {
+  const withKey = new Set(keys.accounts());
+  for (const id of withKey) {
+    if (tables.accounts.has(id)) continue;
+    const destroyed = keys.destroyAccount(id);
+    if (!destroyed.ok) return destroyed;
+    const removed = await files.removeFile(id);
+    if (!removed.ok) return removed;
+  }
+  for (const record of [...tables.accounts.values()].filter(({ id }) => !withKey.has(id))) {
+    const removed = await files.removeFile(record.id);
+    if (!removed.ok) return removed;
+    const dropped = await journal.dropAccount(record);
+    if (!dropped.ok) return dropped;
+    tables.accounts.delete(record.id);
+    tables.byKey.delete(addressKey(record.address));
+  }
+  return ok(undefined);
+}
