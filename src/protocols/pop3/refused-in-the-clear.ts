@@ -1,0 +1,10 @@
+import { mistake } from './command.ts';
+import type { Answer } from './command.ts';
+import type { GuestWorld } from './world.ts';
+
+/** P-34: whoever sends a name or password in the clear is told so, and the administrator, too. */
+export function refusedInTheClear({ login, events }: GuestWorld, command: string): Answer {
+  const { client, listener, sessionId: session } = login;
+  events.emit({ name: 'login-before-tls', client, listener, session, command });
+  return mistake('Logging in needs TLS: STLS first');
+}
