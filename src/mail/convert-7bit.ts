@@ -153,7 +153,7 @@ const freeText = /^(?:subject|comments|content-description|organization|user-age
 
 function sevenBitField(block: HeaderBlock, field: HeaderField): string {
   const written = block.text.slice(field.start, field.end);
-  if (isSevenBit(Buffer.from(written, 'latin1'))) return written;
+  if (isSevenBit(Buffer.from(written, 'latin1'))) return written.endsWith('\n') ? written : `${written}\r\n`;
   if (!freeText.test(field.name)) throw new Unconvertible();
   const name = block.text.slice(field.start, field.valueStart - 1).trimEnd();
   const value = encodeEncodedWords(decodeRaw(unfold(foldedValue(block, field)).trim()));

@@ -5,7 +5,7 @@
  * them: needle and text go through the same function (RFC 9051 §6.4.4 asks for case-insensitive substrings).
  */
 export function foldForSearch(text: string): string {
-  if (plainPattern.test(text)) return text.toLowerCase();
+  if (printableAscii.test(text) && !text.includes('  ')) return text.toLowerCase();
   return text
     .toWellFormed()
     .normalize('NFKC')
@@ -16,5 +16,5 @@ export function foldForSearch(text: string): string {
     .replaceAll(/[\p{Cf}\p{Cc}\s]+/gu, (run) => (/\p{Cc}|\s/u.test(run) ? ' ' : ''));
 }
 
-/** Printable ASCII without runs of spaces: nothing to do but lower case. */
-const plainPattern = /^ ?(?:[!-~]+ ?)*$/;
+/** Nothing to do but lower case, unless spaces run together. */
+const printableAscii = /^[ -~]*$/;

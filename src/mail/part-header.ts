@@ -96,7 +96,7 @@ function withLostSemicolon(read: ParameterizedValue): ParameterizedValue {
 function readToken(value: string | undefined): string | undefined {
   if (value === undefined) return undefined;
   const start = skipCfws(value, 0);
-  const token = /^[^\s;()"]*/.exec(value.slice(start))?.[0].toLowerCase();
+  const token = /^[^\s;()"]{0,64}/.exec(value.slice(start))?.[0].toLowerCase();
   return token === '' ? undefined : token;
 }
 

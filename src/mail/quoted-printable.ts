@@ -46,7 +46,8 @@ function decodeRun(input: Uint8Array, last: boolean): { readonly out: Uint8Array
   let i = 0;
   while (i < input.length) {
     const c = input[i] ?? 0;
-    if (c !== equals && c !== space && c !== tab) {
+    const inWord = (c === space || c === tab) && i + 1 < input.length && isVisible(input[i + 1] ?? 0);
+    if (inWord || (c !== equals && c !== space && c !== tab)) {
       out[size++] = c;
       i += 1;
       continue;
@@ -70,6 +71,11 @@ function decodeRun(input: Uint8Array, last: boolean): { readonly out: Uint8Array
     }
   }
   return { out: out.subarray(0, size), used: i };
+}
+
+/** White space before such a byte is not the end of a line. */
+function isVisible(c: number): boolean {
+  return c > space && c !== equals;
 }
 
 function copyRun(input: Uint8Array, start: number, end: number, out: Uint8Array, at: number): number {

@@ -27,11 +27,15 @@ export function createTransferDecoder(encoding: string): ByteTransform {
 /** Spellings of the wild brought to the registered ones; lower case. */
 export function normalizeEncoding(encoding: string): string {
   const name = encoding
+    .slice(0, encodingCharsMax)
     .trim()
     .toLowerCase()
     .replaceAll(/^["']|["';,]+$/g, '');
   return spellings[name] ?? name;
 }
+
+/** No name is longer; what is, is none of ours. */
+const encodingCharsMax = 64;
 
 const spellings: Readonly<Record<string, string>> = {
   'quoted printable': 'quoted-printable',
