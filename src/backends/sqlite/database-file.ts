@@ -13,6 +13,8 @@ export interface DatabaseFile {
    * An exception of SQLite becomes `fenced` or `disk-full`; any other is a bug and is thrown on, after the roll-back.
    */
   transaction<T>(work: () => Result<T, Trouble>): Result<T, Trouble>;
+  /** The same for work in slices: nobody else may use the file until its `end`. */
+  begin(): Result<OpenTransaction, Trouble>;
   /** Runs a read; only turns SQLite's exceptions into `Trouble`. */
   read<T>(work: () => Result<T, Trouble>): Result<T, Trouble>;
   /**
@@ -28,6 +30,13 @@ export interface DatabaseFile {
   readonly fenced: Trouble | undefined;
   /** Checkpoints and closes. A fenced file is closed as it is. */
   close(): Promise<void>;
+}
+
+export interface OpenTransaction {
+  /** The slices with SQLite's exceptions turned into `Trouble`; any other rolls back and is thrown on. */
+  guard<T>(work: () => Generator<void, Result<T, Trouble>>): Generator<void, Result<T, Trouble>>;
+  /** Commits, after a last piece of work, if the result is ok; else rolls back. */
+  end<T>(result: Result<T, Trouble>, last: () => void): Result<T, Trouble>;
 }
 
 /** Where the databases live: a folder on disk, or memory for simulation. */

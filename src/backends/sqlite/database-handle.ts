@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Result } from '#base/result.ts';
 import { err, ok } from '#base/result.ts';
 import type { Trouble } from '#store/contract/trouble.ts';
-import type { DatabaseFile } from './database-file.ts';
+import type { DatabaseFile, OpenTransaction } from './database-file.ts';
 import { sqliteTrouble } from './sqlite-trouble.ts';
 
 /** Pages of WAL after which it is moved into the file (STORAGE §1). */
@@ -81,6 +81,36 @@ export function databaseHandle(backing: Backing): DatabaseFile {
     return result;
   }
 
+  function begin(): Result<OpenTransaction, Trouble> {
+    return read(() => {
+      db.exec('BEGIN IMMEDIATE');
+      return ok({ guard, end });
+    });
+  }
+
+  function* guard<T>(work: () => Generator<void, Result<T, Trouble>>): Generator<void, Result<T, Trouble>> {
+    try {
+      return yield* work();
+    } catch (error) {
+      rollBack();
+      return failed(error);
+    }
+  }
+
+  function end<T>(result: Result<T, Trouble>, last: () => void): Result<T, Trouble> {
+    try {
+      if (!result.ok || fenced !== undefined) return fenced === undefined ? result : err(fenced);
+      last();
+      db.exec('COMMIT');
+      checkpoint();
+      return result;
+    } catch (error) {
+      return failed(error);
+    } finally {
+      rollBack();
+    }
+  }
+
   function transactionFull<T>(work: () => Result<T, Trouble>): Result<T, Trouble> {
     if (fenced !== undefined) return err(fenced);
     db.exec('PRAGMA synchronous=FULL');
@@ -135,6 +165,7 @@ export function databaseHandle(backing: Backing): DatabaseFile {
     path,
     db,
     transaction,
+    begin,
     read,
     sync,
     transactionFull,

@@ -4,33 +4,55 @@ import type { Result } from '#base/result.ts';
 import type { Clock } from '#platform/clock.ts';
 import type { Trouble } from '#store/contract/trouble.ts';
 
-/** Free space below which new mail waits, so that deletions and checkpoints still fit (STORAGE §2). */
-export const diskReserveBytes = 64 * 1024 * 1024;
-/** How long an answer is believed. */
-const freshMs = 1000;
+/** Refuses new mail while so little disk is left that deletions and checkpoints would no longer fit (STORAGE §2). */
+export interface DiskReserve {
+  check(): Promise<Result<void, Trouble>>;
+}
 
-/** Asks how much of the disk is free, at most once a second. */
-export function createDiskReserve(folder: string, clock: Clock): () => Promise<Result<void, Trouble>> {
-  let askedAt = Number.NEGATIVE_INFINITY;
+/** Kept free by default. */
+export const diskReserveBytes = 128 * 1_048_576;
+
+/** The answer of the file system is good for so long. */
+const rememberedMs = 1_000;
+
+export interface DiskReserveOptions {
+  readonly folder: string;
+  readonly clock: Clock;
+  readonly reserveBytes?: number;
+}
+
+export function diskReserve({
+  folder,
+  clock,
+  reserveBytes = diskReserveBytes,
+}: DiskReserveOptions): DiskReserve {
+  let askedAtMs = Number.NEGATIVE_INFINITY;
   let answer: Promise<Result<void, Trouble>> = Promise.resolve(ok(undefined));
-  return () => {
-    if (clock.monotonic() - askedAt < freshMs) return answer;
-    askedAt = clock.monotonic();
-    answer = ask(folder);
-    return answer;
+
+  async function ask(): Promise<Result<void, Trouble>> {
+    try {
+      const { bavail, bsize } = await statfs(folder);
+      const free = bavail * bsize;
+      if (free >= reserveBytes) return ok(undefined);
+      const detail = `${folder}: ${free} bytes free, ${reserveBytes} are kept for deletions; make room, then mail is taken again`;
+      return err({ code: 'disk-full', detail });
+    } catch {
+      // What cannot be asked is no reason to refuse: a full disk shows itself at the write.
+      return ok(undefined);
+    }
+  }
+
+  return {
+    check() {
+      const nowMs = clock.monotonic();
+      if (nowMs - askedAtMs >= rememberedMs) {
+        askedAtMs = nowMs;
+        answer = ask();
+      }
+      return answer;
+    },
   };
 }
 
-/** Where the disk does not tell, nothing is refused: its own errors will. */
-async function ask(folder: string): Promise<Result<void, Trouble>> {
-  const free = await statfs(folder).then(
-    ({ bavail, bsize }) => bavail * bsize,
-    () => Number.POSITIVE_INFINITY,
-  );
-  if (free >= diskReserveBytes) return ok(undefined);
-  const mebibytes = Math.floor(free / 1_048_576);
-  return err({
-    code: 'disk-full',
-    detail: `${folder}: ${mebibytes} MiB free, less than the reserve; new mail waits`,
-  });
-}
+/** For stores in memory. */
+export const noDiskReserve: DiskReserve = { check: async () => ok(undefined) };

@@ -1,0 +1,124 @@
+import type { MailboxId } from '#base/id.ts';
+import { ok } from '#base/result.ts';
+import type { Result } from '#base/result.ts';
+import type { DeliveryPlan, LedgerKey, NewMessage } from '#store/contract/messages.ts';
+import type { Trouble } from '#store/contract/trouble.ts';
+import { parseFlags, placeFlags } from '#store/flags.ts';
+import type { ParsedFlags } from '#store/flags.ts';
+import { parseMailboxName } from '#store/mailbox-name.ts';
+import { keyedHash } from '#store/sealing/keyed-hash.ts';
+import { reserve } from './account-counter.ts';
+import { counterOf } from './account-file.ts';
+import type { AccountFile, MailboxState } from './account-file.ts';
+import { addMailbox, makeMailbox, newMailboxNumbers } from './account-mailboxes.ts';
+import { flagsInUse, insertRow, mailboxNamed, newEmailId, setKeywords } from './account-rows.ts';
+import { changeNow } from './account-transaction.ts';
+
+export interface DeliverArgs {
+  readonly message: NewMessage;
+  readonly plan: DeliveryPlan;
+  readonly key: LedgerKey;
+}
+
+/** `already`: the ledger knows it; nothing was written. */
+export type Delivered =
+  | { readonly kind: 'already' }
+  | { readonly kind: 'delivered'; readonly mailboxes: readonly MailboxId[] };
+
+interface Target {
+  readonly mailbox: MailboxState;
+  readonly flags: ParsedFlags;
+}
+
+interface Prepared extends DeliverArgs {
+  readonly targets: readonly Target[];
+}
+
+/**
+ * Delivers a lot in one transaction, each message with its ledger entry; one answer for each. What can be wrong with one
+ * (a mailbox's name, a flag) is found before, so that the others are not held up by it.
+ */
+export function deliverAll(
+  account: AccountFile,
+  lot: readonly DeliverArgs[],
+): readonly Result<Delivered, Trouble>[] {
+  const prepared = lot.map((args) => prepare(account, args));
+  const ready = prepared.flatMap((one) => (one.ok ? [one.value] : []));
+  const numbers = reservations(account, ready);
+  const written = changeNow(account, numbers, () =>
+    ok(new Map(ready.map((one) => [one, write(account, one)]))),
+  );
+  return prepared.map((one) => {
+    if (!one.ok) return one;
+    return written.ok ? ok(written.value.get(one.value) ?? { kind: 'already' }) : written;
+  });
+}
+
+/** Is it there? Asked before a large body is linked for nothing. */
+export function isDelivered(account: AccountFile, key: LedgerKey): boolean {
+  return account.sql('SELECT 1 FROM ledger WHERE key = ?').get(ledgerKey(account, key)) !== undefined;
+}
+
+function prepare(account: AccountFile, args: DeliverArgs): Result<Prepared, Trouble> {
+  const targets: Target[] = [];
+  for (const { mailbox: text, flags } of args.plan.into) {
+    const parsed = parseFlags(flags);
+    if (!parsed.ok) return parsed;
+    const mailbox = targetMailbox(account, text);
+    if (!mailbox.ok) return mailbox;
+    targets.push({ mailbox: mailbox.value, flags: parsed.value });
+  }
+  return ok({ ...args, targets });
+}
+
+/** Mostly there already; else made in a transaction of its own, which a repeated delivery finds done. */
+function targetMailbox(account: AccountFile, text: string): Result<MailboxState, Trouble> {
+  const name = parseMailboxName(text);
+  if (!name.ok) return name;
+  const known = mailboxNamed(account, name.value);
+  if (known !== undefined) return ok(known);
+  return changeNow(account, [newMailboxNumbers(account, name.value)], () =>
+    name.value === 'INBOX'
+      ? ok(addMailbox(account, { name: 'INBOX', specialUse: undefined }))
+      : makeMailbox(account, name.value, undefined),
+  );
+}
+
+function reservations(account: AccountFile, lot: readonly Prepared[]): Parameters<typeof reserve>[1] {
+  const counts = new Map<MailboxState, number>();
+  for (const { targets } of lot)
+    for (const { mailbox } of targets) counts.set(mailbox, (counts.get(mailbox) ?? 0) + 1);
+  const total = counts.values().reduce((sum, count) => sum + count, 0);
+  return [
+    ...counts.entries().map(([mailbox, count]) => ({ counter: mailbox.counter, count })),
+    { counter: counterOf(account, 0), count: total },
+  ];
+}
+
+function write(account: AccountFile, { message, targets, key }: Prepared): Delivered {
+  const entered = account.sql('INSERT OR IGNORE INTO ledger(key) VALUES (?)').run(ledgerKey(account, key));
+  if (entered.changes === 0) return { kind: 'already' };
+  const email = newEmailId(account);
+  let content: number | NewMessage = message;
+  for (const { mailbox, flags } of targets) {
+    // Keywords that do not fit are left out rather than the message.
+    const placed = placeFlags(flags, mailbox.keywords, () => flagsInUse(account, mailbox));
+    setKeywords(account, mailbox, placed.keywords);
+    const arrival = {
+      flags: placed.bits,
+      internal: message.internalDateMs,
+      sizeBytes: message.summary.sizeBytes,
+      email,
+    };
+    content = insertRow(account, mailbox, { ...arrival, content }).content;
+  }
+  return { kind: 'delivered', mailboxes: targets.map(({ mailbox }) => mailbox.id) };
+}
+
+/** Begins with the queue id, whose first characters are its time: the ledger grows and ages at its two ends. */
+function ledgerKey(account: AccountFile, { queueId, recipient }: LedgerKey): Uint8Array {
+  return Buffer.concat([
+    Buffer.from(queueId, 'latin1'),
+    keyedHash(account.hashKeys.ledger, `${queueId} ${recipient}`).subarray(0, 12),
+  ]);
+}

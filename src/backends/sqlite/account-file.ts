@@ -1,0 +1,251 @@
+import type { StatementSync } from 'node:sqlite';
+import type { AccountId, MailboxId } from '#base/id.ts';
+import { err, ok } from '#base/result.ts';
+import type { Result } from '#base/result.ts';
+import type { SpecialUse } from '#store/contract/messages.ts';
+import type { Trouble } from '#store/contract/trouble.ts';
+import { deriveKey, keyBytes } from '#store/sealing/purpose-key.ts';
+import type { PurposeKey } from '#store/sealing/purpose-key.ts';
+import { recordSealer } from '#store/sealing/record-sealer.ts';
+import type { RecordSealer } from '#store/sealing/record-sealer.ts';
+import { numberBlockStep } from '#store/number-block.ts';
+import { readCounters, writeCounters } from './account-counter.ts';
+import type { Counter } from './account-counter.ts';
+import { accountSchema } from './account-schema.ts';
+import type { DatabaseFile } from './database-file.ts';
+import { sizeMask } from './size-mask.ts';
+import type { SizeMask } from './size-mask.ts';
+import { fencedTrouble } from './sqlite-trouble.ts';
+import type { WorkerContext } from './thread.ts';
+
+/** The key that seals an account's records, and those that it has replaced. */
+export interface AccountKey extends PurposeKey {
+  readonly retired?: readonly PurposeKey[];
+}
+
+export interface MailboxState {
+  readonly number: number;
+  readonly id: MailboxId;
+  readonly uidValidity: number;
+  name: string;
+  readonly specialUse: SpecialUse | undefined;
+  keywords: readonly string[];
+  readonly counter: Counter;
+}
+
+/** An account's open file in its storage thread: the only owner, so what it remembers is what is written. */
+export interface AccountFile {
+  readonly id: AccountId;
+  readonly file: DatabaseFile;
+  readonly context: WorkerContext;
+  readonly sealer: RecordSealer;
+  readonly sizes: SizeMask;
+  readonly hashKeys: {
+    readonly ledger: Uint8Array;
+    readonly appended: Uint8Array;
+    readonly subscription: Uint8Array;
+  };
+  /** Prepared once per text. */
+  readonly sql: (text: string) => StatementSync;
+  counters: Map<number, Counter>;
+  mailboxes: Map<MailboxId, MailboxState>;
+}
+
+export const databaseName = (id: AccountId): string => `accounts/${id.slice(-2)}/${id}`;
+
+const lookupPlace = { table: 'account', column: 'lookup', record: '1' };
+
+export interface AccountOpening {
+  readonly id: AccountId;
+  readonly key: AccountKey;
+  readonly context: WorkerContext;
+}
+
+/** Opens an account's file that must be there, and goes on from its marks if it was not closed cleanly. */
+export async function openAccountFile(opening: AccountOpening): Promise<Result<AccountFile, Trouble>> {
+  const file = await opening.context.files.open(databaseName(opening.id), accountSchema, 'existing');
+  if (!file.ok) return file;
+  const account = file.value.read(() => ownedFile(opening, file.value));
+  const ready = account.ok
+    ? file.value.read(() => {
+        load(account.value);
+        return recoverMarks(account.value);
+      })
+    : account;
+  if (account.ok && ready.ok) return account;
+  await file.value.close();
+  return ready.ok ? account : ready;
+}
+
+/** Makes the file of a new account; a file that is there already must be its own. Durable on return. */
+export async function createAccountFile(opening: AccountOpening): Promise<Result<AccountFile, Trouble>> {
+  const file = await opening.context.files.open(databaseName(opening.id), accountSchema, 'create');
+  if (!file.ok) return file;
+  const made = file.value.transactionFull(() => {
+    const { db } = file.value;
+    if (db.prepare('SELECT 1 FROM account').get() === undefined) writeOwner(opening, file.value);
+    return ok(undefined);
+  });
+  await file.value.close();
+  return made.ok ? openAccountFile(opening) : made;
+}
+
+/** The row says whose file this is; the secret in it keys the account's hashes, and opens only under the right key. */
+function writeOwner(opening: AccountOpening, { db }: DatabaseFile): void {
+  const lookup = sealerOf(opening).seal(lookupPlace, opening.context.random.bytes(keyBytes));
+  db.prepare(
+    'INSERT INTO account(id, account, lookup, mailbox_next, uid_validity_last) VALUES (1, ?, ?, 1, 0)',
+  ).run(opening.id, lookup);
+  db.exec(
+    'INSERT INTO counter(number, next, mark, modseq, messages, unseen, deleted, bytes) VALUES (0, 1, 1, 0, 0, 0, 0, 0)',
+  );
+}
+
+function sealerOf({ id, key, context }: AccountOpening): RecordSealer {
+  const { retired = [] } = key;
+  return recordSealer({ purpose: 'account', account: id, active: key, retired, random: context.random });
+}
+
+function ownedFile(opening: AccountOpening, file: DatabaseFile): Result<AccountFile, Trouble> {
+  const sealer = sealerOf(opening);
+  const row = file.db.prepare('SELECT account, lookup FROM account WHERE id = 1').get();
+  if (row === undefined || row.account !== opening.id) {
+    return err(fencedTrouble(file.path, 'it is not the file of this account'));
+  }
+  const lookup = row.lookup instanceof Uint8Array ? sealer.open(lookupPlace, row.lookup) : undefined;
+  if (lookup?.ok !== true) return err(fencedTrouble(file.path, 'the account key does not open it'));
+  return ok(handleOf(opening, { file, sealer, lookup: lookup.value }));
+}
+
+interface OwnedFile {
+  readonly file: DatabaseFile;
+  readonly sealer: RecordSealer;
+  readonly lookup: Uint8Array;
+}
+
+function handleOf({ id, context }: AccountOpening, { file, sealer, lookup }: OwnedFile): AccountFile {
+  const statements = new Map<string, StatementSync>();
+  const secret: PurposeKey = { id: '', key: lookup };
+  return {
+    id,
+    file,
+    context,
+    sealer,
+    sizes: sizeMask(deriveKey(secret, 'size')),
+    hashKeys: {
+      ledger: deriveKey(secret, 'ledger'),
+      appended: deriveKey(secret, 'appended'),
+      subscription: deriveKey(secret, 'subscription'),
+    },
+    sql(text) {
+      const known = statements.get(text);
+      if (known !== undefined) return known;
+      const prepared = file.db.prepare(text);
+      statements.set(text, prepared);
+      return prepared;
+    },
+    counters: new Map(),
+    mailboxes: new Map(),
+  };
+}
+
+/** Reads mailboxes and counters anew: at the start, and after a transaction that was rolled back. */
+export function load(account: AccountFile): void {
+  const durable = new Map(account.counters.values().map((counter) => [counter.number, counter.durable]));
+  account.counters = readCounters(account);
+  for (const counter of account.counters.values()) {
+    counter.durable = Math.min(counter.mark, durable.get(counter.number) ?? counter.mark);
+  }
+  const rows = account.sql('SELECT number, id, uid_validity, named, keywords FROM mailbox').all();
+  account.mailboxes = new Map(
+    rows.map((row) => {
+      const state = mailboxOf(account, row);
+      return [state.id, state];
+    }),
+  );
+}
+
+function mailboxOf(account: AccountFile, row: Record<string, unknown>): MailboxState {
+  const number = Number(row.number);
+  const named = openJson(account, row.named, { table: 'mailbox', column: 'named', record: String(number) });
+  const keywords =
+    row.keywords === null
+      ? []
+      : openJson(account, row.keywords, { table: 'mailbox', column: 'keywords', record: String(number) });
+  const { name, specialUse } = named as { readonly name: string; readonly specialUse: SpecialUse | null };
+  return {
+    number,
+    id: String(row.id) as MailboxId,
+    uidValidity: Number(row.uid_validity),
+    name,
+    specialUse: specialUse ?? undefined,
+    keywords: keywords as readonly string[],
+    counter: counterOf(account, number),
+  };
+}
+
+export function counterOf(account: Pick<AccountFile, 'counters' | 'file'>, number: number): Counter {
+  const counter = account.counters.get(number);
+  if (counter === undefined) throw new DamageError(`counter ${number} is missing`);
+  return counter;
+}
+
+function openJson(
+  account: AccountFile,
+  sealed: unknown,
+  place: { readonly table: string; readonly column: string; readonly record: string },
+): unknown {
+  const opened = sealed instanceof Uint8Array ? account.sealer.openJson(place, sealed) : undefined;
+  if (opened?.ok !== true) throw new DamageError(`${place.table} ${place.record} does not open`);
+  return opened.value;
+}
+
+/** Thrown where a row is not what was written; becomes `fenced` as SQLite's own finding of damage does. */
+export class DamageError extends Error {
+  readonly errcode = 11;
+}
+
+/**
+ * A file that was closed cleanly has mark = next everywhere. Where not, numbers up to the mark may have been seen: it goes
+ * on from there, and says of the UIDs between that they vanished, so that no client keeps one.
+ */
+function recoverMarks(account: AccountFile): Result<void, Trouble> {
+  const open = [...account.counters.values()].filter((counter) => counter.mark > counter.next);
+  if (open.length === 0) return ok(undefined);
+  return account.file.transactionFull(() => {
+    const all = counterOf(account, 0);
+    const modseq = Math.max(all.mark, all.next);
+    all.next = modseq + 1;
+    all.mark = Math.max(all.mark, modseq) + numberBlockStep;
+    all.dirty = true;
+    for (const counter of open) if (counter.number > 0) loseGap(account, counter, modseq);
+    writeCounters(account);
+    for (const counter of account.counters.values()) counter.durable = counter.mark;
+    return ok(undefined);
+  });
+}
+
+function loseGap(account: AccountFile, counter: Counter, modseq: number): void {
+  account
+    .sql('INSERT INTO vanished(mailbox, modseq, first, last) VALUES (?, ?, ?, ?)')
+    .run(counter.number, modseq, counter.next, counter.mark - 1);
+  counter.next = counter.mark;
+  counter.modseq = modseq;
+  counter.dirty = true;
+}
+
+/** Gives the reserved numbers back and closes; the next opening goes on without a gap. */
+export async function closeAccountFile(account: AccountFile): Promise<void> {
+  const { file } = account;
+  if (file.fenced === undefined) {
+    const open = [...account.counters.values()].filter((counter) => counter.mark !== counter.next);
+    if (open.length > 0) {
+      file.transaction(() => {
+        for (const { number, next } of open)
+          account.sql('UPDATE counter SET next = ?, mark = ? WHERE number = ?').run(next, next, number);
+        return ok(undefined);
+      });
+    }
+  }
+  await file.close();
+}

@@ -1,0 +1,155 @@
+import type { AccountId, BlobId, MailboxId } from '#base/id.ts';
+import { err, ok } from '#base/result.ts';
+import type { Result } from '#base/result.ts';
+import type { Blobs } from '#platform/blobs.ts';
+import type { Bus } from '#platform/bus.ts';
+import type { Changes, Mailboxes, Messages } from '#store/contract/messages.ts';
+import type { Trouble } from '#store/contract/trouble.ts';
+import type { Usage } from '#store/quota.ts';
+import type { AccountKey } from './account-file.ts';
+import { accountMailboxes } from './account-mailbox-calls.ts';
+import { accountMessages } from './account-message-calls.ts';
+import type { DiskReserve } from './disk-reserve.ts';
+import { kind } from './account-worker.ts';
+import type { Calls, RunningWorker } from './thread.ts';
+
+type Table = (typeof kind)['operations'];
+export type AccountWorker = RunningWorker<Table>;
+export type AccountCalls = Calls<Table>;
+
+/** Gives an account's purpose key (the key database). `not-found` after it was destroyed. */
+export interface AccountKeys {
+  get(account: AccountId): Promise<Result<AccountKey, Trouble>>;
+}
+
+export interface AccountFilesOptions {
+  /** Running workers of `account-worker.ts`; each account belongs to one by its id. */
+  readonly workers: readonly AccountWorker[];
+  readonly keys: AccountKeys;
+  readonly blobs: Blobs;
+  readonly bus: Bus;
+  /** May the account take so much more (account and domain quota)? */
+  readonly room: (account: AccountId, add: Usage) => Promise<Result<void, Trouble>>;
+  /** Is there disk for new mail? Deletions never ask. */
+  readonly disk: DiskReserve;
+}
+
+export interface AccountFiles {
+  readonly mailboxes: Mailboxes;
+  readonly messages: Messages;
+  readonly changes: Changes;
+  /** Makes a new account's file with its standard mailboxes; its key must exist. Durable on return. */
+  createFile(account: AccountId): Promise<Result<void, Trouble>>;
+  /** Deletes file and large bodies. For erasure destroy the key before. */
+  removeFile(account: AccountId): Promise<Result<void, Trouble>>;
+  usage(account: AccountId): Promise<Result<Usage, Trouble>>;
+  /** Forgets the key in use, after rotation or disablement: the next call asks for it. */
+  release(account: AccountId): Promise<void>;
+  /** Does the idle work of an account now. */
+  tend(account: AccountId): Promise<Result<void, Trouble>>;
+  close(): Promise<void>;
+}
+
+/** What the calls of mailboxes and messages share. */
+export interface AccountCalling {
+  /** The account's worker, which knows its key. */
+  worker(account: AccountId): Promise<Result<AccountCalls, Trouble>>;
+  publish(account: AccountId, mailboxes: readonly (MailboxId | undefined)[], modseq: number): void;
+  removeBlobs(ids: readonly BlobId[]): Promise<void>;
+  readonly options: AccountFilesOptions;
+}
+
+/** Accounts whose key a worker remembers; beyond it the oldest is told to forget. */
+const knownMax = 65_536;
+
+/** Mailboxes, messages and changes of all accounts: one sealed file each, spread over storage threads. */
+export function createAccountFiles(options: AccountFilesOptions): AccountFiles {
+  const { workers, keys, blobs, bus } = options;
+  const known = new Set<AccountId>();
+
+  const callsOf = (id: AccountId): AccountCalls => {
+    const worker = workers[hash(id) % workers.length];
+    if (worker === undefined) throw new Error('there is no storage thread');
+    return worker.call;
+  };
+
+  async function worker(id: AccountId): Promise<Result<AccountCalls, Trouble>> {
+    const calls = callsOf(id);
+    if (known.has(id)) return ok(calls);
+    const key = await keys.get(id);
+    if (!key.ok) return key;
+    const told = await calls.setKey({ account: id, key: key.value });
+    if (!told.ok) return told;
+    remember(id);
+    return ok(calls);
+  }
+
+  function remember(id: AccountId): void {
+    known.add(id);
+    const [oldest] = known;
+    if (known.size <= knownMax || oldest === undefined) return;
+    known.delete(oldest);
+    void callsOf(oldest).release({ account: oldest });
+  }
+
+  async function removeBlobs(ids: readonly BlobId[]): Promise<void> {
+    for (const id of ids) await blobs.remove(id);
+  }
+
+  const calling: AccountCalling = {
+    worker,
+    publish(account, mailboxes, modseq) {
+      for (const mailbox of new Set(mailboxes)) bus.publish({ account, mailbox, modseq });
+    },
+    removeBlobs,
+    options,
+  };
+
+  async function withWorker<T>(
+    id: AccountId,
+    call: (calls: AccountCalls) => Promise<Result<T, Trouble>>,
+  ): Promise<Result<T, Trouble>> {
+    const calls = await worker(id);
+    return calls.ok ? call(calls.value) : calls;
+  }
+
+  return {
+    mailboxes: accountMailboxes(calling),
+    messages: accountMessages(calling),
+    changes: {
+      since: (id, mailbox, modseq) =>
+        withWorker(id, (calls) => calls.since({ account: id, mailbox, modseq })),
+      watch: (id, listener) => bus.subscribe(id, ({ mailbox, modseq }) => listener({ mailbox, modseq })),
+    },
+    async createFile(id) {
+      const key = await keys.get(id);
+      if (!key.ok) return key;
+      const created = await callsOf(id).create({ account: id, key: key.value });
+      if (created.ok) remember(id);
+      return created;
+    },
+    async removeFile(id) {
+      const held = await callsOf(id).remove({ account: id });
+      known.delete(id);
+      if (!held.ok) return err(held.error);
+      await removeBlobs(held.value);
+      return ok(undefined);
+    },
+    usage: (id) => withWorker(id, (calls) => calls.usage({ account: id })),
+    async release(id) {
+      known.delete(id);
+      await callsOf(id).release({ account: id });
+    },
+    tend: (id) => withWorker(id, (calls) => calls.tend({ account: id })),
+    async close() {
+      await Promise.all(workers.map((one) => one.close()));
+    },
+  };
+}
+
+/** FNV-1a: ids made in one millisecond go to different threads. */
+function hash(text: string): number {
+  let value = 0x811c9dc5;
+  for (let at = 0; at < text.length; at += 1) value = Math.imul(value ^ text.charCodeAt(at), 0x01000193);
+  return value >>> 0;
+}

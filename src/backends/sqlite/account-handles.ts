@@ -1,0 +1,174 @@
+import type { AccountId } from '#base/id.ts';
+import { err } from '#base/result.ts';
+import type { Result } from '#base/result.ts';
+import type { Trouble } from '#store/contract/trouble.ts';
+import { closeAccountFile, openAccountFile } from './account-file.ts';
+import type { AccountFile, AccountKey } from './account-file.ts';
+import { fencedTrouble } from './sqlite-trouble.ts';
+import type { WorkerContext } from './thread.ts';
+
+type Answer<T> = Result<T, Trouble> | Promise<Result<T, Trouble>>;
+
+interface Handle {
+  readonly account: AccountFile;
+  /** Work in slices, or closing: everyone else waits. */
+  busy: Promise<unknown> | undefined;
+}
+
+interface Fence {
+  readonly trouble: Trouble;
+  readonly untilMs: number;
+}
+
+/** A fenced file is tried again after this; until then its callers hear at once why. */
+export const reopenAfterMs = 5_000;
+
+/** Closed together when there are too many: closing syncs, so never many in one go (STORAGE §1). */
+const closedAtOnce = 4;
+
+/** The open files of one storage thread, least recently used first; one user at a time for each. */
+export interface AccountHandles {
+  /** Runs `work` on the account's file, opened if need be; at once if nothing stands in the way. */
+  use<T>(id: AccountId, work: (account: AccountFile) => Answer<T>): Answer<T>;
+  /** The open file, if it is open and well: what is closed is durable already. */
+  peek(id: AccountId): AccountFile | undefined;
+  setKey(id: AccountId, key: AccountKey): void;
+  keyOf(id: AccountId): AccountKey | undefined;
+  /** Closes the file; with `forget`, its key goes as well. */
+  release(id: AccountId, options: { readonly forget: boolean }): Promise<void>;
+  readonly open: Iterable<AccountFile>;
+  close(): Promise<void>;
+}
+
+export function accountHandles(context: WorkerContext, handlesMax: number): AccountHandles {
+  const handles = new Map<AccountId, Handle>();
+  const keys = new Map<AccountId, AccountKey>();
+  const opening = new Map<AccountId, Promise<Result<AccountFile, Trouble>>>();
+  const fences = new Map<AccountId, Fence>();
+
+  function ready(id: AccountId): Handle | undefined {
+    const handle = handles.get(id);
+    if (handle === undefined || handle.busy !== undefined || handle.account.file.fenced !== undefined)
+      return undefined;
+    handles.delete(id);
+    handles.set(id, handle);
+    return handle;
+  }
+
+  function run<T>(handle: Handle, work: (account: AccountFile) => Answer<T>): Answer<T> {
+    const answer = work(handle.account);
+    if (answer instanceof Promise) occupy(handle, answer);
+    return answer;
+  }
+
+  function occupy(handle: Handle, work: Promise<unknown>): void {
+    const done = work
+      .catch(() => undefined)
+      .then(() => {
+        if (handle.busy === done) handle.busy = undefined;
+      });
+    handle.busy = done;
+  }
+
+  function use<T>(id: AccountId, work: (account: AccountFile) => Answer<T>): Answer<T> {
+    const handle = ready(id);
+    return handle === undefined ? useLater(id, work) : run(handle, work);
+  }
+
+  async function useLater<T>(
+    id: AccountId,
+    work: (account: AccountFile) => Answer<T>,
+  ): Promise<Result<T, Trouble>> {
+    for (;;) {
+      const waiting = handles.get(id);
+      if (waiting?.busy !== undefined) await waiting.busy;
+      else if (waiting?.account.file.fenced !== undefined) await dropFenced(id, waiting);
+      else if (waiting !== undefined) return run(waiting, work);
+      else {
+        const opened = await openOnce(id);
+        if (!opened.ok) return opened;
+      }
+    }
+  }
+
+  function openOnce(id: AccountId): Promise<Result<AccountFile, Trouble>> {
+    const known = opening.get(id);
+    if (known !== undefined) return known;
+    const mine = openFile(id).finally(() => opening.delete(id));
+    opening.set(id, mine);
+    return mine;
+  }
+
+  async function openFile(id: AccountId): Promise<Result<AccountFile, Trouble>> {
+    const key = keys.get(id);
+    if (key === undefined) return err({ code: 'unavailable', detail: 'the account key is not there' });
+    const fence = fences.get(id);
+    if (fence !== undefined && context.clock.monotonic() < fence.untilMs) return err(fence.trouble);
+    const opened = await openAccountFile({ id, key, context });
+    if (!opened.ok) {
+      fenceOff(id, opened.error);
+      return opened;
+    }
+    fences.delete(id);
+    handles.set(id, { account: opened.value, busy: undefined });
+    closeIdle();
+    return opened;
+  }
+
+  function fenceOff(id: AccountId, trouble: Trouble): void {
+    if (trouble.code === 'fenced')
+      fences.set(id, { trouble, untilMs: context.clock.monotonic() + reopenAfterMs });
+  }
+
+  async function dropFenced(id: AccountId, handle: Handle): Promise<void> {
+    fenceOff(id, handle.account.file.fenced ?? fencedTrouble(handle.account.file.path, 'it is out of use'));
+    await closeHandle(id, handle);
+  }
+
+  function closeHandle(id: AccountId, handle: Handle): Promise<void> {
+    const closing = closeAccountFile(handle.account).finally(() => {
+      if (handles.get(id) === handle) handles.delete(id);
+    });
+    handle.busy = closing.catch(() => undefined);
+    return closing;
+  }
+
+  function closeIdle(): void {
+    if (handles.size <= handlesMax) return;
+    let closed = 0;
+    for (const [id, handle] of handles) {
+      if (closed === closedAtOnce || handles.size - closed <= handlesMax) return;
+      if (handle.busy !== undefined) continue;
+      void closeHandle(id, handle);
+      closed += 1;
+    }
+  }
+
+  async function release(id: AccountId, { forget }: { readonly forget: boolean }): Promise<void> {
+    for (let handle = handles.get(id); handle !== undefined; handle = handles.get(id)) {
+      if (handle.busy === undefined) await closeHandle(id, handle);
+      else await handle.busy;
+    }
+    if (forget) keys.delete(id);
+  }
+
+  return {
+    use,
+    peek(id) {
+      const account = handles.get(id)?.account;
+      return account;
+    },
+    setKey(id, key) {
+      keys.set(id, key);
+    },
+    keyOf: (id) => keys.get(id),
+    release,
+    get open() {
+      return handles.values().map(({ account }) => account);
+    },
+    async close() {
+      await Promise.all(opening.values());
+      for (const id of [...handles.keys()]) await release(id, { forget: false });
+    },
+  };
+}

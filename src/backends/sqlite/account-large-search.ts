@@ -1,0 +1,51 @@
+import type { AccountId } from '#base/id.ts';
+import { ok } from '#base/result.ts';
+import type { Result } from '#base/result.ts';
+import type { Blobs } from '#platform/blobs.ts';
+import type { SearchQuery } from '#store/contract/messages.ts';
+import type { Trouble } from '#store/contract/trouble.ts';
+import { matches } from '#store/search-query.ts';
+import type { AccountCalls } from './account-files.ts';
+import { bytesOf, collectBytes } from './account-message-calls.ts';
+import type { SearchAnswer, UndecidedMessage } from './account-search.ts';
+import { accountText } from './account-text.ts';
+
+/** Bytes of a large message that are looked at for text; the cap is recorded with the text. */
+const searchedBytesMax = 8 * 1_048_576;
+
+export interface LargeSearch {
+  readonly account: AccountId;
+  readonly calls: AccountCalls;
+  readonly blobs: Blobs;
+  readonly query: SearchQuery;
+  readonly answer: SearchAnswer;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Judges messages whose text lies in files, and leaves the text with the account, so that it is read once. */
+export async function decideLarge({
+  account,
+  calls,
+  blobs,
+  query,
+  answer,
+  signal,
+}: LargeSearch): Promise<Result<Uint32Array, Trouble>> {
+  const found = [...answer.found];
+  for (const message of answer.undecided) {
+    if (signal?.aborted === true) break;
+    const bytes = await collectBytes(bytesOf(blobs, message.body, { start: 0, end: searchedBytesMax }));
+    if (!bytes.ok) return bytes;
+    const text = accountText(bytes.value, message.summary);
+    if (matches(query, candidateOf(message, text), answer.keywords)) found.push(message.uid);
+    await calls.keepText({ account, content: message.content, text });
+  }
+  return ok(Uint32Array.from(found).sort());
+}
+
+function candidateOf(
+  message: UndecidedMessage,
+  text: ReturnType<typeof accountText>,
+): Parameters<typeof matches>[1] {
+  return { ...message, summary: () => message.summary, text: () => text };
+}

@@ -1,0 +1,197 @@
+import type { BlobId } from '#base/id.ts';
+import { err, ok } from '#base/result.ts';
+import type { Result } from '#base/result.ts';
+import type { Blobs } from '#platform/blobs.ts';
+import type { MessageBody, MessageRow, Messages, NewMessage } from '#store/contract/messages.ts';
+import type { Trouble } from '#store/contract/trouble.ts';
+import { troubleOfBlob } from '#store/trouble.ts';
+import type { StoredBody } from './account-content.ts';
+import type { AccountCalling } from './account-files.ts';
+import type { ReadRow } from './account-reading.ts';
+import { decideLarge } from './account-large-search.ts';
+
+/** `Messages` on the storage threads. Large bodies are linked before, and unused ones removed after, what a thread does. */
+export function accountMessages(calling: AccountCalling): Messages {
+  const { worker, publish, removeBlobs, options } = calling;
+  const { blobs, room, disk } = options;
+
+  return {
+    async append(account, mailbox, messages, key) {
+      const calls = await worker(account);
+      if (!calls.ok) return calls;
+      const bytes = messages.reduce((sum, message) => sum + message.summary.sizeBytes, 0);
+      const allowed = await mayGrow(() => room(account, { bytes, messages: messages.length }), disk);
+      if (!allowed.ok) return allowed;
+      const linked = await linkBodies(blobs, messages);
+      if (!linked.ok) return linked;
+      const appended = await calls.value.append({ account, mailbox, messages: linked.value, key });
+      if (!appended.ok || appended.value.value.already) await removeBlobs(blobIds(linked.value));
+      if (!appended.ok) return appended;
+      publish(account, [mailbox], appended.value.modseq);
+      return ok(appended.value.value.appended);
+    },
+    async deliver(account, message, plan, key) {
+      const calls = await worker(account);
+      if (!calls.ok) return calls;
+      const space = await disk.check();
+      if (!space.ok) return space;
+      const linked = await linkBodies(blobs, plan.into.length > 0 ? [message] : []);
+      if (!linked.ok) return linked;
+      const [own = message] = linked.value;
+      const delivered = await calls.value.deliver({ account, delivery: { message: own, plan, key } });
+      if (!delivered.ok || delivered.value.already) await removeBlobs(blobIds(linked.value));
+      if (!delivered.ok) return delivered;
+      publish(account, delivered.value.mailboxes, delivered.value.modseq);
+      return ok(delivered.value.already ? 'already' : 'delivered');
+    },
+    async synced(account) {
+      const calls = await worker(account);
+      return calls.ok ? calls.value.synced({ account }) : calls;
+    },
+    async room(account, bytes) {
+      return mayGrow(() => room(account, { bytes, messages: 1 }), disk);
+    },
+    async select(account, mailbox) {
+      const calls = await worker(account);
+      return calls.ok ? calls.value.select({ account, mailbox }) : calls;
+    },
+    async read(account, mailbox, uids, needs, limit) {
+      const calls = await worker(account);
+      if (!calls.ok) return calls;
+      const rows = await calls.value.read({ account, mailbox, uids, needs, limit });
+      return rows.ok ? withHeaders(blobs, rows.value) : rows;
+    },
+    async *body(account, mailbox, uid, range) {
+      const calls = await worker(account);
+      const stored = calls.ok ? await calls.value.body({ account, mailbox, uid }) : calls;
+      if (!stored.ok) yield stored;
+      else yield* bytesOf(blobs, stored.value, range ?? { start: 0, end: Number.MAX_SAFE_INTEGER });
+    },
+    async flags(account, mailbox, uids, change, unchangedSince) {
+      const calls = await worker(account);
+      if (!calls.ok) return calls;
+      const changed = await calls.value.flags({ account, mailbox, uids, change, unchangedSince });
+      if (!changed.ok) return changed;
+      publish(account, [mailbox], changed.value.modseq);
+      return ok(changed.value.value);
+    },
+    async copy(account, from, uids, to) {
+      const calls = await worker(account);
+      if (!calls.ok) return calls;
+      const sizes = await calls.value.sizes({ account, mailbox: from, uids });
+      if (!sizes.ok) return sizes;
+      const allowed = await mayGrow(() => room(account, sizes.value), disk);
+      if (!allowed.ok) return allowed;
+      const copied = await calls.value.copy({ account, from, uids, to, remove: false });
+      if (!copied.ok) return copied;
+      publish(account, [to], copied.value.modseq);
+      const { uidValidity, pairs } = copied.value.value;
+      return ok({ uidValidity, pairs });
+    },
+    async move(account, from, uids, to) {
+      const calls = await worker(account);
+      if (!calls.ok) return calls;
+      const moved = await calls.value.copy({ account, from, uids, to, remove: true });
+      if (!moved.ok) return moved;
+      publish(account, [from, to], moved.value.modseq);
+      return ok(moved.value.value);
+    },
+    async expunge(account, mailbox, uids, onlyDeleted) {
+      const calls = await worker(account);
+      if (!calls.ok) return calls;
+      const gone = await calls.value.expunge({ account, mailbox, uids, onlyDeleted });
+      if (!gone.ok) return gone;
+      publish(account, [mailbox], gone.value.modseq);
+      await removeBlobs(gone.value.value.freed);
+      const { uids: went, modseq } = gone.value.value;
+      return ok({ uids: went, modseq });
+    },
+    async search(account, mailbox, query, signal) {
+      const calls = await worker(account);
+      if (!calls.ok) return calls;
+      const answer = await calls.value.search({ account, mailbox, query });
+      if (!answer.ok) return answer;
+      return decideLarge({ account, calls: calls.value, blobs, query, answer: answer.value, signal });
+    },
+  };
+}
+
+async function mayGrow(
+  room: () => Promise<Result<void, Trouble>>,
+  disk: { check(): Promise<Result<void, Trouble>> },
+): Promise<Result<void, Trouble>> {
+  const space = await disk.check();
+  return space.ok ? room() : space;
+}
+
+/** Bytes [start, end) of the whole message, from its row or its file. */
+export async function* bytesOf(
+  blobs: Blobs,
+  stored: StoredBody,
+  range: { readonly start: number; readonly end: number },
+): AsyncIterable<Result<Uint8Array, Trouble>> {
+  const head = stored.kind === 'bytes' ? stored.bytes : stored.prefix;
+  const start = Math.max(0, range.start);
+  const ofHead = head.slice(start, Math.max(start, range.end));
+  if (ofHead.length > 0) yield ok(ofHead);
+  if (stored.kind === 'bytes' || range.end <= head.length) return;
+  const inFile = { start: Math.max(0, start - head.length), end: range.end - head.length };
+  for await (const frame of blobs.open(stored.id, stored.key, inFile)) {
+    yield frame.ok ? frame : err(troubleOfBlob(frame.error));
+  }
+}
+
+export async function collectBytes(
+  frames: AsyncIterable<Result<Uint8Array, Trouble>>,
+): Promise<Result<Uint8Array, Trouble>> {
+  const parts: Uint8Array[] = [];
+  for await (const frame of frames) {
+    if (!frame.ok) return frame;
+    parts.push(frame.value);
+  }
+  return ok(new Uint8Array(Buffer.concat(parts)));
+}
+
+/** Headers of large messages come from their files. */
+async function withHeaders(
+  blobs: Blobs,
+  rows: readonly ReadRow[],
+): Promise<Result<readonly MessageRow[], Trouble>> {
+  const whole: MessageRow[] = [];
+  for (const { row, large } of rows) {
+    if (large === undefined) {
+      whole.push(row);
+      continue;
+    }
+    const headers = await collectBytes(bytesOf(blobs, large.body, { start: 0, end: large.headerEnd }));
+    if (!headers.ok) return headers;
+    whole.push({ ...row, headers: headers.value });
+  }
+  return ok(whole);
+}
+
+async function linkBodies(
+  blobs: Blobs,
+  messages: readonly NewMessage[],
+): Promise<Result<readonly NewMessage[], Trouble>> {
+  const linked: NewMessage[] = [];
+  for (const message of messages) {
+    const body = await linkBody(blobs, message.body);
+    if (!body.ok) {
+      for (const id of blobIds(linked)) await blobs.remove(id);
+      return body;
+    }
+    linked.push({ ...message, body: body.value });
+  }
+  return ok(linked);
+}
+
+async function linkBody(blobs: Blobs, body: MessageBody): Promise<Result<MessageBody, Trouble>> {
+  if (body.kind === 'bytes') return ok(body);
+  const link = await blobs.link(body.id);
+  return link.ok ? ok({ ...body, id: link.value }) : err(troubleOfBlob(link.error));
+}
+
+function blobIds(messages: readonly NewMessage[]): readonly BlobId[] {
+  return messages.flatMap(({ body }) => (body.kind === 'blob' ? [body.id] : []));
+}

@@ -1,0 +1,166 @@
+import type { MailboxId } from '#base/id.ts';
+import { ok } from '#base/result.ts';
+import type { Result } from '#base/result.ts';
+import type { MessageSummary } from '#mail/summary.ts';
+import type { SearchQuery } from '#store/contract/messages.ts';
+import type { Trouble } from '#store/contract/trouble.ts';
+import { matches, needsSummary, needsText, searchDepth, searchDepthMax } from '#store/search-query.ts';
+import type { SearchCandidate, SearchText } from '#store/search-query.ts';
+import { beyondLimit } from '#store/trouble.ts';
+import { readStoredBody, readSummary } from './account-content.ts';
+import type { StoredBody } from './account-content.ts';
+import { DamageError } from './account-file.ts';
+import type { AccountFile, MailboxState } from './account-file.ts';
+import { readSliced } from './account-reading.ts';
+import { findMailbox, messageId, rowsFrom } from './account-rows.ts';
+import type { Row } from './account-rows.ts';
+import { openLargeText, readSegment, segmentsOf } from './account-segments.ts';
+import { accountText } from './account-text.ts';
+import type { Slices } from './account-transaction.ts';
+
+type Answer<T> = Result<T, Trouble> | Promise<Result<T, Trouble>>;
+
+/** A message whose text lies in a file and has not been taken out yet: the caller reads it and judges. */
+export interface UndecidedMessage {
+  readonly uid: number;
+  readonly modseq: number;
+  readonly flags: number;
+  readonly sizeBytes: number;
+  readonly internalDateMs: number;
+  readonly savedAtMs: number;
+  readonly content: number;
+  readonly summary: MessageSummary;
+  readonly body: StoredBody & { kind: 'blob' };
+}
+
+export interface SearchAnswer {
+  readonly found: Uint32Array;
+  readonly undecided: readonly UndecidedMessage[];
+  readonly keywords: readonly string[];
+}
+
+/** Newest first over the sealed segments, what is in none from the messages themselves (STORAGE §5). */
+export function search(
+  account: AccountFile,
+  { mailbox: id, query }: { readonly mailbox: MailboxId; readonly query: SearchQuery },
+): Answer<SearchAnswer> {
+  const mailbox = findMailbox(account, id);
+  if (!mailbox.ok) return mailbox;
+  if (searchDepth(query) > searchDepthMax) return beyondLimit('search-depth', searchDepthMax);
+  return readSliced(account, () => scan(account, mailbox.value, query));
+}
+
+function* scan(
+  account: AccountFile,
+  mailbox: MailboxState,
+  query: SearchQuery,
+): Slices<Result<SearchAnswer, Trouble>> {
+  const found: number[] = [];
+  const undecided: UndecidedMessage[] = [];
+  const { keywords } = mailbox;
+  const rows = [...rowsFrom(account, mailbox, 1)];
+  const sizes = account.sizes.show(rows);
+  const texts = needsText(query) ? textsOf(account, mailbox, rows) : undefined;
+  for (let at = rows.length - 1; at >= 0; at -= 1) {
+    yield;
+    const row = rows[at];
+    if (row === undefined) continue;
+    const candidate = candidateOf(account, { row, sizeBytes: sizes[at] ?? 0, texts });
+    const verdict = judge(query, candidate, keywords);
+    if (verdict === true) found.push(row.uid);
+    if (verdict !== 'undecided') continue;
+    const large = undecidedOf(account, row, sizes[at] ?? 0);
+    if (!large.ok) return large;
+    undecided.push(large.value);
+  }
+  return ok({ found: Uint32Array.from(found).sort(), undecided, keywords });
+}
+
+/** Thrown by a candidate whose text is asked for and is not here. */
+class TextElsewhere extends Error {}
+
+function judge(
+  query: SearchQuery,
+  candidate: SearchCandidate,
+  keywords: readonly string[],
+): boolean | 'undecided' {
+  try {
+    return matches(query, candidate, keywords);
+  } catch (error) {
+    if (error instanceof TextElsewhere) return 'undecided';
+    throw error;
+  }
+}
+
+interface CandidateParts {
+  readonly row: Row;
+  readonly sizeBytes: number;
+  readonly texts: ((row: Row) => SearchText | undefined) | undefined;
+}
+
+function candidateOf(account: AccountFile, { row, sizeBytes, texts }: CandidateParts): SearchCandidate {
+  const { uid, modseq, flags, internal, saved } = row;
+  return {
+    uid,
+    modseq,
+    flags,
+    sizeBytes,
+    internalDateMs: internal,
+    savedAtMs: saved,
+    summary: () => must(readSummary(account, row.content)),
+    text() {
+      const text = texts?.(row);
+      if (text === undefined) throw new TextElsewhere();
+      return text;
+    },
+  };
+}
+
+/** Where a row's text is: its segment (one is kept open, for rows come in order), its large text, or its body. */
+function textsOf(
+  account: AccountFile,
+  mailbox: MailboxState,
+  rows: readonly Row[],
+): (row: Row) => SearchText | undefined {
+  const segments = segmentsOf(account, mailbox);
+  let current: { readonly id: number; readonly texts: ReadonlyMap<number, () => SearchText> } | undefined;
+  if (rows.length === 0) return () => undefined;
+  return (row) => {
+    const id = messageId(mailbox, row.uid);
+    const segment = segments.findLast((known) => known.id <= id);
+    if (segment !== undefined && row.uid <= segment.last) {
+      if (current?.id !== segment.id) current = { id: segment.id, texts: readSegment(account, segment.id) };
+      const text = current.texts.get(row.uid);
+      if (text !== undefined) return text();
+    }
+    return textOf(account, row.content);
+  };
+}
+
+/** From the message itself; `undefined` when its body is a file whose text was not taken out yet. */
+export function textOf(account: AccountFile, content: number): SearchText | undefined {
+  const body = must(readStoredBody(account, content));
+  if (body.kind === 'blob') return openLargeText(account, content);
+  return accountText(body.bytes, must(readSummary(account, content)));
+}
+
+function undecidedOf(account: AccountFile, row: Row, sizeBytes: number): Result<UndecidedMessage, Trouble> {
+  const { uid, modseq, flags, internal: internalDateMs, saved: savedAtMs, content } = row;
+  const summary = readSummary(account, content);
+  if (!summary.ok) return summary;
+  const body = readStoredBody(account, content);
+  if (!body.ok) return body;
+  if (body.value.kind !== 'blob') throw new Error('only a large body can be undecided');
+  const known = { uid, modseq, flags, sizeBytes, internalDateMs, savedAtMs, content };
+  return ok({ ...known, summary: summary.value, body: body.value });
+}
+
+function must<T>(result: Result<T, Trouble>): T {
+  if (!result.ok) throw new DamageError('detail' in result.error ? result.error.detail : result.error.code);
+  return result.value;
+}
+
+/** Does a query touch messages one by one? For estimates. */
+export function isCostly(query: SearchQuery): boolean {
+  return needsText(query) || needsSummary(query);
+}

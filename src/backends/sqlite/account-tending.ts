@@ -1,0 +1,112 @@
+import type { AccountId } from '#base/id.ts';
+import { makeId } from '#base/id.ts';
+import type { QueueId } from '#base/id.ts';
+import { ok } from '#base/result.ts';
+import type { AccountFile } from './account-file.ts';
+import type { AccountHandles } from './account-handles.ts';
+import { textOf } from './account-search.ts';
+import { tendSegments } from './account-segments.ts';
+import { changeNow, slice } from './account-transaction.ts';
+import type { WorkerContext } from './thread.ts';
+
+/** An account is tended when it has been left alone for so long. */
+const quietMs = 2_000;
+
+/**
+ * Ledger entries and APPEND keys are kept longer than any backup or queue may bring their message back (STORAGE §2).
+ */
+export const ledgerKeptMs = 180 * 24 * 3_600_000;
+
+/** Old entries deleted in one go. */
+const expiredAtOnce = 256;
+
+/** Idle work of a storage thread: text for search, what is too old. Never more than a slice at a time. */
+export interface AccountTending {
+  touched(id: AccountId): void;
+  /** Does all there is for an account. */
+  now(id: AccountId): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export function accountTending(handles: AccountHandles, context: WorkerContext): AccountTending {
+  const touchedAtMs = new Map<AccountId, number>();
+  const stopping = new AbortController();
+  let running: Promise<void> | undefined;
+
+  async function run(): Promise<void> {
+    while (touchedAtMs.size > 0 && !stopping.signal.aborted) {
+      await context.clock.sleep(quietMs, stopping.signal);
+      const quietSince = context.clock.monotonic() - quietMs;
+      for (const [id, atMs] of touchedAtMs) {
+        if (stopping.signal.aborted) return;
+        if (atMs > quietSince) continue;
+        touchedAtMs.delete(id);
+        await now(id);
+      }
+    }
+  }
+
+  /** Slice by slice, each as a guest of the file; begun anew if the file was closed in between. */
+  async function now(id: AccountId): Promise<void> {
+    let work: Generator<void, void> | undefined;
+    let of: AccountFile | undefined;
+    for (let more = true; more && !stopping.signal.aborted;) {
+      const done = await handles.use(id, (account) => {
+        if (of !== account) work = tend(account);
+        of = account;
+        return account.file.read(() => {
+          more = work !== undefined && slice(account, endOf(work)) === undefined;
+          return ok(undefined);
+        });
+      });
+      if (!done.ok) return;
+      await context.yield();
+    }
+  }
+
+  return {
+    touched(id) {
+      touchedAtMs.set(id, context.clock.monotonic());
+      running ??= run().finally(() => {
+        running = undefined;
+      });
+    },
+    now,
+    async stop() {
+      stopping.abort();
+      await running;
+    },
+  };
+}
+
+/** Ends with a value, so that an end can be told from a pause. */
+function* endOf(work: Generator<void, void>): Generator<void, true> {
+  yield* { [Symbol.iterator]: () => ({ next: () => work.next() }) };
+  return true;
+}
+
+function* tend(account: AccountFile): Generator<void, void> {
+  for (const mailbox of account.mailboxes.values()) {
+    while (yield* tendSegments(account, mailbox, textOf)) yield;
+  }
+  expire(account);
+}
+
+/** Queue ids begin with their time, so the oldest ledger entries are its first. */
+function expire(account: AccountFile): void {
+  const beforeMs = account.context.clock.now() - ledgerKeptMs;
+  if (beforeMs <= 0) return;
+  const before = Buffer.from(makeId<QueueId>(beforeMs, new Uint8Array(10)), 'latin1');
+  const old = account.sql('SELECT 1 FROM ledger WHERE key < ? LIMIT 1').get(before);
+  const oldKey = account.sql('SELECT 1 FROM appended WHERE at < ? LIMIT 1').get(beforeMs);
+  if (old === undefined && oldKey === undefined) return;
+  changeNow(account, [], () => {
+    account
+      .sql('DELETE FROM ledger WHERE key IN (SELECT key FROM ledger WHERE key < ? ORDER BY key LIMIT ?)')
+      .run(before, expiredAtOnce);
+    account
+      .sql('DELETE FROM appended WHERE key IN (SELECT key FROM appended WHERE at < ? LIMIT ?)')
+      .run(beforeMs, expiredAtOnce);
+    return ok(undefined);
+  });
+}

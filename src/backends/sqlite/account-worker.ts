@@ -1,0 +1,203 @@
+import type { AccountId, BlobId, MailboxId } from '#base/id.ts';
+import { ok } from '#base/result.ts';
+import type { Result } from '#base/result.ts';
+import type { SearchQuery, SpecialUse } from '#store/contract/messages.ts';
+import type { Trouble } from '#store/contract/trouble.ts';
+import type { SearchText } from '#store/search-query.ts';
+import { counterOf, createAccountFile, databaseName } from './account-file.ts';
+import type { AccountFile, AccountKey } from './account-file.ts';
+import { accountHandles } from './account-handles.ts';
+import type { AccountHandles } from './account-handles.ts';
+import { deliveryLots } from './account-lots.ts';
+import type { DeliveryLots } from './account-lots.ts';
+import {
+  createMailbox,
+  listMailboxes,
+  listSubscriptions,
+  makeStandardMailboxes,
+  removeMailbox,
+  renameMailbox,
+  statusOf,
+  subscribe,
+} from './account-mailboxes.ts';
+import { append, copy, expunge, setFlags, sizesOf, usageOf } from './account-messages.ts';
+import type { AppendArgs, CopyArgs, ExpungeArgs, FlagsArgs } from './account-messages.ts';
+import type { DeliverArgs } from './account-delivery.ts';
+import { bodyOf, read, select, since } from './account-reading.ts';
+import type { ReadArgs } from './account-reading.ts';
+import { search } from './account-search.ts';
+import { writeLargeText } from './account-segments.ts';
+import { accountTending } from './account-tending.ts';
+import type { AccountTending } from './account-tending.ts';
+import type { WorkerContext, WorkerKind } from './thread.ts';
+
+/*
+ * The storage thread of the accounts: every operation names its account, whose key was told before (`setKey`). What
+ * changes something and must be durable answers after one shared sync of that account's WAL.
+ */
+
+export interface AccountInit {
+  /** Open files kept by this thread. */
+  readonly handlesMax: number;
+}
+
+interface State {
+  readonly handles: AccountHandles;
+  readonly lots: DeliveryLots;
+  readonly tending: AccountTending;
+  readonly context: WorkerContext;
+}
+
+type Answer<T> = Result<T, Trouble> | Promise<Result<T, Trouble>>;
+type Of<Args> = Args & { readonly account: AccountId };
+
+/** The account's highest MODSEQ along with a change, for the notice to its watchers. */
+export interface Changed<T> {
+  readonly value: T;
+  readonly modseq: number;
+}
+
+function reading<Args, T>(work: (account: AccountFile, args: Args) => Answer<T>) {
+  return {
+    run: ({ handles }: State, args: Of<Args>): Answer<T> =>
+      handles.use(args.account, (account) => work(account, args)),
+  };
+}
+
+/** Durable on answer. */
+function changing<Args, T>(work: (account: AccountFile, args: Args) => Answer<T>) {
+  return {
+    async run({ handles, tending }: State, args: Of<Args>): Promise<Result<Changed<T>, Trouble>> {
+      let file: AccountFile['file'] | undefined;
+      let modseq = 0;
+      const done = await handles.use(args.account, async (account) => {
+        file = account.file;
+        const result = await work(account, args);
+        modseq = counterOf(account, 0).next - 1;
+        return result;
+      });
+      if (!done.ok || file === undefined) return done.ok ? ok({ value: done.value, modseq }) : done;
+      const synced = await file.sync();
+      tending.touched(args.account);
+      return synced.ok ? ok({ value: done.value, modseq }) : synced;
+    },
+  };
+}
+
+const operations = {
+  setKey: {
+    run({ handles }: State, args: Of<{ readonly key: AccountKey }>): Result<void, Trouble> {
+      handles.setKey(args.account, args.key);
+      return ok(undefined);
+    },
+  },
+  create: { run: createFile },
+  /** Closes and deletes the file; returns the large bodies that it held. The key must be gone before. */
+  remove: { run: removeFile },
+  release: {
+    async run({ handles }: State, args: Of<object>): Promise<Result<void, Trouble>> {
+      await handles.release(args.account, { forget: true });
+      return ok(undefined);
+    },
+  },
+  deliver: {
+    run: ({ lots }: State, { account, delivery }: Of<{ readonly delivery: DeliverArgs }>) =>
+      lots.add(account, delivery),
+  },
+  synced: {
+    async run({ handles }: State, args: Of<object>): Promise<Result<void, Trouble>> {
+      return (await handles.peek(args.account)?.file.sync()) ?? ok(undefined);
+    },
+  },
+  usage: reading<object, { readonly bytes: number; readonly messages: number }>(usageOf),
+  sizes: reading(sizesOf),
+  list: reading<
+    object,
+    Awaited<ReturnType<typeof listMailboxes>> extends Result<infer T, Trouble> ? T : never
+  >(listMailboxes),
+  status: reading(statusOf),
+  subscriptions: reading<object, readonly string[]>(listSubscriptions),
+  select: reading(select),
+  read: reading<ReadArgs, Extract<Awaited<ReturnType<typeof read>>, { ok: true }>['value']>(read),
+  body: reading(bodyOf),
+  since: reading(since),
+  search: reading<
+    { readonly mailbox: MailboxId; readonly query: SearchQuery },
+    Extract<Awaited<ReturnType<typeof search>>, { ok: true }>['value']
+  >(search),
+  keepText: reading<{ readonly content: number; readonly text: SearchText }, void>(
+    (account, { content, text }) => writeLargeText(account, content, text),
+  ),
+  createMailbox: changing<
+    { readonly name: string; readonly specialUse: SpecialUse | undefined },
+    Extract<ReturnType<typeof createMailbox>, { ok: true }>['value']
+  >(createMailbox),
+  renameMailbox: changing<{ readonly mailbox: MailboxId; readonly name: string }, readonly MailboxId[]>(
+    renameMailbox,
+  ),
+  removeMailbox: changing<{ readonly mailbox: MailboxId }, readonly BlobId[]>(removeMailbox),
+  subscribe: changing(subscribe),
+  append: changing<AppendArgs, Extract<Awaited<ReturnType<typeof append>>, { ok: true }>['value']>(append),
+  flags: changing<FlagsArgs, Extract<Awaited<ReturnType<typeof setFlags>>, { ok: true }>['value']>(setFlags),
+  copy: changing<CopyArgs, Extract<Awaited<ReturnType<typeof copy>>, { ok: true }>['value']>(copy),
+  expunge: changing<ExpungeArgs, Extract<Awaited<ReturnType<typeof expunge>>, { ok: true }>['value']>(
+    expunge,
+  ),
+  /** Does the idle work that waits, now: for tests and before a backup. */
+  tend: {
+    async run({ tending }: State, args: Of<object>): Promise<Result<void, Trouble>> {
+      await tending.now(args.account);
+      return ok(undefined);
+    },
+  },
+};
+
+async function createFile(
+  { handles, context }: State,
+  args: Of<{ readonly key: AccountKey }>,
+): Promise<Result<void, Trouble>> {
+  const { account: id, key } = args;
+  const made = await createAccountFile({ id, key, context });
+  if (!made.ok) return made;
+  await made.value.file.close();
+  handles.setKey(id, key);
+  const filled = await handles.use(id, makeStandardMailboxes);
+  if (!filled.ok) return filled;
+  return (await handles.peek(id)?.file.sync()) ?? ok(undefined);
+}
+
+async function removeFile(
+  { handles, context }: State,
+  args: Of<object>,
+): Promise<Result<readonly BlobId[], Trouble>> {
+  const blobs = await handles.use(args.account, (account) =>
+    account.file.read(() =>
+      ok(
+        account
+          .sql('SELECT id FROM blob')
+          .all()
+          .map((row) => String(row.id) as BlobId),
+      ),
+    ),
+  );
+  await handles.release(args.account, { forget: true });
+  const removed = await context.files.remove(databaseName(args.account));
+  if (!removed.ok) return removed;
+  // A damaged file goes all the same; its large bodies stay behind as unreadable files.
+  return blobs.ok ? blobs : ok([]);
+}
+
+export const kind: WorkerKind<AccountInit, State, typeof operations> = {
+  name: 'accounts',
+  module: import.meta.url,
+  async open({ handlesMax }, context) {
+    const handles = accountHandles(context, handlesMax);
+    const tending = accountTending(handles, context);
+    return ok({ handles, tending, lots: deliveryLots(handles, tending), context });
+  },
+  operations,
+  async close({ handles, tending }) {
+    await tending.stop();
+    await handles.close();
+  },
+};
