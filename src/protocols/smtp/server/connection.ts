@@ -1,0 +1,68 @@
+import type { Identity, LoginContext } from '#identity/authenticator.ts';
+import type { TransactionContext } from '#delivery/receive/intake.ts';
+import type { TlsFacts } from '#platform/dialer.ts';
+import type { ConnectionFacts } from '#protocols/conversation.ts';
+import type { SmtpOptions } from './smtp-options.ts';
+import type { Hello } from './state.ts';
+
+/** What a session knows beside its state: who is there, over what, and how often it went wrong. */
+export class SmtpConnection {
+  readonly options: SmtpOptions;
+  readonly facts: ConnectionFacts;
+  tls: TlsFacts | undefined;
+  identity: Identity | undefined;
+  wrongCommands = 0;
+  refusedRecipients = 0;
+  idleCommands = 0;
+  failedLogins = 0;
+
+  constructor(options: SmtpOptions, facts: ConnectionFacts) {
+    this.options = options;
+    this.facts = facts;
+    this.tls = facts.tls;
+  }
+
+  /** RFC 3207 §4.2: after the handshake nothing from before counts. What went wrong is not forgotten. */
+  secured(tls: TlsFacts): void {
+    this.tls = tls;
+    this.identity = undefined;
+  }
+
+  get canStartTls(): boolean {
+    return this.facts.tlsMode === 'starttls' && this.tls === undefined;
+  }
+
+  /** P-14, S-01: only on `submission`, only under TLS, only once. Strongest first. */
+  get mechanisms(): readonly string[] {
+    const { role, authenticator } = this.options;
+    if (role !== 'submission' || this.tls === undefined || authenticator === undefined) return [];
+    return this.identity === undefined ? authenticator.mechanisms(this.loginContext) : [];
+  }
+
+  get loginContext(): LoginContext {
+    const { sessionId, listener, client, exempt } = this.facts;
+    return {
+      protocol: 'smtp',
+      sessionId,
+      listener,
+      client,
+      tls: this.tls,
+      exemptFromRate: exempt.has('rate'),
+    };
+  }
+
+  transactionContext(hello: Hello | undefined): TransactionContext {
+    const { sessionId, listener, client, exempt } = this.facts;
+    return {
+      sessionId,
+      listener,
+      client,
+      exempt,
+      role: this.options.role,
+      helo: hello?.name,
+      protocol: hello?.protocol ?? 'SMTP',
+      tls: this.tls,
+      identity: this.identity,
+    };
+  }
+}

@@ -1,0 +1,38 @@
+import type { Authenticator } from '#identity/authenticator.ts';
+import type { Intake } from '#delivery/receive/intake.ts';
+import type { Address } from '#mail/address.ts';
+
+export type SmtpRole = 'mx' | 'submission' | 'lmtp';
+
+export interface SmtpOptions {
+  readonly role: SmtpRole;
+  /** Our name in the greeting and in EHLO's answer. */
+  readonly hostname: string;
+  /** Where `<postmaster>` belongs (RFC 5321 §4.5.1): the server's first domain. */
+  readonly postmasterDomain: Address['domain'];
+  readonly intake: Intake;
+  /** On `submission` only; nobody else may log in (S-01). */
+  readonly authenticator: Authenticator | undefined;
+  readonly limits: SmtpLimits;
+}
+
+/** Bounds of a session; defaults in `defaultSmtpLimits`. */
+export interface SmtpLimits {
+  /** What SIZE announces (I-61); the intake enforces it. Read for each EHLO. */
+  readonly messageBytesMax: number;
+  /** Commands that were wrong before the session ends. */
+  readonly wrongCommandsMax: number;
+  /** Recipients refused before the session ends: who guesses names is not sending mail. */
+  readonly refusedRecipientsMax: number;
+  /** Commands that bring no mail forward (NOOP, RSET, VRFY, HELP, EHLO, MAIL) between two messages. */
+  readonly idleCommandsMax: number;
+  readonly failedLoginsMax: number;
+}
+
+export const defaultSmtpLimits: SmtpLimits = {
+  messageBytesMax: 50 * 1024 * 1024,
+  wrongCommandsMax: 10,
+  refusedRecipientsMax: 100,
+  idleCommandsMax: 200,
+  failedLoginsMax: 3,
+};
