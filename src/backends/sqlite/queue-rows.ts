@@ -1,7 +1,8 @@
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
 import type { BlobId, QueueId } from '#base/id.ts';
-import { recipientStates, stateNumber } from './queue-schema.ts';
-import type { RecipientState } from './queue-schema.ts';
+import { readMembers, writeMembers } from './queue-members.ts';
+import { partStates, stateNumber } from './queue-schema.ts';
+import type { PartState } from './queue-schema.ts';
 
 /** An entry as the queue's thread sees it: nothing of it can be read there. */
 export interface SealedEntry {
@@ -14,11 +15,15 @@ export interface SealedEntry {
   readonly body: Uint8Array | undefined;
 }
 
-export interface RecipientRow {
-  readonly n: number;
+/** Recipients of one entry that share a group and a state. */
+export interface Part {
+  /** Its number within the entry, never used twice there. */
+  readonly part: number;
   readonly grp: number;
-  readonly state: RecipientState;
+  readonly members: readonly number[];
+  readonly state: PartState;
   readonly attempts: number;
+  /** When it is due; of a leased one when the lease runs out. */
   readonly nextAtMs: number;
   readonly lease: string | undefined;
   readonly lastPlace: string | undefined;
@@ -34,26 +39,23 @@ export interface DueGroup {
 export interface QueueRows {
   seqOf(id: QueueId): number | undefined;
   addEntry(entry: SealedEntry): number;
-  addRecipient(seq: number, row: Pick<RecipientRow, 'n' | 'grp' | 'nextAtMs' | 'lease'>): void;
   entry(seq: number): SealedEntry | undefined;
   /** Without the body. */
   meta(seq: number): SealedEntry | undefined;
   /** Entries after this id, by id. */
   after(id: string, limit: number): readonly { readonly seq: number; readonly id: QueueId }[];
-  recipients(seq: number): readonly RecipientRow[];
+  /** Also replaces the part of this number. */
+  putPart(seq: number, part: Part): void;
+  removePart(seq: number, part: number): void;
+  parts(seq: number): readonly Part[];
+  nextPart(seq: number): number;
   dueGroups(nowMs: number, count: number): readonly DueGroup[];
-  dueRows(group: DueGroup, nowMs: number): readonly RecipientRow[];
-  lease(seq: number, n: number, lease: { readonly id: string; readonly untilMs: number }): void;
-  leaseOf(seq: number, n: number): string | undefined;
-  removeRecipient(seq: number, n: number): void;
-  settle(seq: number, n: number, row: Pick<RecipientRow, 'state' | 'nextAtMs' | 'lastPlace' | 'last'>): void;
-  mark(seq: number, n: number, last: { readonly place: string; readonly sealed: Uint8Array }): void;
-  isEmpty(seq: number): boolean;
+  /** Returns the large body's name. */
   removeEntry(seq: number): BlobId | undefined;
   /** Of all that is not leased. */
   setState(seq: number, state: 'waiting' | 'held', nextAtMs: number): void;
   nextDueMs(): number | undefined;
-  counts(): Readonly<Record<RecipientState, number>>;
+  counts(): Readonly<Record<PartState, number>>;
   blobs(): readonly BlobId[];
   /** Leases of a process that is gone: their work is due now, in queue order. */
   releaseLeases(nowMs: number): void;
@@ -64,59 +66,50 @@ type Row = Record<string, SQLOutputValue>;
 export function queueRows(db: DatabaseSync): QueueRows {
   const seqOf = db.prepare('SELECT seq FROM entry WHERE id = ?');
   const addEntry = db.prepare('INSERT INTO entry(id, owner, blob, meta, body) VALUES (?, ?, ?, ?, ?)');
-  const addRecipient = db.prepare(
-    'INSERT INTO recipient(entry, n, grp, state, attempts, next_at_ms, lease) VALUES (?, ?, ?, ?, 0, ?, ?)',
-  );
   const entry = db.prepare('SELECT id, owner, blob, meta, body FROM entry WHERE seq = ?');
   const meta = db.prepare('SELECT id, owner, blob, meta, NULL AS body FROM entry WHERE seq = ?');
   const after = db.prepare('SELECT seq, id FROM entry WHERE id > ? ORDER BY id LIMIT ?');
-  const recipients = db.prepare('SELECT * FROM recipient WHERE entry = ? ORDER BY n');
+  const putPart = db.prepare('INSERT OR REPLACE INTO part VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
+  const removePart = db.prepare('DELETE FROM part WHERE entry = ? AND part = ?');
+  const parts = db.prepare('SELECT * FROM part WHERE entry = ? ORDER BY part');
+  const lastPart = db.prepare('SELECT max(part) AS last FROM part WHERE entry = ?');
   const due = db.prepare(
-    'SELECT entry, grp FROM recipient WHERE state < 2 AND next_at_ms <= ? ORDER BY next_at_ms, entry, grp',
+    'SELECT entry, grp FROM part WHERE state < 2 AND next_at_ms <= ? ORDER BY next_at_ms, entry, grp',
   );
-  const dueRows = db.prepare(
-    'SELECT * FROM recipient WHERE entry = ? AND grp = ? AND state < 2 AND next_at_ms <= ? ORDER BY n',
-  );
-  const lease = db.prepare(
-    'UPDATE recipient SET state = 1, lease = ?, next_at_ms = ? WHERE entry = ? AND n = ?',
-  );
-  const leaseOf = db.prepare('SELECT lease FROM recipient WHERE entry = ? AND n = ?');
-  const removeRecipient = db.prepare('DELETE FROM recipient WHERE entry = ? AND n = ?');
-  const settle = db.prepare(
-    `UPDATE recipient SET state = ?, next_at_ms = ?, attempts = attempts + 1, lease = NULL, last_place = ?, last = ?
-     WHERE entry = ? AND n = ?`,
-  );
-  const mark = db.prepare('UPDATE recipient SET last_place = ?, last = ? WHERE entry = ? AND n = ?');
-  const first = db.prepare('SELECT 1 AS one FROM recipient WHERE entry = ? LIMIT 1');
   const blobOf = db.prepare('SELECT blob FROM entry WHERE seq = ?');
-  const removeRecipients = db.prepare('DELETE FROM recipient WHERE entry = ?');
+  const removeParts = db.prepare('DELETE FROM part WHERE entry = ?');
   const removeEntry = db.prepare('DELETE FROM entry WHERE seq = ?');
-  const setState = db.prepare(
-    'UPDATE recipient SET state = ?, next_at_ms = ? WHERE entry = ? AND state <> 1',
-  );
-  const nextDue = db.prepare('SELECT min(next_at_ms) AS at FROM recipient WHERE state < 2');
-  const counts = db.prepare('SELECT state, count(*) AS count FROM recipient GROUP BY state');
-  const release = db.prepare('UPDATE recipient SET state = 0, lease = NULL, next_at_ms = ? WHERE state = 1');
+  const setState = db.prepare('UPDATE part SET state = ?, next_at_ms = ? WHERE entry = ? AND state <> 1');
+  const nextDue = db.prepare('SELECT min(next_at_ms) AS at FROM part WHERE state < 2');
+  const counts = db.prepare('SELECT state, sum(size) AS count FROM part GROUP BY state');
   const blobs = db.prepare('SELECT blob FROM entry WHERE blob IS NOT NULL');
+  const release = db.prepare('UPDATE part SET state = 0, lease = NULL, next_at_ms = ? WHERE state = 1');
 
   return {
     seqOf: (id) => numberOrNothing(seqOf.get(id)?.seq),
     addEntry: ({ id, owner, blob, meta, body }) =>
       Number(addEntry.run(id, owner ?? null, blob ?? null, meta, body ?? null).lastInsertRowid),
-    addRecipient: (seq, row) =>
-      void addRecipient.run(
-        seq,
-        row.n,
-        row.grp,
-        row.lease === undefined ? stateNumber.waiting : stateNumber.leased,
-        row.nextAtMs,
-        row.lease ?? null,
-      ),
     entry: (seq) => sealedEntry(entry.get(seq)),
     meta: (seq) => sealedEntry(meta.get(seq)),
     after: (id, limit) =>
       after.all(id, limit).map((row) => ({ seq: Number(row.seq), id: String(row.id) as QueueId })),
-    recipients: (seq) => recipients.all(seq).map(recipientRow),
+    putPart: (seq, { part, grp, members, state, attempts, nextAtMs, lease, lastPlace, last }) =>
+      void putPart.run(
+        seq,
+        part,
+        grp,
+        writeMembers(members),
+        members.length,
+        stateNumber[state],
+        attempts,
+        nextAtMs,
+        lease ?? null,
+        lastPlace ?? null,
+        last ?? null,
+      ),
+    removePart: (seq, part) => void removePart.run(seq, part),
+    parts: (seq) => parts.all(seq).map(partOf),
+    nextPart: (seq) => 1 + (numberOrNothing(lastPart.get(seq)?.last) ?? -1),
     dueGroups(nowMs, count) {
       const groups = new Map<string, DueGroup>();
       for (const row of due.iterate(nowMs)) {
@@ -126,17 +119,9 @@ export function queueRows(db: DatabaseSync): QueueRows {
       }
       return [...groups.values()];
     },
-    dueRows: ({ seq, grp }, nowMs) => dueRows.all(seq, grp, nowMs).map(recipientRow),
-    lease: (seq, n, { id, untilMs }) => void lease.run(id, untilMs, seq, n),
-    leaseOf: (seq, n) => textOrNothing(leaseOf.get(seq, n)?.lease),
-    removeRecipient: (seq, n) => void removeRecipient.run(seq, n),
-    settle: (seq, n, { state, nextAtMs, lastPlace, last }) =>
-      void settle.run(stateNumber[state], nextAtMs, lastPlace ?? null, last ?? null, seq, n),
-    mark: (seq, n, { place, sealed }) => void mark.run(place, sealed, seq, n),
-    isEmpty: (seq) => first.get(seq) === undefined,
     removeEntry(seq) {
       const blob = textOrNothing(blobOf.get(seq)?.blob);
-      removeRecipients.run(seq);
+      removeParts.run(seq);
       removeEntry.run(seq);
       return blob as BlobId | undefined;
     },
@@ -144,11 +129,11 @@ export function queueRows(db: DatabaseSync): QueueRows {
     nextDueMs: () => numberOrNothing(nextDue.get()?.at),
     counts() {
       const byState = new Map(counts.all().map((row) => [Number(row.state), Number(row.count)]));
-      const count = (state: RecipientState): number => byState.get(stateNumber[state]) ?? 0;
+      const count = (state: PartState): number => byState.get(stateNumber[state]) ?? 0;
       return { waiting: count('waiting'), leased: count('leased'), held: count('held') };
     },
-    releaseLeases: (nowMs) => void release.run(nowMs),
     blobs: () => blobs.all().map((row) => String(row.blob) as BlobId),
+    releaseLeases: (nowMs) => void release.run(nowMs),
   };
 }
 
@@ -163,11 +148,12 @@ function sealedEntry(row: Row | undefined): SealedEntry | undefined {
   };
 }
 
-function recipientRow(row: Row): RecipientRow {
+function partOf(row: Row): Part {
   return {
-    n: Number(row.n),
+    part: Number(row.part),
     grp: Number(row.grp),
-    state: recipientStates[Number(row.state)] ?? 'held',
+    members: readMembers(String(row.members)),
+    state: partStates[Number(row.state)] ?? 'held',
     attempts: Number(row.attempts),
     nextAtMs: Number(row.next_at_ms),
     lease: textOrNothing(row.lease),

@@ -1,8 +1,9 @@
 import type { Schema } from './schema.ts';
 
 /**
- * One sealed entry, one small row per recipient. Clear are ids, counts and times only; `grp` numbers the groups that
- * share a lease, `last` is the last attempt, sealed under the place that `last_place` names.
+ * One sealed entry, one small row for each part of its recipients that shares state and route. Clear are ids, counts and
+ * times only; `grp` numbers the groups that share a lease, `last` is the last attempt, sealed under the place that
+ * `last_place` names.
  */
 export const queueSchema: Schema = {
   name: 'queue',
@@ -17,27 +18,26 @@ export const queueSchema: Schema = {
           meta BLOB NOT NULL,
           body BLOB
         ) STRICT;
-        CREATE TABLE recipient(
+        CREATE TABLE part(
           entry INTEGER NOT NULL,
-          n INTEGER NOT NULL,
+          part INTEGER NOT NULL,
           grp INTEGER NOT NULL,
+          members TEXT NOT NULL,
+          size INTEGER NOT NULL,
           state INTEGER NOT NULL,
           attempts INTEGER NOT NULL,
           next_at_ms INTEGER NOT NULL,
           lease TEXT,
           last_place TEXT,
           last BLOB,
-          PRIMARY KEY (entry, n)
+          PRIMARY KEY (entry, part)
         ) STRICT, WITHOUT ROWID;
-        CREATE INDEX recipient_due ON recipient(next_at_ms, entry, grp) WHERE state < 2;
+        CREATE INDEX part_due ON part(next_at_ms, entry, grp) WHERE state < 2;
       `),
   ],
 };
 
 /** Order matters: `state < 2` is what may be due. */
-export const recipientStates = ['waiting', 'leased', 'held'] as const;
-export type RecipientState = (typeof recipientStates)[number];
-export const stateNumber = { waiting: 0, leased: 1, held: 2 } as const satisfies Record<
-  RecipientState,
-  number
->;
+export const partStates = ['waiting', 'leased', 'held'] as const;
+export type PartState = (typeof partStates)[number];
+export const stateNumber = { waiting: 0, leased: 1, held: 2 } as const satisfies Record<PartState, number>;

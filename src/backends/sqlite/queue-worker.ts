@@ -6,7 +6,7 @@ import type { Trouble } from '#store/contract/trouble.ts';
 import { conflict, exists, notFound } from '#store/trouble.ts';
 import type { DatabaseFile } from './database-file.ts';
 import { queueRows } from './queue-rows.ts';
-import type { DueGroup, QueueRows, RecipientRow, SealedEntry } from './queue-rows.ts';
+import type { DueGroup, Part, QueueRows, SealedEntry } from './queue-rows.ts';
 import { queueSchema } from './queue-schema.ts';
 import type { WorkerContext, WorkerKind } from './thread.ts';
 
@@ -23,8 +23,8 @@ interface QueueState {
 
 export interface AddedEntry {
   readonly entry: SealedEntry;
-  /** Group number of each recipient, by index. */
-  readonly groups: readonly number[];
+  /** Recipients by group number, ascending. */
+  readonly groups: readonly (readonly number[])[];
   readonly nextAtMs: number;
   /** Lease ids by group number, when the caller owns the work at once. */
   readonly leases: readonly string[] | undefined;
@@ -44,6 +44,13 @@ export interface Settling {
       };
 }
 
+export interface Marking {
+  readonly id: QueueId;
+  readonly lease: string;
+  readonly recipients: readonly number[];
+  readonly last: { readonly place: string; readonly sealed: Uint8Array };
+}
+
 export interface LeasedGroup {
   readonly id: string;
   readonly entry: SealedEntry;
@@ -53,7 +60,7 @@ export interface LeasedGroup {
 
 export interface ListedEntry {
   readonly entry: SealedEntry;
-  readonly rows: readonly RecipientRow[];
+  readonly parts: readonly Part[];
 }
 
 /** Large bodies that no entry needs any more. */
@@ -72,19 +79,52 @@ function addAndSettle(
 
 function insert(rows: QueueRows, { entry, groups, nextAtMs, leases }: AddedEntry): void {
   const seq = rows.addEntry(entry);
-  for (const [n, grp] of groups.entries()) rows.addRecipient(seq, { n, grp, nextAtMs, lease: leases?.[grp] });
+  for (const [grp, members] of groups.entries()) {
+    const lease = leases?.[grp];
+    const state = lease === undefined ? 'waiting' : 'leased';
+    rows.putPart(seq, { ...fresh, part: grp, grp, members, state, nextAtMs, lease });
+  }
 }
+
+const fresh = { attempts: 0, lastPlace: undefined, last: undefined };
 
 /** What is no longer under this lease is left alone: another has it, or it was settled. */
 function settleOne(rows: QueueRows, { id, lease, recipients, outcome }: Settling): Freed {
   const seq = rows.seqOf(id);
   if (seq === undefined) return [];
-  for (const n of recipients) {
-    if (rows.leaseOf(seq, n) !== lease) continue;
-    if (outcome.kind === 'done') rows.removeRecipient(seq, n);
-    else rows.settle(seq, n, { ...outcome, state: outcome.kind });
+  splitParts(rows, { seq, lease, recipients }, (part) => {
+    if (outcome.kind === 'done') return undefined;
+    return { ...part, ...outcome, state: outcome.kind, attempts: part.attempts + 1, lease: undefined };
+  });
+  return rows.parts(seq).length === 0 ? remove(rows, seq) : [];
+}
+
+interface Holding {
+  readonly seq: number;
+  readonly lease: string;
+  readonly recipients: readonly number[];
+}
+
+/** Changes the recipients of a lease; those of a part that are not named stay behind in it. Returns how many changed. */
+function splitParts(
+  rows: QueueRows,
+  { seq, lease, recipients }: Holding,
+  change: (part: Part) => Part | undefined,
+): number {
+  const named = new Set(recipients);
+  let count = 0;
+  for (const part of rows.parts(seq).filter((each) => each.lease === lease)) {
+    const hit = part.members.filter((n) => named.has(n));
+    if (hit.length === 0) continue;
+    count += hit.length;
+    const rest = part.members.filter((n) => !named.has(n));
+    const changed = change({ ...part, members: hit });
+    if (changed !== undefined)
+      rows.putPart(seq, { ...changed, part: rest.length > 0 ? rows.nextPart(seq) : part.part });
+    if (rest.length > 0) rows.putPart(seq, { ...part, members: rest });
+    else if (changed === undefined) rows.removePart(seq, part.part);
   }
-  return rows.isEmpty(seq) ? remove(rows, seq) : [];
+  return count;
 }
 
 function remove(rows: QueueRows, seq: number): Freed {
@@ -92,46 +132,43 @@ function remove(rows: QueueRows, seq: number): Freed {
   return blob === undefined ? [] : [blob];
 }
 
-function lease(
-  state: QueueState,
-  due: { readonly nowMs: number; readonly count: number; readonly owner: string; readonly untilMs: number },
-): Result<readonly LeasedGroup[], Trouble> {
+interface Due {
+  readonly nowMs: number;
+  readonly count: number;
+  readonly owner: string;
+  readonly untilMs: number;
+}
+
+function lease(state: QueueState, due: Due): Result<readonly LeasedGroup[], Trouble> {
   const groups = state.rows.dueGroups(due.nowMs, due.count);
   return ok(groups.flatMap((group) => leaseGroup(state, group, due)));
 }
 
 function leaseGroup(
   { rows, newId }: QueueState,
-  group: DueGroup,
-  { nowMs, owner, untilMs }: { readonly nowMs: number; readonly owner: string; readonly untilMs: number },
+  { seq, grp }: DueGroup,
+  { nowMs, owner, untilMs }: Due,
 ): readonly LeasedGroup[] {
-  const entry = rows.entry(group.seq);
-  const dueRows = rows.dueRows(group, nowMs);
-  if (entry === undefined || dueRows.length === 0) return [];
+  const entry = rows.entry(seq);
+  const due = rows
+    .parts(seq)
+    .filter((part) => part.grp === grp && part.state !== 'held' && part.nextAtMs <= nowMs);
+  if (entry === undefined || due.length === 0) return [];
   const id = `${owner}.${newId()}`;
-  for (const { n } of dueRows) rows.lease(group.seq, n, { id, untilMs });
-  const attempt = 1 + Math.max(...dueRows.map(({ attempts }) => attempts));
-  return [{ id, entry, recipients: dueRows.map(({ n }) => n), attempt }];
+  for (const part of due) rows.putPart(seq, { ...part, state: 'leased', lease: id, nextAtMs: untilMs });
+  const recipients = due.flatMap(({ members }) => members).sort((a, b) => a - b);
+  return [{ id, entry, recipients, attempt: 1 + Math.max(...due.map(({ attempts }) => attempts)) }];
 }
 
-function mark(
-  { rows }: QueueState,
-  {
-    id,
-    lease,
-    recipients,
-    last,
-  }: {
-    readonly id: QueueId;
-    readonly lease: string;
-    readonly recipients: readonly number[];
-    readonly last: { readonly place: string; readonly sealed: Uint8Array };
-  },
-): Result<void, Trouble> {
+function mark({ rows }: QueueState, { id, lease, recipients, last }: Marking): Result<void, Trouble> {
   const seq = rows.seqOf(id);
-  if (seq === undefined || recipients.some((n) => rows.leaseOf(seq, n) !== lease)) return conflict('lease');
-  for (const n of recipients) rows.mark(seq, n, last);
-  return ok(undefined);
+  if (seq === undefined) return conflict('lease');
+  const changed = splitParts(rows, { seq, lease, recipients }, (part) => ({
+    ...part,
+    lastPlace: last.place,
+    last: last.sealed,
+  }));
+  return changed === new Set(recipients).size ? ok(undefined) : conflict('lease');
 }
 
 /** Entries by id, without bodies; the caller filters what only it can read. */
@@ -144,7 +181,7 @@ function list(
 
 function listed(rows: QueueRows, seq: number): readonly ListedEntry[] {
   const entry = rows.meta(seq);
-  return entry === undefined ? [] : [{ entry, rows: rows.recipients(seq) }];
+  return entry === undefined ? [] : [{ entry, parts: rows.parts(seq) }];
 }
 
 function get({ rows }: QueueState, id: QueueId): Result<ListedEntry, Trouble> {

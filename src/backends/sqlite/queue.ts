@@ -11,6 +11,7 @@ import { pageLimit } from '#store/page.ts';
 import { routeGroup } from '#store/queue-route.ts';
 import { invalid, troubleOfBlob } from '#store/trouble.ts';
 import type { Keys } from './keys.ts';
+import type { Part } from './queue-rows.ts';
 import { queueSealing } from './queue-sealing.ts';
 import type { OpenedEntry, QueueSealing } from './queue-sealing.ts';
 import type { AddedEntry, LeasedGroup, ListedEntry, QueueOperations, Settling } from './queue-worker.ts';
@@ -63,7 +64,7 @@ export function createSqliteQueue({ worker, keys, blobs, clock, random }: Sqlite
   async function write(
     entries: readonly QueueEntry[],
     settle: readonly Settlement[],
-    lease: ((group: number) => string) | undefined,
+    lease: (() => string) | undefined,
     untilMs?: number,
   ): Promise<Result<readonly AddedEntry[], Trouble>> {
     const add: AddedEntry[] = [];
@@ -191,31 +192,23 @@ function blobOf({ body }: QueueEntry): readonly BlobId[] {
 
 interface Adding {
   readonly sealed: AddedEntry['entry'];
-  readonly lease: ((group: number) => string) | undefined;
+  readonly lease: (() => string) | undefined;
   readonly untilMs: number | undefined;
 }
 
 /** Groups are numbered in the order in which their first recipients come. */
 function addedEntry(entry: QueueEntry, { sealed, lease, untilMs }: Adding): AddedEntry {
-  const numbers = new Map<string, number>();
-  const groups = entry.recipients.map(({ route }) => {
-    const group = routeGroup(route);
-    const number = numbers.get(group) ?? numbers.size;
-    numbers.set(group, number);
-    return number;
+  const byRoute = Map.groupBy(entry.recipients.keys(), (n) => {
+    const recipient = entry.recipients[n];
+    return recipient === undefined ? '' : routeGroup(recipient.route);
   });
-  const leases = lease === undefined ? undefined : Array.from(numbers.values(), lease);
+  const groups = [...byRoute.values()];
+  const leases = lease === undefined ? undefined : groups.map(lease);
   return { entry: sealed, groups, leases, nextAtMs: untilMs ?? entry.receivedAtMs };
 }
 
 function leasesOf(entry: QueueEntry, { groups, leases = [] }: AddedEntry, untilMs: number): readonly Lease[] {
-  return leases.map((id, number) => ({
-    id,
-    entry,
-    recipients: groups.flatMap((group, n) => (group === number ? [n] : [])),
-    attempt: 1,
-    untilMs,
-  }));
+  return leases.map((id, number) => ({ id, entry, recipients: groups[number] ?? [], attempt: 1, untilMs }));
 }
 
 /** Of an erased account nothing is left to write down: its recipients are done. */
@@ -229,12 +222,13 @@ function settlingOf(sealing: QueueSealing, { lease, recipients, outcome }: Settl
   return [{ ...base, outcome: { kind, nextAtMs, lastPlace: lease.id, last: last.value } }];
 }
 
-function itemOf(sealing: QueueSealing, { entry: sealed, rows }: ListedEntry): QueueItem | undefined {
+function itemOf(sealing: QueueSealing, { entry: sealed, parts }: ListedEntry): QueueItem | undefined {
   const opened = sealing.open(sealed);
   if (!opened.ok) return undefined;
   const { entry } = opened.value;
   const { id, traceId, receivedAtMs, expiresAtMs, from, submitter, summary } = entry;
-  const recipients = rows.flatMap((row) => recipientOf(opened.value, row));
+  const states = parts.flatMap((part) => part.members.map((n) => ({ n, part }))).sort((a, b) => a.n - b.n);
+  const recipients = states.flatMap(({ n, part }) => recipientOf(opened.value, n, part));
   return {
     id,
     traceId,
@@ -247,20 +241,17 @@ function itemOf(sealing: QueueSealing, { entry: sealed, rows }: ListedEntry): Qu
   };
 }
 
-function recipientOf(
-  { entry, attempt }: OpenedEntry,
-  row: ListedEntry['rows'][number],
-): QueueItem['recipients'] {
-  const recipient = entry.recipients[row.n];
+function recipientOf({ entry, attempt }: OpenedEntry, n: number, part: Part): QueueItem['recipients'] {
+  const recipient = entry.recipients[n];
   if (recipient === undefined) return [];
   return [
     {
       address: recipient.address,
       route: recipient.route,
-      state: row.state,
-      attempts: row.attempts,
-      nextAtMs: row.state === 'held' ? undefined : row.nextAtMs,
-      last: attempt(row.lastPlace, row.last),
+      state: part.state,
+      attempts: part.attempts,
+      nextAtMs: part.state === 'held' ? undefined : part.nextAtMs,
+      last: attempt(part.lastPlace, part.last),
     },
   ];
 }
