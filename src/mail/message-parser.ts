@@ -305,7 +305,7 @@ export class MessageParser {
     if (entity.isMessage && parent !== undefined) {
       parent.part.message = { envelope: entity.envelope, structure: part };
     } else if (isMessageType(part) && part.message === undefined) {
-      part.message = { envelope: emptyEnvelope, structure: wholeBody(part) };
+      part.message = { envelope: emptyEnvelope, structure: emptyPart(part.body.start) };
     }
   }
 }

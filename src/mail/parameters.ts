@@ -93,10 +93,16 @@ function readValue(raw: string, from: number): { readonly value: string; readonl
   const semicolon = raw.indexOf(';', from);
   const end = semicolon < 0 ? raw.length : semicolon;
   const text = raw.slice(from, Math.min(end, from + 4 * parameterCharsMax));
-  const comment = text.search(/[ \t\r\n]\(/);
-  const value = comment < 0 ? text : text.slice(0, comment);
-  return { value: value.replaceAll(/\r?\n[ \t]?/g, ' ').trim(), end };
+  const stop = text.search(valueEnd);
+  const value = stop < 0 ? text : text.slice(0, stop);
+  // What looks like the next parameter is one, though its semicolon is lost.
+  const lost =
+    stop >= 0 && text.charAt(stop + 1) !== '(' && !/^[ \t\r\n]*\(/.test(text.slice(stop, stop + 80));
+  return { value: value.replaceAll(/\r?\n[ \t]?/g, ' ').trim(), end: lost ? from + stop : end };
 }
+
+/** White space before a comment, or before another `name=`. */
+const valueEnd = /[ \t\r\n](?=\(|[A-Za-z0-9*-]{1,40}=)/;
 
 function readQuoted(raw: string, from: number): { readonly value: string; readonly end: number } {
   let value = '';
