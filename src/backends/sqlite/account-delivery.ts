@@ -54,12 +54,13 @@ export function deliverAll(
   });
 }
 
-/** Is it there? Asked before a large body is linked for nothing. */
-export function isDelivered(account: AccountFile, key: LedgerKey): boolean {
+function isDelivered(account: AccountFile, key: LedgerKey): boolean {
   return account.sql('SELECT 1 FROM ledger WHERE key = ?').get(ledgerKey(account, key)) !== undefined;
 }
 
 function prepare(account: AccountFile, args: DeliverArgs): Result<Prepared, Trouble> {
+  // A repeated delivery makes no mailbox anew that its owner has removed.
+  if (isDelivered(account, args.key)) return ok({ ...args, targets: [] });
   const targets: Target[] = [];
   for (const { mailbox: text, flags } of args.plan.into) {
     const parsed = parseFlags(flags);

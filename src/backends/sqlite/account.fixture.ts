@@ -1,0 +1,156 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { AccountId } from '#base/id.ts';
+import { ok } from '#base/result.ts';
+import type { Result } from '#base/result.ts';
+import type { Blobs } from '#platform/blobs.ts';
+import type { Bus } from '#platform/bus.ts';
+import { createFakeBus } from '#platform/fake-bus.ts';
+import { createFakeClock } from '#platform/fake-clock.ts';
+import type { FakeClock } from '#platform/fake-clock.ts';
+import { createFakeRandom } from '#platform/fake-random.ts';
+import type { Random } from '#platform/random.ts';
+import type { StoreUnderTest } from '#store/contract-suite/store-under-test.ts';
+import { createMemoryStore } from '#store/memory/memory-store.ts';
+import type { Trouble } from '#store/contract/trouble.ts';
+import { checkQuota, noQuota } from '#store/quota.ts';
+import type { Usage } from '#store/quota.ts';
+import { keyBytes, keyIdBytes, makePurposeKey } from '#store/sealing/purpose-key.ts';
+import type { PurposeKey } from '#store/sealing/purpose-key.ts';
+import { createAccountFiles } from './account-files.ts';
+import type { AccountFiles } from './account-files.ts';
+import { startAccountsInThread } from './account-threads.ts';
+import type { DatabaseFiles } from './database-file.ts';
+import { noDiskReserve } from './disk-reserve.ts';
+import { diskFiles } from './files.ts';
+
+/** Account files on a folder of their own, with what they need of the world faked. */
+export interface AccountsUnderTest {
+  readonly folder: string;
+  readonly clock: FakeClock;
+  readonly random: Random;
+  readonly blobs: Blobs;
+  readonly bus: Bus;
+  readonly keys: Map<AccountId, PurposeKey>;
+  files: AccountFiles;
+  newKey(account: AccountId): PurposeKey;
+  /** Opens the folder anew, as the next start would. */
+  reopen(databases?: DatabaseFiles): Promise<void>;
+  dispose(): Promise<void>;
+}
+
+export interface AccountsWishes {
+  readonly handlesMax?: number;
+  readonly databases?: (folder: string) => DatabaseFiles;
+  readonly room?: (files: AccountFiles, account: AccountId, add: Usage) => Promise<Result<void, Trouble>>;
+  readonly blobs?: Blobs;
+}
+
+export async function accountsUnderTest(wishes: AccountsWishes = {}): Promise<AccountsUnderTest> {
+  const folder = await mkdtemp(join(tmpdir(), 'postern-accounts-'));
+  const clock = createFakeClock();
+  const random = createFakeRandom(7);
+  const { blobs = createMemoryStore({ clock, random }).blobs } = wishes;
+  const bus = createFakeBus();
+  const keys = new Map<AccountId, PurposeKey>();
+
+  async function open(databases = wishes.databases?.(folder) ?? diskFiles(folder)): Promise<AccountFiles> {
+    const worker = await startAccountsInThread({ clock, random, files: databases }, wishes.handlesMax);
+    assert.ok(worker.ok);
+    const files: AccountFiles = createAccountFiles({
+      workers: [worker.value],
+      keys: {
+        async get(account) {
+          const key = keys.get(account);
+          return key === undefined ? { ok: false, error: { code: 'not-found', what: 'account' } } : ok(key);
+        },
+      },
+      blobs,
+      bus,
+      room: async (account, add) => wishes.room?.(files, account, add) ?? ok(undefined),
+      disk: noDiskReserve,
+    });
+    return files;
+  }
+
+  const under: AccountsUnderTest = {
+    folder,
+    clock,
+    random,
+    blobs,
+    bus,
+    keys,
+    files: await open(),
+    newKey(account) {
+      const key = makePurposeKey(random.bytes(keyIdBytes + keyBytes));
+      keys.set(account, key);
+      return key;
+    },
+    async reopen(databases) {
+      under.files = await open(databases);
+    },
+    async dispose() {
+      await under.files.close();
+      await rm(folder, { recursive: true });
+    },
+  };
+  return under;
+}
+
+/** A whole store whose mail lies in account files and whose directory is in memory. */
+export async function storeOnAccountFiles(): Promise<StoreUnderTest> {
+  const quotaOf = async (id: AccountId) => {
+    const account = await memory.accounts.get(id);
+    const domain = account.ok ? await memory.domains.get(account.value.address.domain as never) : account;
+    return {
+      account: account.ok ? account.value.quota : noQuota,
+      domain: domain.ok ? domain.value.quota : noQuota,
+    };
+  };
+  const under = await accountsUnderTest({
+    async room(files, id, add) {
+      if (!under.keys.has(id)) return { ok: false, error: { code: 'not-found', what: 'account' } };
+      const quota = await quotaOf(id);
+      let sum: Usage = { bytes: 0, messages: 0 };
+      for (const each of under.keys.keys()) {
+        const usage = await files.usage(each);
+        if (usage.ok)
+          sum = { bytes: sum.bytes + usage.value.bytes, messages: sum.messages + usage.value.messages };
+      }
+      const own = await files.usage(id);
+      if (!own.ok) return own;
+      return checkQuota({
+        account: { usage: own.value, quota: quota.account },
+        domain: { usage: sum, quota: quota.domain },
+        add,
+      });
+    },
+  });
+  const { clock, random, blobs } = under;
+  const memory = createMemoryStore({ clock, random, blobs });
+  const { mailboxes, messages, changes } = under.files;
+  const accounts: typeof memory.accounts = {
+    ...memory.accounts,
+    async create(account) {
+      const made = await memory.accounts.create(account);
+      if (!made.ok) return made;
+      under.newKey(made.value.id);
+      const file = await under.files.createFile(made.value.id);
+      return file.ok ? made : file;
+    },
+    async remove(id) {
+      under.keys.delete(id);
+      const gone = await under.files.removeFile(id);
+      return gone.ok ? memory.accounts.remove(id) : gone;
+    },
+    usage: (id) => under.files.usage(id),
+  };
+  return {
+    store: { ...memory, accounts, mailboxes, messages, changes, blobs },
+    clock,
+    random,
+    dispose: () => under.dispose(),
+  };
+}
