@@ -37,7 +37,7 @@ export class SelectedMailbox {
   bySequence(set: SequenceSet): Selection | undefined {
     if (set.kind === 'saved') return this.byUid(set);
     const { count } = this.reader;
-    if (set.ranges.some(([from, to]) => isBeyond(from, count) || isBeyond(to, count))) return undefined;
+    if (set.ranges.some((range) => isBeyond(range, count))) return undefined;
     return this.reader.bySequence(this.sequenceRanges(set));
   }
 
@@ -56,8 +56,7 @@ export class SelectedMailbox {
   }
 }
 
-function isBeyond(number: number, count: number): boolean {
-  if (number === Infinity) return false;
-  // The explicit end of `1:*` on an empty mailbox.
-  return number > Math.max(count, 1);
+function isBeyond([from, to]: NumberRange, count: number): boolean {
+  if (to !== Infinity) return to > count;
+  return from !== Infinity && from > Math.max(count, 1);
 }

@@ -1,10 +1,14 @@
 import type { AccountId } from '#base/id.ts';
+import { err } from '#base/result.ts';
 import type { Address } from '#mail/address.ts';
+import { searchableText } from '#mail/searchable-text.ts';
+import type { MessageSummary } from '#mail/summary.ts';
 import type { Domain } from '#mail/domain.ts';
 import { createFakeClock } from '#platform/fake-clock.ts';
 import type { FakeClock } from '#platform/fake-clock.ts';
 import { createFakeRandom } from '#platform/fake-random.ts';
 import type { SessionFactory } from '#protocols/conversation.ts';
+import type { SearchText } from '#store/search-query.ts';
 import type { Store } from '#store/contract/store.ts';
 import { createMemoryStore } from '#store/memory/memory-store.ts';
 import { createImapFactory } from './factory.ts';
@@ -12,43 +16,53 @@ import { TestConnection, testAuthenticator } from './test-connection.ts';
 
 const address: Address = { local: 'user', domain: 'example.test' as Domain };
 
+export interface TestServerOptions {
+  readonly appendSizeBytesMax?: number;
+  readonly quotaBytes?: number | undefined;
+  /** Every mailbox of the account is out of use. */
+  readonly trouble?: boolean;
+}
+
 /** An IMAP server over a store in memory with one account, for tests of this folder. */
 export class TestServer {
   readonly store: Store;
   readonly clock: FakeClock;
   readonly account: AccountId;
-  readonly #factory: SessionFactory;
+  readonly factory: SessionFactory;
 
-  private constructor(store: Store, clock: FakeClock, account: AccountId) {
+  private constructor(
+    { store, clock, account }: Pick<TestServer, 'store' | 'clock' | 'account'>,
+    options: TestServerOptions,
+  ) {
     this.store = store;
     this.clock = clock;
     this.account = account;
-    this.#factory = createImapFactory({
+    this.factory = createImapFactory({
       authenticator: testAuthenticator({ account, address, mechanism: 'PLAIN' }),
-      openStore: () => store,
+      openStore: () => (options.trouble === true ? fencedStore(store) : store),
       clock,
-      appendSizeBytesMax: 1_000_000,
+      appendSizeBytesMax: options.appendSizeBytesMax ?? 1_000_000,
     });
   }
 
-  static async start(): Promise<TestServer> {
+  static async start(options: TestServerOptions = {}): Promise<TestServer> {
     const clock = createFakeClock();
-    const store = createMemoryStore({ clock, random: createFakeRandom(1) });
+    const store = createMemoryStore({ clock, random: createFakeRandom(1), searchText });
     await store.domains.create(address.domain as Domain, clock.now());
     const account = await store.accounts.create({
       address,
       credentials: { argon2id: undefined, scramSha256: undefined, changedAtMs: 0 },
       administers: [],
-      quota: { bytes: undefined, messages: undefined },
+      quota: { bytes: options.quotaBytes, messages: undefined },
       nowMs: clock.now(),
       reservedNameAllowed: false,
     });
     if (!account.ok) throw new Error(JSON.stringify(account.error));
-    return new TestServer(store, clock, account.value.id);
+    return new TestServer({ store, clock, account: account.value.id }, options);
   }
 
   async connect(options: { readonly tls: boolean } = { tls: true }): Promise<TestConnection> {
-    const connection = new TestConnection(this.#factory, options);
+    const connection = new TestConnection(this.factory, options);
     await connection.open();
     return connection;
   }
@@ -60,6 +74,25 @@ export class TestServer {
     if (mailbox !== undefined) await connection.say(`s SELECT ${mailbox}`);
     return connection;
   }
+}
+
+/** Decoded text, as the store of a real server searches it. */
+function searchText(bytes: Uint8Array, summary: MessageSummary): SearchText {
+  const { header, body } = searchableText(bytes, summary);
+  const headers = header.split('\n').map((line): readonly [string, string] => {
+    const colon = line.indexOf(':');
+    return [line.slice(0, colon), line.slice(colon + 1).trim()];
+  });
+  return { headers, body };
+}
+
+/** A store whose account file was fenced (STORAGE §2). */
+function fencedStore(store: Store): Store {
+  const fenced = err({ code: 'fenced', file: '/secret/path', detail: 'a sync failed' } as const);
+  return {
+    ...store,
+    mailboxes: { ...store.mailboxes, list: async () => fenced, subscriptions: async () => fenced },
+  };
 }
 
 /** APPEND of a message as one non-synchronising literal. */

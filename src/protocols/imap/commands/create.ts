@@ -50,5 +50,10 @@ async function make(world: AccountWorld, wire: string, wanted: readonly string[]
     );
   }
   const made = await world.store.mailboxes.create(world.account, name.value, use);
-  return answer(made.ok ? okay('Created') : troubleDone(made.error));
+  if (made.ok) return answer(okay('Created'));
+  // RFC 6154 §3: a use that another mailbox has is not given twice.
+  if (made.error.code === 'exists' && use !== undefined && made.error.what === 'special-use') {
+    return answer(refused('Another mailbox has this use', 'USEATTR'));
+  }
+  return answer(troubleDone(made.error));
 }

@@ -4,6 +4,13 @@ import { printable } from '../grammar/cursor.ts';
 import { refused } from './done.ts';
 import type { Done } from './done.ts';
 
+/** What the store finds invalid, in words. */
+const reasons: Readonly<Record<string, string>> = {
+  'mailbox-name': 'mailbox names have no empty level and no control characters',
+  'rename-below-itself': 'a mailbox cannot be moved below itself',
+  inbox: 'INBOX always exists',
+};
+
 /** The one mapping from the store's trouble to response codes (RFC 9051 §7.1, RFC 5530). Paths and details stay inside. */
 export function troubleDone(trouble: Trouble): Done {
   switch (trouble.code) {
@@ -18,7 +25,7 @@ export function troubleDone(trouble: Trouble): Done {
     case 'limit':
       return refused(`The limit of ${trouble.max} (${printable(trouble.what)}) is reached`, 'LIMIT');
     case 'invalid':
-      return refused(`Not possible: ${printable(trouble.what)}`, 'CANNOT');
+      return refused(`Not possible: ${reasons[trouble.what] ?? printable(trouble.what)}`, 'CANNOT');
     case 'disk-full':
       return refused(
         'The server is short of disk space; deleting is possible, storing is not',
