@@ -137,6 +137,26 @@ test('wrong, unknown, disabled and without password end alike; malformed is told
   assert.ok(events.every((event) => !JSON.stringify(event).includes(password)));
 });
 
+test('whatever is wrong, one hash is computed for it', async () => {
+  const pool = { activeMax: 0, waitingMax: 0, waitingPerNetworkMax: 0 };
+  const { authenticator, store, id } = await world({}, pool);
+  const tries: readonly (readonly [string, string])[] = [
+    ['user@example.test', 'wrong password'],
+    ['user@example.test', 'not\u0007preparable'],
+    ['nobody@example.test', password],
+    ['user@elsewhere.example', password],
+    ['not an address', password],
+    ['\ud800', password],
+  ];
+  // The pool is shut: who comes as far as the hash hears "limited", who ended before would not.
+  for (const [user, secret] of tries) {
+    assert.equal(failed(await authenticator.login(user, secret, context())).reason, 'limited', user);
+  }
+  await disable(store, id);
+  const disabled = failed(await authenticator.login('user@example.test', password, context()));
+  assert.equal(disabled.reason, 'limited');
+});
+
 test('a right password is remembered without a hash, until anything about the account changes', async () => {
   const pool = { activeMax: 1, waitingMax: 0, waitingPerNetworkMax: 0 };
   const { authenticator, store, id, clock } = await world({}, pool);

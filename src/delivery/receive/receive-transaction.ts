@@ -3,7 +3,7 @@ import type { Awaitable } from '#base/result.ts';
 import { addressKey, formatAddress } from '#mail/address.ts';
 import type { Address } from '#mail/address.ts';
 import type { QueueRecipient } from '#store/contract/queue.ts';
-import type { TraceRecord, TraceStage, TraceVerdict } from '#trace/record.ts';
+import type { TraceStage, TraceVerdict } from '#trace/record.ts';
 import type { TraceBuilder } from '#trace/trace-builder.ts';
 import type { Anomalies } from './anomalies.ts';
 import { BodyIntake } from './body-intake.ts';
@@ -22,10 +22,8 @@ import { receivedField } from './received-field.ts';
 import { defer, refuse, withTrace } from './refusal.ts';
 import { routeRecipient } from './route-recipient.ts';
 import type { Routing } from './route-recipient.ts';
-import { pathText, refusalStep, refusalVerdict } from './transaction-trace.ts';
-
-/** Refused recipients that a record names; more are only counted (S-09). */
-const refusedNamedMax = 100;
+import { TransactionRecord } from './transaction-record.ts';
+import { refusalStep, refusalVerdict } from './transaction-trace.ts';
 
 export interface TransactionStart {
   readonly parts: IntakeParts;
@@ -35,20 +33,18 @@ export interface TransactionStart {
   readonly queueId: QueueId;
 }
 
-type Envelope = NonNullable<TraceRecord['envelope']>;
-
 /** One MAIL FROM to its end: gathers recipients and body, and says once, durably, whether we have the message. */
 export class ReceiveTransaction implements Transaction {
   readonly #start: TransactionStart;
   readonly #accepted: Address[] = [];
   readonly #recipients = new Map<string, QueueRecipient>();
-  readonly #outcomes: Envelope['to'][number][] = [];
-  #refusedCount = 0;
+  readonly #record: TransactionRecord;
   #body: BodyIntake | undefined;
   #ended = false;
 
   constructor(start: TransactionStart) {
     this.#start = start;
+    this.#record = new TransactionRecord(start);
   }
 
   get recipientCount(): number {
@@ -99,13 +95,15 @@ export class ReceiveTransaction implements Transaction {
     if (refusal !== undefined) {
       const action = refusal.action === 'defer' ? 'defer' : 'refuse';
       const { check: by, status = '', reason: text = '' } = refusal;
-      this.#record('attempt', { action, by, score: 0, status, text });
+      this.#keepAttempt({ action, by, score: 0, status, text });
     } else if (this.#body !== undefined) {
-      this.#record('attempt', { action: 'discard', by: 'session', score: 0, status: '4.4.2', text: reason });
+      this.#keepAttempt({ action: 'discard', by: 'session', score: 0, status: '4.4.2', text: reason });
     }
   }
 
   async #finish(anomalies: Anomalies): Promise<Answer<{ readonly queueId: QueueId }>> {
+    const ready = this.ready();
+    if (!ready.ok) return ready;
     const body = (this.#body ??= this.#beginBody());
     this.#start.trace.mark();
     const smuggled = this.#judgeAnomalies(anomalies);
@@ -178,7 +176,7 @@ export class ReceiveTransaction implements Transaction {
 
   #accept(address: Address, recipients: readonly QueueRecipient[]): void {
     this.#accepted.push(address);
-    this.#outcomes.push({ address: formatAddress(address), outcome: 'accepted' });
+    this.#record.accepted(address);
     // Two ways to one mailbox are one delivery.
     for (const recipient of recipients) {
       const key = recipientKey(recipient);
@@ -194,12 +192,8 @@ export class ReceiveTransaction implements Transaction {
   }
 
   #refuseRecipient(address: Address, finding: Finding): Answer<never> {
-    const about = formatAddress(address);
-    this.#refusedCount += 1;
-    if (this.#refusedCount <= refusedNamedMax) {
-      this.#outcomes.push({ address: about, outcome: finding.refusal.status });
-    }
-    return this.#refuse({ ...finding, about }, 'rcpt');
+    this.#record.refused(address, finding.refusal);
+    return this.#refuse({ ...finding, about: formatAddress(address) }, 'rcpt');
   }
 
   #refuse(finding: Finding, stage: TraceStage): Answer<never> {
@@ -213,15 +207,17 @@ export class ReceiveTransaction implements Transaction {
     this.#ended = true;
     await this.#body?.discard();
     const answer = this.#refuse(finding, 'message');
-    this.#record('attempt', refusalVerdict(finding.check, finding.refusal));
+    this.#keepAttempt(refusalVerdict(finding.check, finding.refusal));
     return answer;
   }
 
   #done(recipients: readonly QueueRecipient[]): void {
     this.#ended = true;
     const { parts, context, trace, queueId } = this.#start;
+    const sizeBytes = this.#body?.sizeBytes ?? 0;
     const text = `accepted as ${queueId}`;
-    this.#record('message', { action: 'accept', by: 'queue', score: 0, status: '2.0.0', text }, recipients);
+    const verdict = { action: 'accept', by: 'queue', score: 0, status: '2.0.0', text } as const;
+    this.#record.keep({ kind: 'message', verdict, sizeBytes, queued: recipients });
     parts.events.emit({
       name: 'message-accepted',
       client: context.client,
@@ -230,32 +226,17 @@ export class ReceiveTransaction implements Transaction {
       queue: queueId,
       trace: trace.id,
       recipients: recipients.length,
-      sizeBytes: this.#body?.sizeBytes ?? 0,
+      sizeBytes,
       ms: trace.elapsedMs(),
       account: context.identity === undefined ? undefined : formatAddress(context.identity.address),
     });
   }
 
-  #record(kind: 'message' | 'attempt', verdict: TraceVerdict, queued: readonly QueueRecipient[] = []): void {
-    const { parts, mail, trace, queueId, context } = this.#start;
-    if (this.#refusedCount > refusedNamedMax) trace.fact('recipientsRefused', this.#refusedCount);
-    const envelope: Envelope = {
-      from: pathText(mail.from),
-      to: this.#outcomes,
-      sizeBytes: this.#body?.sizeBytes ?? mail.sizeBytes ?? 0,
-    };
-    const end = kind === 'message' ? { kind, verdict, envelope, queueId } : { kind, verdict, envelope };
-    parts.store.traces.add(trace.finish(end), context.identity?.account ?? onlyAccount(queued));
+  #keepAttempt(verdict: TraceVerdict): void {
+    const sizeBytes = this.#body?.sizeBytes ?? this.#start.mail.sizeBytes ?? 0;
+    this.#record.keep({ kind: 'attempt', verdict, sizeBytes, queued: [] });
   }
 }
-
-/** A trace that belongs to one account is sealed under its key (STORAGE §4). */
-function onlyAccount(recipients: readonly QueueRecipient[]): QueueAccount | undefined {
-  const only = recipients.length === 1 ? recipients[0]?.route : undefined;
-  return only?.kind === 'local' ? only.account : undefined;
-}
-
-type QueueAccount = Extract<QueueRecipient['route'], { kind: 'local' }>['account'];
 
 function recipientKey({ route, address }: QueueRecipient): string {
   return route.kind === 'local' ? `${route.account} ${route.detail ?? ''}` : addressKey(address);
