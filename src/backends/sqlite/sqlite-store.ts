@@ -1,0 +1,151 @@
+import type { AccountId } from '#base/id.ts';
+import { ok } from '#base/result.ts';
+import type { Result } from '#base/result.ts';
+import type { Blobs } from '#platform/blobs.ts';
+import type { Bus } from '#platform/bus.ts';
+import type { Clock } from '#platform/clock.ts';
+import { createLocalBus } from '#backends/bus-local/local-bus.ts';
+import type { Random } from '#platform/random.ts';
+import type { Secrets } from '#platform/secrets.ts';
+import { openFileBlobs } from '#backends/blobs-files/file-blobs.ts';
+import type { Store } from '#store/contract/store.ts';
+import type { Trouble } from '#store/contract/trouble.ts';
+import { createDirectory } from '#store/directory.ts';
+import { createAccountFiles } from './account-files.ts';
+import type { AccountFiles, AccountWorker } from './account-files.ts';
+import { accountLifecycle, finishRemovals } from './account-lifecycle.ts';
+import { accountRoom } from './account-room.ts';
+import { startAccountsInThread, startAccountThreads } from './account-threads.ts';
+import type { DatabaseFiles } from './database-file.ts';
+import { diskReserve, noDiskReserve } from './disk-reserve.ts';
+import { diskFiles } from './files.ts';
+import type { Keys } from './keys.ts';
+import { openSqliteParts } from './sqlite-parts.ts';
+import type { SqliteParts } from './sqlite-parts.ts';
+
+export interface SqliteStoreOptions {
+  /** The data folder; it is made when it is missing. */
+  readonly dir: string;
+  readonly secrets: Secrets;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Storage threads for the accounts, beside one for the queue and one for traces; `inline`: all in this thread. */
+  readonly threads: number | 'inline';
+  readonly bus?: Bus;
+  /** Instead of files in `dir`, with `inline` only (simulation). */
+  readonly memory?: { readonly files: DatabaseFiles; readonly blobs: Blobs };
+}
+
+/** The store, and what its administration needs beside the contract. */
+export interface SqliteStore extends Store {
+  /** Wraps every key under another master key, which has to be given at the next start (STORAGE §4). Returns how many. */
+  rewrap(next: Secrets): Promise<Result<number, Trouble>>;
+  readonly keys: Keys;
+  readonly accountFiles: AccountFiles;
+}
+
+/** How often buffered traces and counters are written. */
+const flushMs = 1_000;
+
+/**
+ * Opens a data folder as the one process that may. `unavailable`: another has it open, or the master key is not its own.
+ * Leases that the last process left are due at once, in queue order: run the queue once before sessions are let in.
+ */
+export async function openSqliteStore(options: SqliteStoreOptions): Promise<Result<SqliteStore, Trouble>> {
+  const { dir, clock, random, threads, memory } = options;
+  const files = memory?.files ?? diskFiles(dir);
+  const blobs = memory?.blobs ?? (await openFileBlobs({ folder: `${dir}/bodies`, clock, random }));
+  const parts = await openSqliteParts({ ...options, folder: dir, files, blobs, threads });
+  if (!parts.ok) return parts;
+  const workers = await startAccounts(options, files);
+  if (!workers.ok) {
+    await parts.value.close();
+    return workers;
+  }
+  const accountFiles = openAccounts(options, { parts: parts.value, workers: workers.value, blobs });
+  const finished = await finishRemovals({ ...parts.value, files: accountFiles });
+  if (finished.ok) return ok(composeStore({ options, parts: parts.value, accountFiles, blobs }));
+  await accountFiles.close();
+  await parts.value.close();
+  return finished;
+}
+
+async function startAccounts(
+  { dir, clock, random, threads }: SqliteStoreOptions,
+  files: DatabaseFiles,
+): Promise<Result<readonly AccountWorker[], Trouble>> {
+  if (threads !== 'inline') return startAccountThreads({ folder: dir, threads });
+  const worker = await startAccountsInThread({ clock, random, files });
+  return worker.ok ? ok([worker.value]) : worker;
+}
+
+interface OpeningAccounts {
+  readonly parts: SqliteParts;
+  readonly workers: readonly AccountWorker[];
+  readonly blobs: Blobs;
+}
+
+function openAccounts(
+  { dir, clock, memory, bus = createLocalBus() }: SqliteStoreOptions,
+  { parts, workers, blobs }: OpeningAccounts,
+): AccountFiles {
+  const accounts: AccountFiles = createAccountFiles({
+    workers,
+    keys: {
+      async get(id: AccountId) {
+        const set = parts.keys.account(id);
+        return set.ok ? ok({ ...set.value.active, retired: set.value.retired }) : set;
+      },
+    },
+    blobs,
+    bus,
+    room: (id, add) => accountRoom(parts.tables, (each) => accounts.usage(each), { id, add }),
+    disk: memory === undefined ? diskReserve({ folder: dir, clock }) : noDiskReserve,
+  });
+  return accounts;
+}
+
+interface Composition {
+  readonly options: SqliteStoreOptions;
+  readonly parts: SqliteParts;
+  readonly accountFiles: AccountFiles;
+  readonly blobs: Blobs;
+}
+
+function composeStore({ options, parts, accountFiles, blobs }: Composition): SqliteStore {
+  const { clock, random } = options;
+  const { keys, tables, journal, queue, traces, counters, settings } = parts;
+  const mail = accountLifecycle(keys, accountFiles);
+  const stop = new AbortController();
+  const flushing = flushEvery(clock, stop.signal, async () => {
+    await traces.flush();
+    await counters.flush();
+  });
+  return {
+    ...createDirectory({ tables, journal, mail, random }),
+    mailboxes: accountFiles.mailboxes,
+    messages: accountFiles.messages,
+    changes: accountFiles.changes,
+    queue,
+    traces,
+    counters,
+    settings,
+    blobs,
+    keys,
+    accountFiles,
+    rewrap: async (next) => keys.rewrap(next),
+    async close() {
+      stop.abort();
+      await flushing;
+      await accountFiles.close();
+      await parts.close();
+    },
+  };
+}
+
+async function flushEvery(clock: Clock, signal: AbortSignal, flush: () => Promise<void>): Promise<void> {
+  while (!signal.aborted) {
+    await clock.sleep(flushMs, signal);
+    await flush();
+  }
+}
