@@ -85,6 +85,7 @@ export class AddressScanner {
     let spaced = this.skipSpace();
     for (;;) {
       const word = this.#word(spaced);
+      if (word === undefined && this.#strayParenthesis()) continue;
       if (word === undefined) return words;
       words.push(word);
       spaced = this.skipSpace();
@@ -107,6 +108,14 @@ export class AddressScanner {
     if (loose === undefined) return undefined;
     this.exact = false;
     return { kind: 'atom', text: loose, spaced };
+  }
+
+  /** A comment that was closed twice: passed over, since an address may follow. */
+  #strayParenthesis(): boolean {
+    if (!this.take(')')) return false;
+    this.exact = false;
+    this.skipSpace();
+    return true;
   }
 
   #match(pattern: RegExp): string | undefined {

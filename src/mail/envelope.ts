@@ -92,7 +92,11 @@ export function readReferences(block: HeaderBlock): readonly string[] {
   return [...all.slice(0, referencesMax / 2), ...all.slice(-referencesMax / 2)];
 }
 
-/** The ids between angle brackets (RFC 5322 §3.6.4); RFC 5322 §2.1.1 allows no line over 998. */
+/**
+ * The ids between angle brackets (RFC 5322 §3.6.4), no longer than a line (§2.1.1); where there are no brackets,
+ * the words with an `@`.
+ */
 export function messageIds(value: string): readonly string[] {
-  return [...value.matchAll(/<([^<>\s]{1,998})>/g)].map((match) => match[1] ?? '');
+  if (value.includes('<')) return [...value.matchAll(/<([^<>\s]{1,998})>/g)].map((match) => match[1] ?? '');
+  return value.split(/\s+/).filter((word) => word.includes('@') && word.length <= 998);
 }

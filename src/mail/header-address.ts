@@ -89,13 +89,20 @@ function readAngle(scanner: AddressScanner, phrase: readonly Word[]): EnvelopeAd
   return { name: name ?? scanner.comment, route, mailbox: local, host };
 }
 
-/** `addr-spec`, and the old habit of naming its owner in a comment after it. */
+/**
+ * `addr-spec`, and the old habit of naming its owner in a comment after it. Before an angle address it is a display
+ * name without its quotes (`a@b <c@d>`): the mailbox is what stands in the angle.
+ */
 function readSpec(scanner: AddressScanner, words: readonly Word[]): EnvelopeAddress {
   const mailbox = localText(scanner, words);
   scanner.take('@');
   const host = scanner.domain();
   if (host === '' || words.length === 0) scanner.exact = false;
   scanner.skipSpace();
+  if (scanner.take('<')) {
+    scanner.exact = false;
+    return { ...readAngle(scanner, []), name: `${mailbox}@${host}` };
+  }
   return { name: scanner.comment, route: undefined, mailbox, host };
 }
 

@@ -28,10 +28,12 @@ interface RawParameter {
  */
 export function parseParameterized(raw: string): ParameterizedValue {
   const semicolon = raw.indexOf(';');
-  const head = semicolon < 0 ? raw : raw.slice(0, semicolon);
-  const value = stripComments(head).toLowerCase();
-  if (semicolon < 0) return { value, parameters: [] };
-  return { value, parameters: joinContinuations(readParameters(raw, semicolon + 1)) };
+  const head = stripComments(semicolon < 0 ? raw : raw.slice(0, semicolon));
+  const lostAt = head.search(valueEnd);
+  const found = lostAt < 0 ? [] : [...readParameters(head, lostAt)];
+  if (semicolon >= 0) found.push(...readParameters(raw, semicolon + 1));
+  const value = (lostAt < 0 ? head : head.slice(0, lostAt)).toLowerCase();
+  return { value, parameters: joinContinuations(found) };
 }
 
 function stripComments(text: string): string {

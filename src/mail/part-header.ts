@@ -2,7 +2,7 @@ import { skipCfws } from './cfws.ts';
 import { foldedValue, unfoldedValue } from './header.ts';
 import type { HeaderBlock, HeaderField } from './header.ts';
 import { parseParameterized } from './parameters.ts';
-import type { Parameter, ParameterizedValue } from './parameters.ts';
+import type { Parameter } from './parameters.ts';
 import type { Part } from './summary.ts';
 
 /** What a part's header says of its content. */
@@ -78,19 +78,11 @@ const bareHeader: Omit<PartHeader, keyof ContentType> = {
 
 /** Content-Type; what cannot be read is `text/plain; charset=us-ascii` (RFC 2045 §5.2). */
 export function readContentType(raw: string): ContentType {
-  const read = withLostSemicolon(parseParameterized(raw));
+  const read = parseParameterized(raw);
   const match = typePattern.exec(read.value);
   if (match === null) return defaultContentType;
   const [, type = '', subtype = ''] = match;
   return { type, subtype, parameters: read.parameters };
-}
-
-/** `text/html charset=utf-8`: a space where the semicolon should be. */
-function withLostSemicolon(read: ParameterizedValue): ParameterizedValue {
-  const gap = read.value.search(/\s/);
-  if (gap < 0) return read;
-  const lost = parseParameterized(`;${read.value.slice(gap)}`).parameters;
-  return { value: read.value.slice(0, gap), parameters: [...lost, ...read.parameters] };
 }
 
 function readToken(value: string | undefined): string | undefined {
