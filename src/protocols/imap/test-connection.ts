@@ -48,6 +48,15 @@ export class TestConnection {
     return this.#said();
   }
 
+  /** The same, in the pieces in which it was handed over. */
+  async chunks(text: string): Promise<readonly Buffer[]> {
+    this.#framer.push(Buffer.from(`${text}\r\n`, 'latin1'));
+    await this.#pump();
+    const chunks = this.#output;
+    this.#output = [];
+    return chunks;
+  }
+
   /** What comes without being asked for (IDLE). */
   async hear(): Promise<string> {
     await new Promise((resolve) => {

@@ -1,5 +1,5 @@
 import type { AccountId } from '#base/id.ts';
-import { err } from '#base/result.ts';
+import { err, ok } from '#base/result.ts';
 import type { Address } from '#mail/address.ts';
 import { searchableText } from '#mail/searchable-text.ts';
 import type { MessageSummary } from '#mail/summary.ts';
@@ -39,7 +39,7 @@ export class TestServer {
     this.account = account;
     this.factory = createImapFactory({
       authenticator: testAuthenticator({ account, address, mechanism: 'PLAIN' }),
-      openStore: () => (options.trouble === true ? fencedStore(store) : store),
+      openStore: () => this.#store(options),
       clock,
       appendSizeBytesMax: options.appendSizeBytesMax ?? 1_000_000,
     });
@@ -61,6 +61,31 @@ export class TestServer {
     return new TestServer({ store, clock, account: account.value.id }, options);
   }
 
+  /** How many listen for changes of the account. */
+  listeners = 0;
+  #bodiesBroken = false;
+
+  /** From now on bodies end before their size. */
+  breakBodies(): void {
+    this.#bodiesBroken = true;
+  }
+
+  #store(options: TestServerOptions): Store {
+    const { store } = this;
+    if (options.trouble === true) return fencedStore(store);
+    const watch: Store['changes']['watch'] = (account, listener) => {
+      this.listeners += 1;
+      const unwatch = store.changes.watch(account, listener);
+      return () => {
+        this.listeners -= 1;
+        unwatch();
+      };
+    };
+    const body: Store['messages']['body'] = (account, mailbox, uid, range) =>
+      this.#bodiesBroken ? brokenBody() : store.messages.body(account, mailbox, uid, range);
+    return { ...store, changes: { ...store.changes, watch }, messages: { ...store.messages, body } };
+  }
+
   async connect(options: { readonly tls: boolean } = { tls: true }): Promise<TestConnection> {
     const connection = new TestConnection(this.factory, options);
     await connection.open();
@@ -74,6 +99,11 @@ export class TestServer {
     if (mailbox !== undefined) await connection.say(`s SELECT ${mailbox}`);
     return connection;
   }
+}
+
+async function* brokenBody(): ReturnType<Store['messages']['body']> & AsyncGenerator {
+  yield ok(new Uint8Array(10));
+  yield err({ code: 'unavailable', detail: 'a disk' } as const);
 }
 
 /** Decoded text, as the store of a real server searches it. */
