@@ -28,7 +28,7 @@ export class RememberedPasswords {
 
   /** A name for this account's password that tells nothing of it; made for unknown accounts, too, to cost the same. */
   digest(account: AccountRecord | undefined, password: string): Buffer {
-    const owner = account === undefined ? 'nobody 0' : `${account.id} ${account.version}`;
+    const owner = account?.id ?? 'nobody';
     return createHmac('sha256', this.#key).update(`${owner} ${password}`).digest();
   }
 

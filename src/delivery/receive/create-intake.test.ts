@@ -1,5 +1,6 @@
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
+import type { BlobWriter, Blobs } from '#platform/blobs.ts';
 import type { Refusal } from './intake.ts';
 import { address, begin, context, intakeWorld, mailFrom, queuedText, send } from './intake.fixture.ts';
 import type { IntakeWorld } from './intake.fixture.ts';
@@ -314,6 +315,39 @@ test("the world's trouble is put off, never refused for good", async () => {
     assert.equal(`${code} ${status}`, expected);
   }
 });
+
+test('a large body has no name left but the one that the queue gave it, and none when it was refused', async () => {
+  const committed: Parameters<Blobs['open']>[] = [];
+  const world = await intakeWorld({
+    settings: { partBytesMax: 100_000 },
+    change: (store) => ({
+      ...store,
+      blobs: { ...store.blobs, create: () => noting(store.blobs, committed) },
+    }),
+  });
+  const large = (bytes: number): string => `From: a@example.org\r\n\r\n${'x'.repeat(bytes)}`;
+  assert.ok((await send(world, { message: large(80_000) }))[0]?.ok);
+  refusal((await send(world, { message: large(120_000) }))[0]);
+  assert.equal(committed.length, 2);
+  for (const [id, key] of committed) {
+    for await (const frame of world.store.blobs.open(id, key)) assert.ok(!frame.ok);
+  }
+  const body = world.leases[0]?.entry.body;
+  assert.ok(body?.kind === 'blob');
+  for await (const frame of world.store.blobs.open(body.id, body.key)) assert.ok(frame.ok);
+});
+
+function noting(blobs: Blobs, committed: Parameters<Blobs['open']>[]): BlobWriter {
+  const writer = blobs.create();
+  return {
+    ...writer,
+    commit: async () => {
+      const blob = await writer.commit();
+      if (blob.ok) committed.push([blob.value.id, blob.value.key]);
+      return blob;
+    },
+  };
+}
 
 test('nothing remains of what was abandoned but its trace', async () => {
   const world = await intakeWorld();
