@@ -164,9 +164,19 @@ test('commands in the clear behind STARTTLS close the connection (RFC 3207)', as
 test('STARTTLS with nothing behind it is an upgrade', async () => {
   const at = new Fixture((text) => (text === 'tls' ? say('go\n', { kind: 'tls' }) : say(`${text}\n`)));
   at.send('tls\r\n');
+  at.wire.handshake();
   await nextRound();
   at.send('b\r\n');
   assert.deepEqual(at.said(), ['hello\n', 'go\n', 'secured\n', 'b\n']);
+});
+
+test('clear text in the place of a handshake ends the connection', async () => {
+  const at = new Fixture((text) => (text === 'tls' ? say('go\n', { kind: 'tls' }) : say(`${text}\n`)));
+  at.send('tls\r\n');
+  at.send('MAIL\r\n');
+  await nextRound();
+  assert.deepEqual(at.said(), ['hello\n', 'go\n']);
+  assert.deepEqual([at.closed, at.closedBy, at.events[0]?.kind], [['tls-failed'], 'destroyed', 'tls-failed']);
 });
 
 test('a peer that is silent hears a goodbye', () => {

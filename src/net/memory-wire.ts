@@ -16,7 +16,7 @@ export interface MemoryWireOptions {
 
 /**
  * A connection without a network: tests, transcripts and the simulation hold its far end. TLS is a matter
- * of words only: after `secure` bytes go on in the clear.
+ * of words only: after the handshake bytes go on in the clear.
  */
 export class MemoryWire implements Wire {
   readonly #options: MemoryWireOptions;
@@ -27,6 +27,8 @@ export class MemoryWire implements Wire {
   #over = false;
   #unreadBytes = 0;
   #peerReads = true;
+  #shake: ((shaken: boolean) => void) | undefined;
+  #shaken = false;
 
   constructor(options: MemoryWireOptions = {}) {
     this.#options = options;
@@ -36,7 +38,8 @@ export class MemoryWire implements Wire {
   send(bytes: Uint8Array): void {
     if (this.#over) return;
     this.#waiting.push(bytes);
-    this.#deliver();
+    if (this.#shake === undefined) this.#deliver();
+    else this.#garble();
   }
 
   /** The peer sends no more. */
@@ -85,11 +88,29 @@ export class MemoryWire implements Wire {
     return this.#unreadBytes < peerRoomBytes;
   }
 
+  /** Waits for `handshake`; what the peer sends instead is no TLS, and the handshake fails. */
   secure(): Promise<Result<TlsFacts, TlsFailure>> {
     const tls = this.#options.tls;
-    return Promise.resolve(
-      tls === undefined ? err({ kind: 'handshake', detail: 'no TLS in this memory' }) : ok(tls),
-    );
+    if (tls === undefined) return Promise.resolve(err({ kind: 'handshake', detail: 'no TLS here' }));
+    return new Promise((resolve) => {
+      this.#shake = (shaken) =>
+        resolve(shaken ? ok(tls) : err({ kind: 'handshake', detail: 'wrong version number' }));
+      if (this.#shaken) this.handshake();
+      else if (this.#waiting.length > 0) this.#garble();
+    });
+  }
+
+  /** The peer's half of the handshake; may come before the server asks for it. */
+  handshake(): void {
+    this.#shaken = this.#shake === undefined;
+    this.#shake?.(true);
+    this.#shake = undefined;
+  }
+
+  #garble(): void {
+    this.#waiting = [];
+    this.#shake?.(false);
+    this.#shake = undefined;
   }
 
   end(): void {

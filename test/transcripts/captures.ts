@@ -1,4 +1,4 @@
-const insertion = /\$\{([^}]*)\}/g;
+const insertion = /\$\{((?:[^{}]|\{[^{}]*\})*)\}/g;
 
 /** What was captured from the server's lines, to be used in later ones; `${…}` in a transcript. */
 export class Captures {

@@ -50,6 +50,7 @@ export function openMemoryEnd({ factory, facts, timers, events }: MemoryEndParts
       return Promise.resolve();
     },
     startTls: async () => {
+      wire.handshake();
       await nextRound();
     },
     leave: () => wire.reset(),

@@ -40,7 +40,7 @@ class Player {
       case 'send':
         this.#sending.push(this.#captures.bytesOf(step.text));
         // Lines in a row travel together, so that pipelining is tried as well.
-        if (next?.kind !== 'send' || next.connection !== step.connection) await this.#send(end);
+        if (next?.kind !== 'send' || next.connection !== step.connection) await this.#send(end, step.whole);
         break;
       case 'expect':
         await this.#expect(end, step);
@@ -80,12 +80,13 @@ class Player {
     return opened;
   }
 
-  async #send(end: FarEnd): Promise<void> {
+  async #send(end: FarEnd, whole: boolean): Promise<void> {
     const bytes = Buffer.concat(this.#sending);
     this.#sending = [];
-    for (let at = 0; at < bytes.length; at += this.#parts.chunkBytes) {
+    const size = whole ? bytes.length : this.#parts.chunkBytes;
+    for (let at = 0; at < bytes.length; at += size) {
       if (end.heard.ended) return;
-      await end.send(bytes.subarray(at, at + this.#parts.chunkBytes));
+      await end.send(bytes.subarray(at, at + size));
     }
   }
 

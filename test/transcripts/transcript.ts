@@ -1,6 +1,13 @@
 /** What happens in a transcript, one step per line; `connection` counts from 1. */
 export type Step =
-  | { readonly kind: 'send'; readonly connection: number; readonly text: string; readonly line: number }
+  | {
+      readonly kind: 'send';
+      readonly connection: number;
+      readonly text: string;
+      /** Not cut: what is tried depends on arriving together. */
+      readonly whole: boolean;
+      readonly line: number;
+    }
   | { readonly kind: 'expect'; readonly connection: number; readonly pattern: string; readonly line: number }
   /** Lines that do not match the next `expect` are passed over. */
   | { readonly kind: 'skip'; readonly connection: number; readonly line: number }
@@ -16,7 +23,7 @@ export interface Transcript {
   readonly steps: readonly Step[];
 }
 
-const stepLine = /^([CSTEX])(\d?)(:|~|\.\.\.)(?: (.*))?$/;
+const stepLine = /^([CSTEX])(\d?)(:|~|=|\.\.\.)(?: (.*))?$/;
 
 /** Reads a transcript file; README.md has the notation. Throws on a line that it cannot read. */
 export function parseTranscript(text: string, name: string): Transcript {
@@ -42,8 +49,9 @@ export function parseTranscript(text: string, name: string): Transcript {
 function parseStep(raw: string, line: number): Step | undefined {
   const [, who, digit = '', mark, text = ''] = stepLine.exec(raw) ?? [];
   const at = { connection: digit === '' ? 1 : Number(digit), line };
-  if (who === 'C' && mark === ':') return { kind: 'send', text: `${text}\\r\\n`, ...at };
-  if (who === 'C' && mark === '~') return { kind: 'send', text, ...at };
+  if (who === 'C' && mark === ':') return { kind: 'send', text: `${text}\\r\\n`, whole: false, ...at };
+  if (who === 'C' && (mark === '~' || mark === '='))
+    return { kind: 'send', text, whole: mark === '=', ...at };
   if (who === 'S' && mark === ':') return { kind: 'expect', pattern: text, ...at };
   if (who === 'S' && mark === '...') return { kind: 'skip', ...at };
   if (mark !== ':') return undefined;

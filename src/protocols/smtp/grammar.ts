@@ -34,7 +34,7 @@ export interface PathAndParameters {
 const parametersMax = 20;
 
 const commandPattern = /^([A-Za-z]{1,16})(?: (.*))?$/s;
-const controls = /[\x00-\x1f\x7f]/;
+const controls = /\p{Cc}/u;
 const parameterPattern = /^([A-Za-z0-9][A-Za-z0-9-]{0,63})(?:=([!-<>-~\u0080-\u{10ffff}]+))?$/u;
 /** RFC 5321 §4.1.2 `Domain`, with the underscore that many a Windows machine has in its name. */
 const heloDomainPattern =

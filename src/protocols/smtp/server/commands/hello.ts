@@ -10,11 +10,7 @@ import type { Hello } from '../state.ts';
 const everywhere = ['fresh', 'greeted', 'mail', 'chunks'] as const;
 
 /** RFC 5321 §4.1.1.1: who is there, and what can we do. Ends a transaction like RSET (§4.1.4). */
-function helloCommand(
-  verb: string,
-  protocol: Hello['protocol'],
-  answer: (call: Call) => Reply,
-): Command<(typeof everywhere)[number]> {
+function helloCommand(verb: string, protocol: Hello['protocol'], answer: (call: Call) => Reply): Command {
   return {
     verb,
     states: everywhere,
