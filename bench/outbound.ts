@@ -71,8 +71,7 @@ async function startPeer(sink: Sink): Promise<OutboundServer> {
 
 /** By LMTP nothing is relayed and submission wants a login, so that ours is fed by a client that logs in. */
 async function startOurs(sink: Sink, resolver: Peer): Promise<OutboundServer> {
-  const configuration = `\n[dns]\nservers = ["127.0.0.1:${String(resolver.port)}"]\n\n[outbound]\nport = ${String(sink.port)}\nprivate_destinations = ["127.0.0.0/8"]\n`;
-  const server = await startPostern({ configuration });
+  const server = await startPostern({ outbound: { resolverPort: resolver.port, port: sink.port } });
   return {
     submit: async (messages) => {
       await submitMany({

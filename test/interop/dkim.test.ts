@@ -36,8 +36,7 @@ test(
       { stdio: 'ignore' },
     );
     await listening(sinkPort);
-    const outbound = `\n[dns]\nservers = ["127.0.0.1:${String(resolver.port)}"]\n\n[outbound]\nport = ${String(sinkPort)}\nprivate_destinations = ["127.0.0.0/8"]\n`;
-    const server = await startPostern({ configuration: outbound });
+    const server = await startPostern({ outbound: { resolverPort: resolver.port, port: sinkPort } });
     t.after(async () => {
       await Promise.all([server.end(), stopChild(sink), resolver.stop()]);
       removeFolder(dir);

@@ -30,10 +30,6 @@ describe('Postfix and Exim exchange mail with Postern both ways over TLS', { ski
     await Promise.all([resolver.stop(), dovecot.stop()]);
   });
 
-  function configuration(port: number): string {
-    return `\n[dns]\nservers = ["127.0.0.1:${String(resolver.port)}"]\n\n[outbound]\nport = ${String(port)}\nprivate_destinations = ["127.0.0.0/8"]\n`;
-  }
-
   async function submit(server: Postern, to: string, subject: string): Promise<void> {
     const port = String(server.port('submission', 'starttls'));
     const words = [
@@ -82,7 +78,7 @@ describe('Postfix and Exim exchange mail with Postern both ways over TLS', { ski
       ],
     });
     t.after(() => postfix.stop());
-    const server = await startPostern({ configuration: configuration(postfix.port) });
+    const server = await startPostern({ outbound: { resolverPort: resolver.port, port: postfix.port } });
     t.after(() => server.end());
     await runClient('/usr/sbin/postconf', [
       '-c',
@@ -155,7 +151,7 @@ describe('Postfix and Exim exchange mail with Postern both ways over TLS', { ski
     assert.match(inbound, /\r\n\.\. a line that begins with dots\r\n/);
     assert.match(exim.log(), / X=TLS1\.3:/);
 
-    const sender = await startPostern({ configuration: configuration(exim.port) });
+    const sender = await startPostern({ outbound: { resolverPort: resolver.port, port: exim.port } });
     t.after(() => sender.end());
     await submit(sender, 'reader@exim.test', 'to Exim');
     await eventually(

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { appendFileSync, readFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { makeFolder, removeFolder, runClient, stopChild, type Outcome } from './peer.ts';
@@ -43,8 +43,8 @@ export interface Postern {
 export interface PosternOptions {
   readonly domain?: string;
   readonly env?: NodeJS.ProcessEnv;
-  /** Lines added to the configuration file before a second start. */
-  readonly configuration?: string;
+  /** Where mail for others goes, set in the configuration file before a second start. */
+  readonly outbound?: { readonly resolverPort: number; readonly port: number };
 }
 
 const binary = join(import.meta.dirname, '../../bin/postern');
@@ -55,10 +55,18 @@ export async function startPostern(options: PosternOptions = {}): Promise<Poster
   const offset = await freeOffset();
   const dir = join(parent, 'data');
   const first = await launch({ dir, offset, parent, password: undefined, options });
-  if (options.configuration === undefined) return first;
+  if (options.outbound === undefined) return first;
   await first.stop();
-  appendFileSync(first.ready.config, options.configuration);
+  setOutbound(first.ready.config, options.outbound);
   return first.again();
+}
+
+function setOutbound(file: string, outbound: { readonly resolverPort: number; readonly port: number }): void {
+  const text = readFileSync(file, 'utf8').replace(
+    '[outbound]\n',
+    `[outbound]\nport = ${String(outbound.port)}\n`,
+  );
+  writeFileSync(file, `${text}\n[dns]\nservers = ["127.0.0.1:${String(outbound.resolverPort)}"]\n`);
 }
 
 interface Launch {
