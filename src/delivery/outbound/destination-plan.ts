@@ -1,0 +1,174 @@
+import { parseClientAddress } from '#base/client-address.ts';
+import type { ClientAddress } from '#base/client-address.ts';
+import type { Domain } from '#mail/domain.ts';
+import { parseDomain } from '#mail/domain.ts';
+import type { DnsFailure, DnsRecord, Resolver } from '#platform/resolver.ts';
+import type { Random } from '#platform/random.ts';
+import { judgeAddress } from './destination-rules.ts';
+import type { AddressVerdict, DestinationRules } from './destination-rules.ts';
+import { shuffled } from './shuffled.ts';
+
+/** One address of one host, in the order to be tried. */
+export interface Server {
+  /** The host's name, or the address of a literal. */
+  readonly name: string;
+  readonly address: ClientAddress;
+}
+
+/** Where mail for a domain goes now, or why nowhere. Texts are ours. */
+export type DestinationPlan =
+  | { readonly kind: 'servers'; readonly servers: readonly Server[] }
+  | { readonly kind: 'failed'; readonly status: string; readonly text: string; readonly forbidden?: Server }
+  | { readonly kind: 'later'; readonly status: string; readonly text: string }
+  | { readonly kind: 'held'; readonly text: string };
+
+export interface PlanParts {
+  readonly resolver: Resolver;
+  readonly random: Random;
+  readonly rules: DestinationRules;
+}
+
+/** Hosts looked at; RFC 5321 §5.1 wants at least two addresses tried. */
+const hostsMax = 10;
+const addressesPerHostMax = 5;
+/** Addresses in a plan. */
+export const serversMax = 10;
+
+/** RFC 5321 §5.1, RFC 7505, S-06: which addresses to try for a domain or address literal. */
+export async function planDestination(
+  parts: PlanParts,
+  destination: Domain | `[${string}]`,
+  signal: AbortSignal,
+): Promise<DestinationPlan> {
+  const held = heldText(destination);
+  if (destination.startsWith('[')) return settle(literalHosts(destination), held);
+  const mx = await parts.resolver.ask(destination, 'MX', signal);
+  if (!mx.ok && mx.error !== 'nodata') return noMx(mx.error, destination, parts.rules, held);
+  // RFC 5321 §5.1: without MX the domain itself is its host.
+  const implicit = [{ name: destination as string, preference: 0 }];
+  const hosts = mx.ok ? mxHosts(mx.value.records) : implicit;
+  // RFC 7505 §3.
+  if (hosts.length === 0) {
+    return { kind: 'failed', status: '5.1.10', text: `${destination} takes no mail (null MX)` };
+  }
+  const looked = await lookUp(parts, inOrder(hosts, parts.random).slice(0, hostsMax), signal);
+  return settle(looked, held);
+
+  function literalHosts(literal: string): Looked {
+    const text = literal.slice(1, -1).replace(/^IPv6:/i, '');
+    const address = parseClientAddress(text);
+    if (address === undefined) return { found: [], unsure: false };
+    const verdict = judgeAddress(parts.rules, address);
+    return { found: [{ server: { name: address, address }, verdict, preference: 0 }], unsure: false };
+  }
+}
+
+interface MxHost {
+  readonly name: string;
+  readonly preference: number;
+}
+
+interface Found {
+  readonly server: Server;
+  readonly verdict: AddressVerdict;
+  readonly preference: number;
+}
+
+interface Looked {
+  readonly found: readonly Found[];
+  /** A look-up failed for now: what is missing may be there later. */
+  readonly unsure: boolean;
+}
+
+function noMx(
+  failure: DnsFailure,
+  destination: string,
+  rules: DestinationRules,
+  held: string,
+): DestinationPlan {
+  if (failure === 'nxdomain') {
+    return { kind: 'failed', status: '5.1.2', text: `the domain ${destination} does not exist` };
+  }
+  // A trial server often has no DNS at all.
+  if (rules.destinations === 'private') return { kind: 'held', text: held };
+  return {
+    kind: 'later',
+    status: '4.4.3',
+    text: `the MX records of ${destination} cannot be had: ${failure}`,
+  };
+}
+
+/** Usable hosts; `.` among others means nothing, alone it is the null MX. */
+function mxHosts(records: readonly DnsRecord[]): readonly MxHost[] {
+  return records.flatMap((record) => {
+    if (record.type !== 'MX') return [];
+    const name = parseDomain(record.exchange.toLowerCase(), { allowNumericTop: true });
+    return name.ok ? [{ name: name.value, preference: record.preference }] : [];
+  });
+}
+
+/** By preference, those of one preference by chance. */
+function inOrder(hosts: readonly MxHost[], random: Random): readonly MxHost[] {
+  return shuffled(hosts, random).sort((a, b) => a.preference - b.preference);
+}
+
+async function lookUp(parts: PlanParts, hosts: readonly MxHost[], signal: AbortSignal): Promise<Looked> {
+  const looked = await Promise.all(hosts.map((host) => lookUpHost(parts, host, signal)));
+  return { found: looked.flatMap((one) => one.found), unsure: looked.some((one) => one.unsure) };
+}
+
+async function lookUpHost(parts: PlanParts, host: MxHost, signal: AbortSignal): Promise<Looked> {
+  if (parts.rules.ownNames.has(host.name)) {
+    const server = { name: host.name, address: '' as ClientAddress };
+    return { found: [{ server, verdict: 'self', preference: host.preference }], unsure: false };
+  }
+  const answers = await Promise.all(
+    (['AAAA', 'A'] as const).map((type) => parts.resolver.ask(host.name, type, signal)),
+  );
+  const addresses = answers.flatMap((answer) =>
+    answer.ok ? shuffled(answer.value.records, parts.random).map(addressOf) : [],
+  );
+  const found = addresses
+    .filter((address) => address !== undefined)
+    .slice(0, addressesPerHostMax)
+    .map((address) => ({
+      server: { name: host.name, address },
+      verdict: judgeAddress(parts.rules, address),
+      preference: host.preference,
+    }));
+  const unsure = answers.some((one) => !one.ok && one.error !== 'nodata' && one.error !== 'nxdomain');
+  return { found, unsure };
+}
+
+function addressOf(record: DnsRecord): ClientAddress | undefined {
+  return record.type === 'A' || record.type === 'AAAA' ? parseClientAddress(record.data) : undefined;
+}
+
+function settle({ found, unsure }: Looked, held: string): DestinationPlan {
+  // RFC 5321 §5.1: where we are an exchanger ourselves, those of equal or worse preference would send it back.
+  const selfAt = Math.min(...found.filter((one) => one.verdict === 'self').map((one) => one.preference));
+  const left = found.filter((one) => one.preference < selfAt);
+  const usable = left.filter((one) => one.verdict === 'usable').slice(0, serversMax);
+  if (usable.length > 0) return { kind: 'servers', servers: usable.map((one) => one.server) };
+  if (left.some((one) => one.verdict === 'held')) return { kind: 'held', text: held };
+  if (unsure)
+    return { kind: 'later', status: '4.4.3', text: 'no address of the mail servers can be had now' };
+  const forbidden = left.find((one) => one.verdict === 'forbidden')?.server;
+  if (forbidden !== undefined) return { ...leadsNowhere(forbidden), forbidden };
+  if (selfAt !== Infinity) {
+    return { kind: 'failed', status: '5.4.6', text: 'the mail servers of this domain are ourselves: a loop' };
+  }
+  return { kind: 'failed', status: '5.4.4', text: 'the domain has no mail server with an address' };
+}
+
+function leadsNowhere({ name, address }: Server): Extract<DestinationPlan, { kind: 'failed' }> {
+  const text = `${name} leads to ${address}, a private or own address that mail may not be sent to`;
+  return { kind: 'failed', status: '5.7.1', text };
+}
+
+function heldText(destination: string): string {
+  return (
+    `held: this trial server sends only to private addresses, not to ${destination}; ` +
+    'see docs/guide/your-domain.md for a real domain'
+  );
+}
