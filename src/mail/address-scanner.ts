@@ -15,7 +15,7 @@ const encodedWordPattern = /=\?[^?\s]{1,80}\?[bq]\?[^?\s]{0,200}\?=/iy;
 /** Whatever else is no special: kept in an atom, but not as it should be. */
 const looseAtomPattern = /[^\s"(),.:;<>@]+/y;
 const domainPattern = /[^\s"(),:;<>@[\]\\]+/y;
-const properDomain = /^(?!-)(?:[A-Za-z0-9!#$%&'*+\-/=?^_`{|}~\x80-\xff]|(?<!-)\.(?!-|\.))+(?<!-|\.)$/;
+const properDomain = /^(?!-|\.)(?:[A-Za-z0-9!#$%&'*+\-/=?^_`{|}~\x80-\xff]|(?<!-)\.(?!-|\.))+(?<!-|\.)$/;
 
 /**
  * The lexer of address fields (RFC 5322 §3.2). Every step goes forward; what is not as it should be is read
@@ -172,11 +172,10 @@ export class AddressScanner {
   }
 
   #domainLiteral(): string {
-    const end = literalEnd(this.#text, this.#at);
+    const { end, closed } = literalEnd(this.#text, this.#at);
     const literal = this.#text.slice(this.#at, end);
-    const inner = literal.slice(1, -1);
-    if (!literal.endsWith(']') || literal.length < 2 || inner.includes('[') || !foldingHolds(inner))
-      this.exact = false;
+    const inner = literal.slice(1, closed ? -1 : undefined);
+    if (!closed || inner.includes('[') || !foldingHolds(inner)) this.exact = false;
     this.#at = end;
     return unquotePairs(literal);
   }
@@ -196,14 +195,14 @@ export class AddressScanner {
   }
 }
 
-function literalEnd(text: string, from: number): number {
+function literalEnd(text: string, from: number): { readonly end: number; readonly closed: boolean } {
   for (let at = from; at < text.length; at += 1) {
     const c = text.charAt(at);
     if (c === '\\') at += 1;
-    else if (c === ']') return at + 1;
-    else if (c === ',' || c === '>') return at;
+    else if (c === ']') return { end: at + 1, closed: true };
+    else if (c === ',' || c === '>') return { end: at, closed: false };
   }
-  return text.length;
+  return { end: text.length, closed: false };
 }
 
 /** `afterComment` also ends at the end of the text; a last `)` may then be an inner or an escaped one. */
