@@ -27,6 +27,8 @@ export interface Operation<K extends Keys, O> {
   readonly name: string;
   readonly meaning: string;
   readonly input: K;
+  /** It only looks: nothing to put on record. */
+  readonly looksOnly?: true;
   /** For what cannot be undone: what would happen, in words; asked before, shown by `--dry-run`. */
   readonly preview?: (
     world: AdminWorld,
@@ -42,6 +44,7 @@ export interface AnyOperation {
   readonly meaning: string;
   readonly input: Keys;
   readonly dangerous: boolean;
+  readonly looksOnly: boolean;
   preview(world: AdminWorld, input: unknown): Promise<Result<readonly string[], AdminError>>;
   run(world: AdminWorld, input: unknown, context: RunContext): Promise<Result<unknown, AdminError>>;
   render(output: unknown): readonly string[];
@@ -53,6 +56,7 @@ export function operation<K extends Keys, O>(rules: Operation<K, O>): AnyOperati
     meaning: rules.meaning,
     input: rules.input,
     dangerous: rules.preview !== undefined,
+    looksOnly: rules.looksOnly === true,
     async preview(world, raw) {
       const input = readInput(rules.input, raw);
       if (!input.ok) return input;

@@ -5,7 +5,6 @@ import type { Domain } from '#mail/domain.ts';
 import type { Clock } from '#platform/clock.ts';
 import type { Random } from '#platform/random.ts';
 import type { Resolver } from '#platform/resolver.ts';
-import type { DkimKey } from '#store/contract/accounts.ts';
 import type { Store } from '#store/contract/store.ts';
 import type { AdminError } from './errors.ts';
 import type { BackupFiles } from './backup/backup-files.ts';
@@ -22,7 +21,6 @@ export interface AdminWorld {
   readonly random: Random;
   readonly resolver: Resolver;
   readonly settings: readonly Setting<unknown>[];
-  readonly dkim: { make(nowMs: number): Promise<readonly DkimKey[]> };
   readonly mailSource: (path: string) => Promise<Result<MailSource, AdminError>>;
   readonly backups: Backups;
   readonly keys: {
@@ -38,6 +36,7 @@ export interface AdminWorld {
     /** Remembered passwords of the account are to be forgotten, its sessions ended. */
     accountChanged(account: AccountId): void;
     settingChanged(name: string): void;
+    domainsChanged(): void;
   };
 }
 

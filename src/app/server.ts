@@ -11,6 +11,7 @@ import type { Listener } from '#net/listener.ts';
 import { startControlServer } from './control/control-server.ts';
 import type { EventLog } from './event-log.ts';
 import { appSettings } from './settings.ts';
+import { FirstDomain } from './parts/first-domain.ts';
 import type { Delivery } from './parts/make-delivery.ts';
 import { makeDelivery } from './parts/make-delivery.ts';
 import { makeFactories } from './parts/make-factories.ts';
@@ -52,25 +53,29 @@ export async function startServer(
   const startedMs = world.clock.monotonic();
   const certificates = await readCertificates(configuration, world, stack);
   if (!certificates.ok) return certificates;
-  const stored = await openStored(configuration, world, stack);
+  const stored = await openStored(configuration, { world, role: 'server' }, stack);
   if (!stored.ok) return stored;
   log.level = () => stored.value.settings.value(appSettings.logLevel);
   const delivery = makeDelivery({ configuration, world, ...stored.value });
   stack.defer(() => delivery.stop(drainMs));
-  const admin = makeServerAdmin(stored.value, delivery);
+  const firstDomain = new FirstDomain(stored.value.store.domains, configuration.hostname);
+  const admin = makeServerAdmin(stored.value, delivery, firstDomain);
   const prepared = await beforeListening?.(admin);
   if (prepared?.ok === false) return prepared;
+  await firstDomain.refresh();
+  await delivery.replay();
   const listeners = await listen(configuration, {
     world,
     stored: stored.value,
     delivery,
+    firstDomain,
     certificates: certificates.value,
   });
   if (!listeners.ok) return listeners;
   stack.defer(
     async () => void (await Promise.all(listeners.value.map((listener) => listener.close(drainMs)))),
   );
-  const control = await startControlServer(configuration.dataDir, admin);
+  const control = await startControlServer(configuration.dataDir, admin, log);
   stack.defer(() => control.close());
   startWork({ stored: stored.value, delivery, world }, stack);
   const ms = Math.round(world.clock.monotonic() - startedMs);
@@ -95,15 +100,13 @@ async function readCertificates(
   return ok(opened.value);
 }
 
-function makeServerAdmin(stored: Stored, delivery: Delivery): AdminWorld {
+function makeServerAdmin(stored: Stored, delivery: Delivery, firstDomain: FirstDomain): AdminWorld {
   return stored.makeAdmin({
-    serving: true,
-    notices: {
-      queueChanged: () => delivery.runner.wake(),
-      // A remembered password is bound to the verifier it was checked against (`identity/remembered-passwords.ts`).
-      accountChanged: () => undefined,
-      settingChanged: () => void stored.settings.reload(),
-    },
+    queueChanged: () => delivery.runner.wake(),
+    // A remembered password is bound to the verifier it was checked against (`identity/remembered-passwords.ts`).
+    accountChanged: () => undefined,
+    settingChanged: () => void stored.settings.reload(),
+    domainsChanged: () => void firstDomain.refresh(),
   });
 }
 
@@ -115,7 +118,10 @@ interface ServingParts {
 
 async function listen(
   configuration: Configuration,
-  parts: ServingParts & { readonly certificates: FileCertificates | undefined },
+  parts: ServingParts & {
+    readonly certificates: FileCertificates | undefined;
+    readonly firstDomain: FirstDomain;
+  },
 ): Promise<Result<readonly Listener[], AdminError>> {
   const { world, stored, delivery, certificates } = parts;
   const { store, settings } = stored;
@@ -125,7 +131,8 @@ async function listen(
     saltSecret: await saltSecret(store.settings, world.random),
   });
   const factories = makeFactories({
-    configuration,
+    hostname: configuration.hostname,
+    firstDomain: () => parts.firstDomain.value,
     store,
     settings,
     world,

@@ -39,8 +39,10 @@ class PlaceWalk {
     for (;;) {
       this.#skipBlank();
       if (this.#at >= this.#text.length) return this.#places;
+      const start = this.#at;
       if (this.#peek() === '[') this.#header();
       else this.#pair(this.#table);
+      if (this.#at === start) this.#advance(1);
     }
   }
 
@@ -111,10 +113,12 @@ class PlaceWalk {
       this.#skipBlank();
       if (this.#at >= this.#text.length) return;
       if (this.#peek() === ']') return this.#advance(1);
+      const start = this.#at;
       this.#note([...path, index], this.#place());
       this.#value([...path, index]);
       this.#skipBlank();
-      if (this.#peek() === ',') this.#advance(1);
+      // What is no TOML must not hold the walk up.
+      if (this.#peek() === ',' || this.#at === start) this.#advance(1);
     }
   }
 
@@ -124,8 +128,10 @@ class PlaceWalk {
       this.#skipBlank();
       if (this.#at >= this.#text.length) return;
       if (this.#peek() === '}') return this.#advance(1);
+      const start = this.#at;
       if (this.#peek() === ',') this.#advance(1);
       else this.#pair(path);
+      if (this.#at === start) this.#advance(1);
     }
   }
 

@@ -5,6 +5,7 @@ import { showAccount } from './show-account.ts';
 
 export const accountList = operation({
   name: 'account list',
+  looksOnly: true,
   meaning: 'All accounts.',
   input: pageKeys,
   async run(world, input) {

@@ -5,6 +5,7 @@ import { showAlias } from './show-alias.ts';
 
 export const aliasList = operation({
   name: 'alias list',
+  looksOnly: true,
   meaning: 'All aliases.',
   input: pageKeys,
   async run(world, input) {

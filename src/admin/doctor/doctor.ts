@@ -9,21 +9,10 @@ const checkMsMax = 10_000;
 
 export const doctor = operation({
   name: 'doctor',
+  looksOnly: true,
   meaning: 'Look whether this machine and this installation are as they should be.',
   input: {},
-  async run(world) {
-    const found = await Promise.all(world.doctorChecks.map(examine));
-    const items = found.flat();
-    const count = (state: Finding['state']): number => items.filter((row) => row.state === state).length;
-    return ok({
-      items,
-      next: null,
-      passed: count('pass'),
-      warned: count('warn'),
-      failed: count('fail'),
-      skipped: count('skip'),
-    });
-  },
+  run: async (world) => ok(await examineAll(world.doctorChecks)),
   render: (output) => [
     ...output.items.flatMap((row) => [
       `${marks[row.state]}  ${row.check}: ${row.what}`,
@@ -32,6 +21,16 @@ export const doctor = operation({
     `${output.passed} passed, ${counted(output.warned, 'warning')}, ${output.failed} failed, ${output.skipped} could not be checked`,
   ],
 });
+
+/** What `doctor` tells. */
+export type DoctorOutput = Awaited<ReturnType<typeof examineAll>>;
+
+export async function examineAll(checks: readonly DoctorCheck[]) {
+  const items = (await Promise.all(checks.map(examine))).flat();
+  const count = (state: Finding['state']): number => items.filter((row) => row.state === state).length;
+  const [passed, warned, failed, skipped] = [count('pass'), count('warn'), count('fail'), count('skip')];
+  return { items, next: null, passed, warned, failed, skipped };
+}
 
 const marks: Readonly<Record<Finding['state'], string>> = {
   pass: ' ok ',

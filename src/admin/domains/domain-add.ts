@@ -1,6 +1,7 @@
 import { ok } from '#base/result.ts';
 import { required } from '#config/key.ts';
 import { domain } from '#config/kinds/domain.ts';
+import { makeDkimKeys } from '#mailauth/dkim-keys.ts';
 import { operation } from '../operation.ts';
 import { failed } from '../trouble-error.ts';
 import { showDomain } from './show-domain.ts';
@@ -15,8 +16,9 @@ export const domainAdd = operation({
     const nowMs = world.clock.now();
     const created = await world.store.domains.create(input.domain, nowMs);
     if (!created.ok) return failed(created.error, { where });
-    const dkim = await world.dkim.make(nowMs);
+    const dkim = await makeDkimKeys(nowMs);
     const signed = await world.store.domains.change(input.domain, { dkim }, created.value.version);
+    world.notices.domainsChanged();
     return signed.ok ? ok(showDomain(signed.value)) : failed(signed.error, { where });
   },
   render: (made) => [

@@ -13,6 +13,7 @@ type RecordState = 'published' | 'differs' | 'missing' | 'unknown';
 
 export const domainDns = operation({
   name: 'domain dns',
+  looksOnly: true,
   meaning: 'The DNS records that a domain needs, and which of them are published.',
   input: { domain: required(domain, { meaning: 'The domain.' }) },
   async run(world, input) {

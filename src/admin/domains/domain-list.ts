@@ -5,6 +5,7 @@ import { showDomain } from './show-domain.ts';
 
 export const domainList = operation({
   name: 'domain list',
+  looksOnly: true,
   meaning: 'The domains that this server serves.',
   input: pageKeys,
   async run(world, input) {

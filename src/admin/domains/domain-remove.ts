@@ -19,6 +19,7 @@ export const domainRemove = operation({
   },
   async run(world, input) {
     const removed = await world.store.domains.remove(input.domain);
+    world.notices.domainsChanged();
     if (removed.ok) return ok({ domain: input.domain, removed: true });
     return failed(removed.error, {
       where: input.domain,

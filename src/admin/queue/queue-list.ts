@@ -8,6 +8,7 @@ import { renderQueueItem, showQueueItem } from './show-queue-item.ts';
 
 export const queueList = operation({
   name: 'queue list',
+  looksOnly: true,
   meaning: 'The messages that wait, and why, in the words of the servers that would not take them.',
   input: {
     ...pageKeys,

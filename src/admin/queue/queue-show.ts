@@ -7,6 +7,7 @@ import { renderQueueItem, showQueueItem } from './show-queue-item.ts';
 
 export const queueShow = operation({
   name: 'queue show',
+  looksOnly: true,
   meaning: 'One waiting message with the last attempt for each recipient.',
   input: { id: required(queueId, { meaning: 'Its queue id.' }) },
   async run(world, input) {

@@ -7,6 +7,7 @@ import { findSetting, renderValue, showSetting } from './setting-row.ts';
 
 export const settingsGet = operation({
   name: 'settings get',
+  looksOnly: true,
   meaning: 'One setting: its value, its default, what it may be and what it means.',
   input: { name: required(string(), { meaning: 'Its name.' }) },
   async run(world, input) {

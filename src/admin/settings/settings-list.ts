@@ -6,6 +6,7 @@ import { renderValue, showSetting } from './setting-row.ts';
 
 export const settingsList = operation({
   name: 'settings list',
+  looksOnly: true,
   meaning: 'All settings of the store with their values; they change without a restart.',
   input: {},
   async run(world) {

@@ -42,6 +42,7 @@ const filterKeys = {
 
 export const traceList = operation({
   name: 'trace list',
+  looksOnly: true,
   meaning: 'What happened to messages, attempts and log-ins, newest first.',
   input: { ...pageKeys, ...filterKeys },
   async run(world, input) {

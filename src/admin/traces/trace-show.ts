@@ -17,6 +17,7 @@ const id = string({
 
 export const traceShow = operation({
   name: 'trace show',
+  looksOnly: true,
   meaning: 'What happened to one message or attempt, and why.',
   input: {
     id: required(id, { meaning: 'The trace id, or its first ten characters, as a refusal ends in.' }),

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import type { ExitCode } from '#admin/errors.ts';
+import type { AdminError, ExitCode } from '#admin/errors.ts';
+import type { Configuration } from '#config/configuration.ts';
 import type { AnyOperation } from '#admin/operation.ts';
 
 /** A command that calls one administrative operation: which of its inputs is given how. */
@@ -13,6 +14,8 @@ export interface OperationCommand {
   readonly paths?: readonly string[];
   /** An input that never stands on the command line. */
   readonly secret?: string;
+  /** What it can still tell when the store does not open. */
+  readonly whenClosed?: (configuration: Configuration, error: AdminError) => Promise<unknown>;
   /** The command succeeds as a call but tells of failure. */
   readonly exitCode?: (output: unknown) => ExitCode;
 }

@@ -63,7 +63,10 @@ async function answerOf(
     ...(command.secret === undefined ? {} : { [command.secret]: secret.value }),
   };
   const channel = await openChannel(configuration.value);
-  if (!channel.ok) return channel;
+  if (!channel.ok) {
+    const output = await command.whenClosed?.(configuration.value, channel.error);
+    return output === undefined ? channel : ok({ output });
+  }
   try {
     return await converse(channel.value, { command, input, options, terminal });
   } finally {

@@ -1,5 +1,6 @@
 import type { AdminError, ExitCode } from '#admin/errors.ts';
 import { exitCodeOf, exitCodes } from '#admin/errors.ts';
+import { counted } from '#admin/show.ts';
 import type { AdminWorld } from '#admin/world.ts';
 import type { Result } from '#base/result.ts';
 import { systemClock } from '#backends/system/system-clock.ts';
@@ -31,7 +32,12 @@ export async function runServer(configuration: Configuration, options: RunOption
   const startedAtMs = performance.now();
   const log = new EventLog(systemClock());
   const stopping = stopSignal();
-  const server = await startServer(configuration, { log, beforeListening: options.beforeListening });
+  const server = await startServer(configuration, { log, beforeListening: options.beforeListening }).catch(
+    (error: unknown) => {
+      options.notStarted?.();
+      throw error;
+    },
+  );
   if (!server.ok) {
     options.notStarted?.();
     log.flush();
@@ -72,7 +78,7 @@ function announce(ready: Ready, { configuration, options, startedMs }: Announcem
   if (terminal.json) return terminal.object(ready);
   if (options.announce === 'ready')
     return terminal.note(
-      `Postern ${readVersion()} is ready: ${ready.listeners.length} listeners, ${configuration.file}`,
+      `Postern ${readVersion()} is ready: ${counted(ready.listeners.length, 'listener')}, ${configuration.file}`,
     );
   return terminal.lines(
     readyText({

@@ -7,7 +7,7 @@ const pathBytesMax = 107;
 /** A path that the kernel takes as a socket's address; release it once bound or connected. */
 export interface SocketPath {
   readonly address: string;
-  release(): void;
+  readonly release: () => void;
 }
 
 /** `DIR/control.sock`, by way of the folder's descriptor where the whole path would be too long. */

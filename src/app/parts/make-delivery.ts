@@ -13,11 +13,14 @@ import type { Resolver } from '#platform/resolver.ts';
 import type { Store } from '#store/contract/store.ts';
 import type { LiveSettings } from '../live-settings.ts';
 import { ownAddresses } from './own-addresses.ts';
+import { replayQueue } from './replay-queue.ts';
 import type { World } from './world.ts';
 
 export interface Delivery {
   readonly intake: Intake;
   readonly runner: QueueRunner;
+  /** Once, before sessions are let in. */
+  replay(): Promise<void>;
   /** Ends what runs, within the time, and settles what is done. */
   stop(drainMs: number): Promise<void>;
 }
@@ -51,11 +54,19 @@ export function makeDelivery(parts: DeliveryParts): Delivery {
   return {
     intake,
     runner,
-    async stop(drainMs) {
-      await runner.stop(drainMs);
-      await local.flush();
-      await outbound.close();
+    async replay() {
+      const done = await replayQueue({
+        queue: store.queue,
+        local,
+        world,
+        owner,
+        dispatch: (leases) => runner.dispatch(leases),
+      });
+      if (done.ok) return;
+      const { code } = done.error;
+      events.emit({ name: 'store-trouble', code, what: 'the queue was not replayed', detail: code });
     },
+    stop: (drainMs) => runner.stop(drainMs),
   };
 }
 
@@ -66,11 +77,11 @@ function makeOutbound(_parts: DeliveryParts): RemoteDelivery {
 /** The intake reads them for each message, so a changed setting counts for the next one. */
 function intakeSettings({ settings, configuration }: DeliveryParts): IntakeSettings {
   const mends = mendedNetworks(configuration, settings);
-  return Object.defineProperties(settings.view(receiveSettings), {
+  return Object.create(settings.view(receiveSettings), {
     partBytesMax: { get: () => settings.value(receiveSettings.partBytesMax) || undefined },
     ownAddresses: { value: ownAddresses(configuration) },
     mendsLineEnds: { value: mends },
-  }) as unknown as IntakeSettings;
+  }) as IntakeSettings;
 }
 
 function mendedNetworks(

@@ -1,15 +1,21 @@
 import type { Authenticator } from '#identity/authenticator.ts';
 import type { Intake } from '#delivery/receive/intake.ts';
 import { receiveSettings } from '#delivery/receive/receive-settings.ts';
-import type { Configuration } from '#config/configuration.ts';
+import type { Domain } from '#mail/domain.ts';
 import type { ListenerRole, SessionFactory } from '#protocols/conversation.ts';
 import { createImapFactory } from '#protocols/imap/factory.ts';
+import { createPop3Factory } from '#protocols/pop3/factory.ts';
+import type { SmtpOptions, SmtpRole } from '#protocols/smtp/server/smtp-options.ts';
+import { defaultSmtpLimits } from '#protocols/smtp/server/smtp-options.ts';
+import { createSmtpFactory } from '#protocols/smtp/server/smtp-session.ts';
 import type { Store } from '#store/contract/store.ts';
 import type { LiveSettings } from '../live-settings.ts';
 import type { World } from './world.ts';
 
 export interface FactoryParts {
-  readonly configuration: Configuration;
+  readonly hostname: Domain;
+  /** Where `<postmaster>` without a domain belongs, now. */
+  readonly firstDomain: () => Domain;
   readonly store: Store;
   readonly settings: LiveSettings;
   readonly world: World;
@@ -20,11 +26,39 @@ export interface FactoryParts {
 /** Each role's protocol. */
 export function makeFactories(parts: FactoryParts): ReadonlyMap<ListenerRole, SessionFactory> {
   const { store, authenticator, settings, world } = parts;
+  const openStore = (): Store => store;
   const imap = createImapFactory({
     authenticator,
-    openStore: () => store,
+    openStore,
     clock: world.clock,
-    appendSizeBytesMax: settings.value(receiveSettings.messageBytesMax),
+    get appendSizeBytesMax() {
+      return settings.value(receiveSettings.messageBytesMax);
+    },
   });
-  return new Map<ListenerRole, SessionFactory>([['imap', imap]]);
+  return new Map<ListenerRole, SessionFactory>([
+    ['mx', createSmtpFactory(smtpOptions(parts, 'mx'))],
+    ['submission', createSmtpFactory(smtpOptions(parts, 'submission'))],
+    ['lmtp', createSmtpFactory(smtpOptions(parts, 'lmtp'))],
+    ['imap', imap],
+    ['pop3', createPop3Factory({ authenticator, openStore, events: world.events })],
+  ]);
+}
+
+function smtpOptions(parts: FactoryParts, role: SmtpRole): SmtpOptions {
+  const { settings, firstDomain, hostname, intake, authenticator } = parts;
+  return {
+    role,
+    hostname,
+    get postmasterDomain() {
+      return firstDomain();
+    },
+    intake,
+    authenticator: role === 'submission' ? authenticator : undefined,
+    limits: {
+      ...defaultSmtpLimits,
+      get messageBytesMax() {
+        return settings.value(receiveSettings.messageBytesMax);
+      },
+    },
+  };
 }

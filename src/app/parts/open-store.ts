@@ -1,44 +1,51 @@
+import { availableParallelism } from 'node:os';
 import type { AdminError } from '#admin/errors.ts';
 import { adminError } from '#admin/errors.ts';
+import { troubleError } from '#admin/trouble-error.ts';
 import type { Result } from '#base/result.ts';
 import { err, ok } from '#base/result.ts';
+import type { SqliteStore } from '#backends/sqlite/sqlite-store.ts';
+import { openSqliteStore } from '#backends/sqlite/sqlite-store.ts';
 import { openMasterKey } from '#backends/system/master-key.ts';
 import type { Configuration } from '#config/configuration.ts';
 import { spellMasterKey } from '#config/kinds/master-key.ts';
 import type { Secrets } from '#platform/secrets.ts';
-import type { Store } from '#store/contract/store.ts';
-import { createMemoryStore } from '#store/memory/memory-store.ts';
-import type { Backups } from '#admin/world.ts';
-import type { Rewrap } from '../world/rotate-master.ts';
+import type { Trouble } from '#store/contract/trouble.ts';
 import type { World } from './world.ts';
 
 export interface OpenedStore {
-  readonly store: Store;
+  readonly store: SqliteStore;
   readonly secrets: Secrets;
-  readonly rewrap: Rewrap;
-  readonly backups: Backups;
 }
 
-/** The master key, then the store under it. The caller holds the data folder's lock. */
+/** Storage threads for the accounts take a share of the cores; more than this gains nothing (DESIGN §7). */
+const storageThreadsMax = 8;
+
+/**
+ * The master key, then the store under it. The caller holds the data folder's lock.
+ * @param role a lone command needs no threads
+ */
 export async function openStore(
   configuration: Configuration,
   world: World,
+  role: 'server' | 'command',
 ): Promise<Result<OpenedStore, AdminError>> {
-  const secrets = await openMasterKey(spellMasterKey(configuration.masterKey), {
-    random: world.random,
-    credentialsFolder: process.env['CREDENTIALS_DIRECTORY'],
-  });
+  const { clock, random } = world;
+  const { dataDir, masterKey } = configuration;
+  const credentialsFolder = process.env['CREDENTIALS_DIRECTORY'];
+  const secrets = await openMasterKey(spellMasterKey(masterKey), { random, credentialsFolder });
   if (!secrets.ok) return err(adminError('master-key', secrets.error.detail, 'keys.master'));
-  const store = createMemoryStore({ clock: world.clock, random: world.random });
-  const unavailable = err(adminError('unavailable', 'not with a store in memory'));
-  return ok({
-    store,
-    secrets: secrets.value,
-    rewrap: async () => err({ code: 'unavailable', detail: 'not with a store in memory' }),
-    backups: {
-      write: async () => unavailable,
-      read: async () => unavailable,
-      restore: async () => unavailable,
-    },
-  });
+  const threads = role === 'server' ? storageThreads() : 'inline';
+  const store = await openSqliteStore({ dir: dataDir, secrets: secrets.value, clock, random, threads });
+  return store.ok ? ok({ store: store.value, secrets: secrets.value }) : err(openError(store.error, dataDir));
+}
+
+function storageThreads(): number {
+  return Math.min(storageThreadsMax, Math.max(1, Math.floor(availableParallelism() / 2)));
+}
+
+function openError(trouble: Trouble, dataDir: string): AdminError {
+  if (trouble.code === 'unavailable' && trouble.detail.includes('master key'))
+    return adminError('master-key', trouble.detail, 'keys.master');
+  return troubleError(trouble, { where: dataDir });
 }

@@ -1,27 +1,24 @@
-import type { AdminWorld, Backups } from '#admin/world.ts';
+import type { AdminWorld } from '#admin/world.ts';
 import type { Configuration } from '#config/configuration.ts';
 import type { Secrets } from '#platform/secrets.ts';
 import type { Resolver } from '#platform/resolver.ts';
-import type { Store } from '#store/contract/store.ts';
+import type { SqliteStore } from '#backends/sqlite/sqlite-store.ts';
 import { doctorChecks } from '../doctor/checks.ts';
 import type { World } from '../parts/world.ts';
 import { appSettings, settings } from '../settings.ts';
 import { readVersion } from '../version.ts';
-import { makeDkimKeys } from './dkim-keys.ts';
-import type { Rewrap } from './rotate-master.ts';
 import { rotateMaster } from './rotate-master.ts';
+import { makeBackups } from './backups.ts';
 import { openMailSource } from './mail-source.ts';
 
 export interface AdminParts {
   readonly configuration: Configuration;
   readonly world: World;
-  readonly store: Store;
+  readonly store: SqliteStore;
   readonly resolver: Resolver;
   readonly secrets: Secrets;
   /** A server runs, as against a lone command. */
   readonly serving: boolean;
-  readonly backups: Backups;
-  readonly rewrap: Rewrap;
   readonly notices: AdminWorld['notices'];
 }
 
@@ -36,10 +33,12 @@ export function makeAdminWorld(parts: AdminParts): AdminWorld {
     random: world.random,
     resolver,
     settings,
-    dkim: { make: makeDkimKeys },
     mailSource: openMailSource,
-    backups: parts.backups,
-    keys: { rotateMaster: (file) => rotateMaster(file, { random: world.random, rewrap: parts.rewrap }) },
+    backups: makeBackups(),
+    keys: {
+      rotateMaster: (file) =>
+        rotateMaster(file, { random: world.random, rewrap: (next) => store.rewrap(next) }),
+    },
     doctorChecks: doctorChecks({
       configuration,
       clock: world.clock,

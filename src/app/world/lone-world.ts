@@ -9,7 +9,7 @@ import { openStored } from './stored.ts';
 
 export interface LoneWorld {
   readonly world: AdminWorld;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /** Nobody else holds anything in memory that would have to be told. */
@@ -17,14 +17,19 @@ const noNotices: AdminWorld['notices'] = {
   queueChanged: () => undefined,
   accountChanged: () => undefined,
   settingChanged: () => undefined,
+  domainsChanged: () => undefined,
 };
 
 /** The store opened by a command itself, because no server runs. */
 export async function openLoneWorld(configuration: Configuration): Promise<Result<LoneWorld, AdminError>> {
   await using stack = new AsyncDisposableStack();
-  const stored = await openStored(configuration, systemWorld(silentEvents), stack);
+  const stored = await openStored(
+    configuration,
+    { world: systemWorld(silentEvents), role: 'command' },
+    stack,
+  );
   if (!stored.ok) return stored;
-  const world = stored.value.makeAdmin({ serving: false, notices: noNotices });
+  const world = stored.value.makeAdmin(noNotices);
   const held = stack.move();
   return ok({ world, close: () => held.disposeAsync() });
 }

@@ -17,19 +17,19 @@ export interface Stored {
   readonly store: Store;
   readonly settings: LiveSettings;
   readonly resolver: Resolver;
-  makeAdmin(role: { readonly serving: boolean; readonly notices: AdminWorld['notices'] }): AdminWorld;
+  makeAdmin(notices: AdminWorld['notices']): AdminWorld;
 }
 
 /** @param stack closes everything, last opened first */
 export async function openStored(
   configuration: Configuration,
-  world: World,
+  { world, role }: { readonly world: World; readonly role: 'server' | 'command' },
   stack: AsyncDisposableStack,
 ): Promise<Result<Stored, AdminError>> {
   const lock = holdDataFolder(configuration.dataDir);
   if (!lock.ok) return lock;
   stack.defer(() => lock.value.release());
-  const opened = await openStore(configuration, world);
+  const opened = await openStore(configuration, world, role);
   if (!opened.ok) return opened;
   const { store } = opened.value;
   stack.defer(() => store.close());
@@ -40,6 +40,14 @@ export async function openStored(
     store,
     settings,
     resolver,
-    makeAdmin: (role) => makeAdminWorld({ configuration, world, resolver, ...opened.value, ...role }),
+    makeAdmin: (notices) =>
+      makeAdminWorld({
+        configuration,
+        world,
+        resolver,
+        ...opened.value,
+        serving: role === 'server',
+        notices,
+      }),
   });
 }

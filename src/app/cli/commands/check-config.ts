@@ -1,4 +1,5 @@
 import { exitCodeOf, exitCodes } from '#admin/errors.ts';
+import { counted } from '#admin/show.ts';
 import type { OwnCommand } from '../command.ts';
 import { findConfiguration } from '../find-configuration.ts';
 import { makeTerminal } from '../terminal.ts';
@@ -19,7 +20,7 @@ export const checkConfigCommand: OwnCommand = {
         }
         const { file, listeners, hostname } = found.value;
         if (terminal.json) terminal.object({ config: file, hostname, listeners: listeners.length });
-        else terminal.lines([`${file} is in order: ${hostname}, ${listeners.length} listeners.`]);
+        else terminal.lines([`${file} is in order: ${hostname}, ${counted(listeners.length, 'listener')}.`]);
         return finish(exitCodes.done);
       });
   },

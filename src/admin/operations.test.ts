@@ -1,0 +1,180 @@
+import assert from 'node:assert/strict';
+import { beforeEach, test } from 'node:test';
+import { ok } from '#base/result.ts';
+import type { Domain } from '#mail/domain.ts';
+import { createFakeClock } from '#platform/fake-clock.ts';
+import { createFakeRandom } from '#platform/fake-random.ts';
+import { createFakeResolver } from '#platform/fake-resolver.ts';
+import { createMemoryStore } from '#store/memory/memory-store.ts';
+import { setting } from '#config/setting.ts';
+import { integer } from '#config/kinds/integer.ts';
+import { exitCodeOf } from './errors.ts';
+import type { ImportedMessage } from './import/mail-source.ts';
+import { findOperation, operations } from './operations.ts';
+import type { AdminWorld } from './world.ts';
+
+let world: AdminWorld;
+let told: string[];
+let imported: ImportedMessage[];
+
+beforeEach(() => {
+  told = [];
+  imported = [];
+  const clock = createFakeClock();
+  const random = createFakeRandom(1);
+  const unused = () => Promise.reject(new Error('not in this test'));
+  world = {
+    version: '0.0.0',
+    hostname: 'mail.example.test' as Domain,
+    store: createMemoryStore({ clock, random }),
+    clock,
+    random,
+    resolver: createFakeResolver({}),
+    settings: [setting('test.count', integer({ min: 1, max: 9 }), 5, { meaning: 'A count.' })],
+    mailSource: async () =>
+      ok({
+        format: 'mbox',
+        messagesTotal: imported.length,
+        async *messages() {
+          yield* imported;
+        },
+      }),
+    backups: { write: unused, read: unused, restore: unused },
+    keys: { rotateMaster: unused },
+    doctorChecks: [],
+    notices: {
+      queueChanged: () => told.push('queue'),
+      accountChanged: (id) => told.push(`account ${id}`),
+      domainsChanged: () => undefined,
+      settingChanged: (name) => told.push(`setting ${name}`),
+    },
+  };
+});
+
+type Output = Readonly<Record<string, unknown>>;
+
+async function run(name: string, input: unknown): Promise<Output> {
+  const operation = findOperation(name);
+  assert.ok(operation);
+  const output = await operation.run(world, input, {
+    progress: () => undefined,
+    signal: new AbortController().signal,
+  });
+  if (!output.ok) return { error: output.error.code, exit: exitCodeOf(output.error) };
+  assert.ok(operation.render(output.value).length > 0);
+  assert.deepEqual(JSON.parse(JSON.stringify(output.value)), output.value, 'the output is plain JSON');
+  return output.value as Output;
+}
+
+test('names are unique, and every input of every operation is explained', () => {
+  assert.equal(new Set(operations.map((row) => row.name)).size, operations.length);
+  for (const row of operations)
+    for (const key of Object.values(row.input)) assert.ok(key.meaning.endsWith('.'), row.name);
+});
+
+test('a domain, an account and an alias are made, listed and taken away', async () => {
+  assert.deepEqual(await run('account add', { address: 'a@example.test' }), {
+    error: 'domain-unknown',
+    exit: 5,
+  });
+  await run('domain add', { domain: 'Example.Test' });
+  assert.deepEqual(await run('domain add', { domain: 'example.test' }), { error: 'exists', exit: 5 });
+  const made = await run('account add', { address: 'a@example.test', quota: '1MiB' });
+  assert.match(String(made['password']), /^([2-9a-z]{4}-){6}[2-9a-z]{4}$/);
+  assert.equal(made['quotaBytes'], 1_048_576);
+  assert.deepEqual(await run('account add', { address: 'A@example.test' }), { error: 'exists', exit: 5 });
+  assert.deepEqual(await run('account add', { address: 'postmaster@example.test' }), {
+    error: 'name-reserved',
+    exit: 5,
+  });
+  assert.deepEqual(await run('domain remove', { domain: 'example.test' }), {
+    error: 'domain-in-use',
+    exit: 5,
+  });
+  await run('alias add', { address: 'b@example.test', targets: ['a@example.test'] });
+  const aliases = await run('alias list', {});
+  assert.deepEqual(aliases, {
+    items: [{ address: 'b@example.test', targets: ['a@example.test'] }],
+    next: null,
+  });
+  await run('alias remove', { address: 'b@example.test' });
+  assert.deepEqual(await run('alias remove', { address: 'b@example.test' }), {
+    error: 'alias-not-found',
+    exit: 4,
+  });
+  const removed = await run('account remove', { address: 'a@example.test' });
+  assert.deepEqual(told, [`account ${String(removed['id'])}`]);
+  assert.equal((await run('domain remove', { domain: 'example.test' }))['removed'], true);
+});
+
+test('no output ever holds a password that was given, or a verifier', async () => {
+  await run('domain add', { domain: 'example.test' });
+  const made = await run('account add', { address: 'a@example.test', password: 'correct horse battery' });
+  assert.equal(made['password'], null);
+  const all = JSON.stringify([made, await run('account list', {})]);
+  assert.doesNotMatch(all, /correct horse|argon2|storedKey/);
+  assert.deepEqual(await run('account password', { address: 'a@example.test', password: 'short' }), {
+    error: 'password-refused',
+    exit: 2,
+  });
+});
+
+test('wrong input is refused before anything is done', async () => {
+  assert.deepEqual(await run('domain add', {}), { error: 'usage', exit: 2 });
+  assert.deepEqual(await run('domain add', { domain: 'a b' }), { error: 'value-invalid', exit: 2 });
+  assert.deepEqual(await run('domain add', { domain: 'a.test', colour: 'red' }), { error: 'usage', exit: 2 });
+  assert.deepEqual(await run('domain add', null), { error: 'usage', exit: 2 });
+});
+
+test('a setting is changed, refused and brought back to its default', async () => {
+  assert.equal((await run('settings set', { name: 'test.count', value: '7' }))['value'], 7);
+  assert.equal((await run('settings get', { name: 'test.count' }))['changed'], true);
+  assert.deepEqual(await run('settings set', { name: 'test.count', value: '10' }), {
+    error: 'value-invalid',
+    exit: 2,
+  });
+  assert.deepEqual(await run('settings get', { name: 'test.coun' }), { error: 'setting-not-found', exit: 4 });
+  assert.equal((await run('settings set', { name: 'test.count' }))['value'], 5);
+  assert.deepEqual(told, ['setting test.count', 'setting test.count']);
+});
+
+test('what is dangerous tells what it would do, and does not', async () => {
+  await run('domain add', { domain: 'example.test' });
+  const operation = findOperation('domain remove');
+  assert.equal(operation?.dangerous, true);
+  const preview = await operation?.preview(world, { domain: 'example.test' });
+  assert.match(preview?.ok ? preview.value.join(' ') : '', /will be refused/);
+  assert.equal(((await run('domain list', {}))['items'] as unknown[]).length, 1);
+});
+
+test('an import twice adds nothing twice, and equal messages of one source stay two', async () => {
+  await run('domain add', { domain: 'example.test' });
+  await run('account add', { address: 'a@example.test' });
+  const message = (key: string, mailbox: string, body: string): ImportedMessage => ({
+    key,
+    mailbox,
+    bytes: Buffer.from(`Subject: x\r\n\r\n${body}\r\n`),
+    internalDateMs: 1000,
+    flags: ['\\Seen'],
+  });
+  imported = [
+    message('k:0', '', 'same'),
+    message('k:1', '', 'same'),
+    message('m:0', 'Lists', 'x'.repeat(100_000)),
+  ];
+  const input = { account: 'a@example.test', path: '/mail' };
+  assert.deepEqual(await run('import', input), { format: 'mbox', read: 3, added: 3, alreadyThere: 0 });
+  assert.deepEqual(await run('import', input), { format: 'mbox', read: 3, added: 0, alreadyThere: 3 });
+});
+
+test('what is not there is not found', async () => {
+  const id = '01J00000000000000000000000';
+  for (const name of ['queue show', 'queue retry', 'queue drop'])
+    assert.deepEqual(await run(name, { id }), { error: 'queue-not-found', exit: 4 });
+  assert.deepEqual(await run('trace show', { id: '01J0000000' }), { error: 'trace-not-found', exit: 4 });
+  assert.deepEqual(await run('account remove', { address: 'a@b.test' }), {
+    error: 'account-not-found',
+    exit: 4,
+  });
+  assert.deepEqual(await run('domain dns', { domain: 'b.test' }), { error: 'domain-not-found', exit: 4 });
+});
