@@ -60,6 +60,7 @@ async function world(limits: Partial<LoginLimitSettings> = {}, pool: FairPoolLim
       clock,
       random,
       events: { emit: (event) => events.push(event) },
+      traces: store.traces,
       saltSecret: Buffer.alloc(32, 3),
       limits: { ...loginLimitDefaults, ...limits },
       pool,
@@ -135,6 +136,23 @@ test('wrong, unknown, disabled and without password end alike; malformed is told
   const acting = await other?.step(Buffer.from(`boss@example.test\0user@example.test\0${password}`));
   assert.equal(acting?.kind === 'failed' && acting.reason, 'credentials');
   assert.ok(events.every((event) => !JSON.stringify(event).includes(password)));
+});
+
+test('a failed login is on record with its cause, which the peer did not hear', async () => {
+  const { authenticator, store, id } = await world();
+  await authenticator.login('user@example.test', 'wrong password', context());
+  await authenticator.login('nobody@example.test', password, context());
+  await disable(store, id);
+  await scram(authenticator.begin('SCRAM-SHA-256', context()));
+  await store.traces.flush();
+  const traces = await store.traces.list({}, undefined, 10);
+  assert.ok(traces.ok);
+  assert.deepEqual(traces.value.items.map(({ kind, steps }) => `${kind}: ${steps[0]?.reason}`).sort(), [
+    'login: no account has this name',
+    'login: the account is disabled',
+    'login: the password is wrong',
+  ]);
+  assert.ok(!JSON.stringify(traces.value.items).includes(password));
 });
 
 test('whatever is wrong, one hash is computed for it', async () => {

@@ -1,6 +1,7 @@
 import type { Clock } from '#platform/clock.ts';
 import type { Random } from '#platform/random.ts';
 import type { Accounts } from '#store/contract/accounts.ts';
+import type { Traces } from '#store/contract/store.ts';
 import type { EventSink } from '#trace/events.ts';
 import type { Authenticator, LoginContext } from './authenticator.ts';
 import { FairPool } from './fair-pool.ts';
@@ -19,6 +20,8 @@ export interface AuthenticatorParts {
   readonly clock: Clock;
   readonly random: Random;
   readonly events: EventSink;
+  /** Where failed logins are put on record; `undefined`: events only. */
+  readonly traces?: Pick<Traces, 'add'>;
   /** At least 16 bytes that outlive a restart: unknown names keep their salts (RFC 5802 §9). */
   readonly saltSecret: Uint8Array;
   readonly limits?: LoginLimitSettings;
@@ -42,11 +45,13 @@ export function createAuthenticator(options: AuthenticatorParts): Authenticator 
 }
 
 function loginParts(options: AuthenticatorParts): LoginParts {
-  const { accounts, clock, events, saltSecret, random } = options;
+  const { accounts, clock, events, saltSecret, random, traces } = options;
   return {
     accounts,
     clock,
+    random,
     events,
+    traces,
     saltSecret,
     limits: new LoginLimits(clock, options.limits),
     pool: new FairPool(options.pool),

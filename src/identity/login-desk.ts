@@ -2,21 +2,26 @@ import { createHash } from 'node:crypto';
 import { addressKey, formatAddress, parseAddress } from '#mail/address.ts';
 import type { Address } from '#mail/address.ts';
 import type { Clock } from '#platform/clock.ts';
+import type { Random } from '#platform/random.ts';
 import type { Result } from '#base/result.ts';
 import { err, ok } from '#base/result.ts';
 import type { AccountRecord, Accounts } from '#store/contract/accounts.ts';
+import type { Traces } from '#store/contract/store.ts';
 import type { EventSink } from '#trace/events.ts';
 import type { LoginContext, LoginFailure, SaslStep } from './authenticator.ts';
 import type { FairPool } from './fair-pool.ts';
 import type { LoginLimits } from './login-limits.ts';
 import type { RememberedPasswords } from './remembered-passwords.ts';
+import { traceFailedLogin } from './login-trace.ts';
 import { saslprep } from './saslprep.ts';
 
 /** What every mechanism works with. */
 export interface LoginParts {
   readonly accounts: Pick<Accounts, 'byAddress'>;
   readonly clock: Clock;
+  readonly random: Random;
   readonly events: EventSink;
+  readonly traces: Pick<Traces, 'add'> | undefined;
   readonly limits: LoginLimits;
   readonly pool: FairPool;
   readonly remembered: RememberedPasswords;
@@ -89,25 +94,23 @@ export function succeed(
   return { kind: 'done', identity, bytes };
 }
 
-/** Counted, told and delayed; the same for whatever was wrong. */
-export function fail(
-  parts: LoginParts,
-  attempt: Attempt,
-  reason: Extract<LoginFailure, 'credentials' | 'malformed'>,
-): LoginEnd {
+export interface Failure {
+  readonly reason: Extract<LoginFailure, 'credentials' | 'malformed'>;
+  /** Whose name it was, for the record only. */
+  readonly account?: AccountRecord | undefined;
+}
+
+/** Counted, told, recorded and delayed; the same for whatever was wrong. */
+export function fail(parts: LoginParts, attempt: Attempt, { reason, account }: Failure): LoginEnd {
   const { context, mechanism, user, key } = attempt;
   const { failures, delayMs } = parts.limits.failed(context, key);
   const { client, listener, sessionId: session } = context;
-  parts.events.emit({
-    name: 'login-failed',
-    client,
-    listener,
-    session,
-    reason,
-    mechanism,
-    failures,
-    user,
-  });
+  const told = { client, listener, session, reason, mechanism, failures, user };
+  parts.events.emit({ name: 'login-failed', ...told });
+  const { traces, clock, random } = parts;
+  if (traces !== undefined) {
+    traceFailedLogin({ traces, clock, random }, { attempt, account, reason, failures });
+  }
   return { kind: 'failed', reason, delayMs };
 }
 

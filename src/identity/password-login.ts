@@ -53,7 +53,7 @@ async function verify(parts: LoginParts, attempt: Attempt, claim: Claim): Promis
   if (checking === undefined) return limited(parts, attempt, 'work');
   const isRight = await checking;
   if (!isRight || account?.state !== 'active' || stored === undefined)
-    return fail(parts, attempt, 'credentials');
+    return fail(parts, attempt, { reason: 'credentials', account });
   parts.remembered.remember(account, digest);
   return succeed(parts, attempt, { account });
 }

@@ -17,7 +17,8 @@ export function loginExchange(parts: LoginParts, context: LoginContext): SaslExc
         return ask('Username:');
       }
       const text = saslText(response);
-      if (text === undefined) return fail(parts, newAttempt(context, mechanism, user), 'malformed');
+      if (text === undefined)
+        return fail(parts, newAttempt(context, mechanism, user), { reason: 'malformed' });
       if (asked === 'password') return loginWithPassword(parts, { context, mechanism, user, password: text });
       user = text;
       asked = 'password';

@@ -20,10 +20,10 @@ async function plainLogin(parts: LoginParts, context: LoginContext, response: Ui
   const fields = saslText(response)?.split('\0');
   const [authzid, user, password] = fields ?? [];
   if (fields?.length !== 3 || user === undefined || password === undefined || user === '') {
-    return fail(parts, newAttempt(context, mechanism, user ?? ''), 'malformed');
+    return fail(parts, newAttempt(context, mechanism, user ?? ''), { reason: 'malformed' });
   }
   // Nobody acts for somebody else here; many clients repeat their own name.
   if (authzid !== '' && authzid !== user)
-    return fail(parts, newAttempt(context, mechanism, user), 'credentials');
+    return fail(parts, newAttempt(context, mechanism, user), { reason: 'credentials' });
   return loginWithPassword(parts, { context, mechanism, user, password });
 }

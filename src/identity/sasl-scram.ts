@@ -54,9 +54,10 @@ async function challenge(
   const text = saslText(response);
   const first = text === undefined ? undefined : parseClientFirst(text);
   const attempt = newAttempt(context, options.mechanism, first?.ok === true ? first.value.user : '');
-  if (first?.ok !== true || !bindingFits(first.value, options)) return fail(parts, attempt, 'malformed');
+  if (first?.ok !== true || !bindingFits(first.value, options))
+    return fail(parts, attempt, { reason: 'malformed' });
   const { authzid, user } = first.value;
-  if (authzid !== undefined && authzid !== user) return fail(parts, attempt, 'credentials');
+  if (authzid !== undefined && authzid !== user) return fail(parts, attempt, { reason: 'credentials' });
   const refused = refusedByLimit(parts, attempt);
   if (refused !== undefined) return refused;
   const found = await findAccount(parts, attempt);
@@ -85,15 +86,16 @@ function prove(
   const { attempt, first, nonce, serverFirst, credentials, account } = challenged;
   const text = saslText(response);
   const final = text === undefined ? undefined : parseClientFinal(text);
-  if (final?.ok !== true) return fail(parts, attempt, 'malformed');
+  if (final?.ok !== true) return fail(parts, attempt, { reason: 'malformed', account });
   const { channelBinding, withoutProof, proof } = final.value;
   if (final.value.nonce !== nonce || !sameText(channelBinding, expectedBinding(first, options))) {
-    return fail(parts, attempt, 'credentials');
+    return fail(parts, attempt, { reason: 'credentials', account });
   }
   const authMessage = `${first.bare},${serverFirst},${withoutProof}`;
   const holds = proofHolds(credentials, authMessage, proof);
   const isReal = account?.credentials.scramSha256 !== undefined;
-  if (!holds || !isReal || account.state !== 'active') return fail(parts, attempt, 'credentials');
+  if (!holds || !isReal || account.state !== 'active')
+    return fail(parts, attempt, { reason: 'credentials', account });
   const bytes = Buffer.from(`v=${serverSignature(credentials, authMessage)}`);
   return succeed(parts, attempt, { account, bytes });
 }

@@ -125,7 +125,7 @@ export class ReceiveTransaction implements Transaction {
     const queued = await enqueue({ ...this.#start, whole, recipients });
     if (queued !== undefined) return this.#refuseMessage(queued);
     trace.step({ stage: 'queue', check: 'queue', outcome: 'pass' });
-    this.#done(recipients);
+    this.#done(recipients, whole.summary.envelope.messageId);
     return { ok: true, value: { queueId: this.#start.queueId } };
   }
 
@@ -211,13 +211,13 @@ export class ReceiveTransaction implements Transaction {
     return answer;
   }
 
-  #done(recipients: readonly QueueRecipient[]): void {
+  #done(recipients: readonly QueueRecipient[], messageId: string | undefined): void {
     this.#ended = true;
     const { parts, context, trace, queueId } = this.#start;
     const sizeBytes = this.#body?.sizeBytes ?? 0;
     const text = `accepted as ${queueId}`;
     const verdict = { action: 'accept', by: 'queue', score: 0, status: '2.0.0', text } as const;
-    this.#record.keep({ kind: 'message', verdict, sizeBytes, queued: recipients });
+    this.#record.keep({ kind: 'message', verdict, sizeBytes, queued: recipients, messageId });
     parts.events.emit({
       name: 'message-accepted',
       client: context.client,

@@ -2,6 +2,7 @@ import type { AccountId } from '#base/id.ts';
 import { formatAddress } from '#mail/address.ts';
 import type { Address } from '#mail/address.ts';
 import type { QueueRecipient } from '#store/contract/queue.ts';
+import { cleanForeignText } from '#trace/foreign-text.ts';
 import type { TraceEnvelope, TraceVerdict } from '#trace/record.ts';
 import type { TransactionStart } from './receive-transaction.ts';
 import type { Refusal } from './intake.ts';
@@ -16,6 +17,7 @@ export interface RecordEnd {
   readonly sizeBytes: number;
   /** What was queued; empty for an attempt. */
   readonly queued: readonly QueueRecipient[];
+  readonly messageId?: string | undefined;
 }
 
 /** Who was accepted and who was not, and in the end the one record of the transaction. */
@@ -38,10 +40,15 @@ export class TransactionRecord {
     this.#outcomes.push({ address: formatAddress(address), outcome: refusal.status });
   }
 
-  keep({ kind, verdict, sizeBytes, queued }: RecordEnd): void {
+  keep({ kind, verdict, sizeBytes, queued, messageId }: RecordEnd): void {
     const { parts, mail, trace, queueId, context } = this.#start;
     if (this.#refusedCount > refusedNamedMax) trace.fact('recipientsRefused', this.#refusedCount);
-    const envelope: TraceEnvelope = { from: pathText(mail.from), to: this.#outcomes, sizeBytes };
+    const envelope: TraceEnvelope = {
+      from: pathText(mail.from),
+      to: this.#outcomes,
+      sizeBytes,
+      ...(messageId === undefined ? {} : { messageId: cleanForeignText(messageId) }),
+    };
     const end = kind === 'message' ? { kind, verdict, envelope, queueId } : { kind, verdict, envelope };
     parts.store.traces.add(trace.finish(end), context.identity?.account ?? onlyAccount(queued));
   }

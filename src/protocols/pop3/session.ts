@@ -26,7 +26,7 @@ type State =
   | { readonly kind: 'guest'; readonly world: GuestWorld }
   | { readonly kind: 'sasl'; readonly world: GuestWorld; readonly exchange: SaslExchange }
   /** The client still has to answer the last data of a login that succeeded. */
-  | { readonly kind: 'welcome'; readonly end: LoginEnd }
+  | { readonly kind: 'welcome'; readonly world: GuestWorld; readonly end: LoginEnd }
   | { readonly kind: 'account'; readonly world: AccountWorld }
   /** A message broke off: whatever comes, nothing more may be said. */
   | { readonly kind: 'broken' };
@@ -87,7 +87,7 @@ export class Pop3Session implements ProtocolSession {
       case 'sasl':
         return this.#saslLine(state.world, state.exchange, bytes);
       case 'welcome':
-        return this.#loggedIn(state.end);
+        return bytes.byteLength === 0 ? this.#loggedIn(state.end) : this.#endSasl(state.world, 'Cancelled');
       default:
         return close('');
     }
@@ -161,8 +161,12 @@ export class Pop3Session implements ProtocolSession {
     const text = Buffer.from(bytes).toString('latin1');
     const response = readBase64(text);
     if (response !== undefined) return this.#saslStep(world, await exchange.step(response));
+    return this.#endSasl(world, text === '*' ? 'Cancelled' : 'Not base64');
+  }
+
+  #endSasl(world: GuestWorld, text: string): Turn {
     this.#state = { kind: 'guest', world };
-    return this.#mistake(text === '*' ? 'Cancelled' : 'Not base64');
+    return this.#mistake(text);
   }
 
   #saslStep(world: GuestWorld, step: SaslStep): Awaitable<Turn> {
@@ -170,7 +174,7 @@ export class Pop3Session implements ProtocolSession {
     this.#state = { kind: 'guest', world };
     if (step.kind === 'failed' || step.bytes === undefined) return this.#loggedIn(step);
     // RFC 5034 §4: `+OK` carries no data, so the last data is one more challenge, answered by an empty line.
-    this.#state = { kind: 'welcome', end: step };
+    this.#state = { kind: 'welcome', world, end: step };
     return this.#say(challengeLine(step.bytes));
   }
 
