@@ -13,7 +13,6 @@ export type Network = Brand<string, 'Network'>;
 
 /** Neighbours counted as one (S-07): the address itself or its /64 first, then wider. */
 const ipv6PrefixBits = [64, 56, 48] as const;
-const ipv4PrefixBits = [32, 24] as const;
 
 /** `undefined` if the text is no IP address; IPv4 only as four decimals. */
 export function parseClientAddress(text: string): ClientAddress | undefined {
@@ -23,8 +22,10 @@ export function parseClientAddress(text: string): ClientAddress | undefined {
 
 /** The networks that an address is counted under: /64, /56 and /48, or /32 and /24. */
 export function networksOf(address: ClientAddress): readonly Network[] {
-  const bits = address.includes(':') ? ipv6PrefixBits : ipv4PrefixBits;
-  return bits.map((length) => maskedNetwork(address, length));
+  if (address.includes(':')) return ipv6PrefixBits.map((bits) => maskedNetwork(address, bits));
+  // Every connection comes this way, and an IPv4 address in its one spelling needs no arithmetic.
+  const neighbourhood = address.slice(0, address.lastIndexOf('.'));
+  return [`${address}/32`, `${neighbourhood}.0/24`] as Network[];
 }
 
 /** A set of networks that an address may lie in; made once, asked often. */
