@@ -7,7 +7,7 @@ import { parseFlags, placeFlags } from '#store/flags.ts';
 import type { ParsedFlags } from '#store/flags.ts';
 import { parseMailboxName } from '#store/mailbox-name.ts';
 import { keyedHash } from '#store/sealing/keyed-hash.ts';
-import { reserve } from './account-counter.ts';
+import type { Reservation } from './account-counter.ts';
 import { counterOf } from './account-file.ts';
 import type { AccountFile, MailboxState } from './account-file.ts';
 import { addMailbox, makeMailbox, newMailboxNumbers } from './account-mailboxes.ts';
@@ -85,7 +85,7 @@ function targetMailbox(account: AccountFile, text: string): Result<MailboxState,
   );
 }
 
-function reservations(account: AccountFile, lot: readonly Prepared[]): Parameters<typeof reserve>[1] {
+function reservations(account: AccountFile, lot: readonly Prepared[]): readonly Reservation[] {
   const counts = new Map<MailboxState, number>();
   for (const { targets } of lot)
     for (const { mailbox } of targets) counts.set(mailbox, (counts.get(mailbox) ?? 0) + 1);

@@ -77,17 +77,17 @@ export async function openAccountFile(opening: AccountOpening): Promise<Result<A
   return ready.ok ? account : ready;
 }
 
-/** Makes the file of a new account; a file that is there already must be its own. Durable on return. */
-export async function createAccountFile(opening: AccountOpening): Promise<Result<AccountFile, Trouble>> {
+/** Makes and closes the file of a new account; one that is there already is left as it is. Durable on return. */
+export async function createAccountFile(opening: AccountOpening): Promise<Result<void, Trouble>> {
   const file = await opening.context.files.open(databaseName(opening.id), accountSchema, 'create');
   if (!file.ok) return file;
   const made = file.value.transactionFull(() => {
     const { db } = file.value;
     if (db.prepare('SELECT 1 FROM account').get() === undefined) writeOwner(opening, file.value);
-    return ok(undefined);
+    return ok<void>(undefined);
   });
   await file.value.close();
-  return made.ok ? openAccountFile(opening) : made;
+  return made;
 }
 
 /** The row says whose file this is; the secret in it keys the account's hashes, and opens only under the right key. */

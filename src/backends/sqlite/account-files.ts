@@ -10,7 +10,7 @@ import type { AccountKey } from './account-file.ts';
 import { accountMailboxes } from './account-mailbox-calls.ts';
 import { accountMessages } from './account-message-calls.ts';
 import type { DiskReserve } from './disk-reserve.ts';
-import { kind } from './account-worker.ts';
+import type { kind } from './account-worker.ts';
 import type { Calls, RunningWorker } from './thread.ts';
 
 type Table = (typeof kind)['operations'];
@@ -53,9 +53,13 @@ export interface AccountFiles {
 /** What the calls of mailboxes and messages share. */
 export interface AccountCalling {
   /** The account's worker, which knows its key. */
-  worker(account: AccountId): Promise<Result<AccountCalls, Trouble>>;
-  publish(account: AccountId, mailboxes: readonly (MailboxId | undefined)[], modseq: number): void;
-  removeBlobs(ids: readonly BlobId[]): Promise<void>;
+  readonly worker: (account: AccountId) => Promise<Result<AccountCalls, Trouble>>;
+  readonly publish: (
+    account: AccountId,
+    mailboxes: readonly (MailboxId | undefined)[],
+    modseq: number,
+  ) => void;
+  readonly removeBlobs: (ids: readonly BlobId[]) => Promise<void>;
   readonly options: AccountFilesOptions;
 }
 

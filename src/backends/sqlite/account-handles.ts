@@ -62,11 +62,9 @@ export function accountHandles(context: WorkerContext, handlesMax: number): Acco
   }
 
   function occupy(handle: Handle, work: Promise<unknown>): void {
-    const done = work
-      .catch(() => undefined)
-      .then(() => {
-        if (handle.busy === done) handle.busy = undefined;
-      });
+    const done = settled(work).finally(() => {
+      if (handle.busy === done) handle.busy = undefined;
+    });
     handle.busy = done;
   }
 
@@ -168,7 +166,12 @@ export function accountHandles(context: WorkerContext, handlesMax: number): Acco
     },
     async close() {
       await Promise.all(opening.values());
-      for (const id of [...handles.keys()]) await release(id, { forget: false });
+      for (const id of Array.from(handles.keys())) await release(id, { forget: false });
     },
   };
+}
+
+/** Waits for work whose outcome is its caller's concern. */
+async function settled(work: Promise<unknown>): Promise<void> {
+  await work.catch(() => undefined);
 }

@@ -6,7 +6,7 @@ import type { SearchQuery } from '#store/contract/messages.ts';
 import type { Trouble } from '#store/contract/trouble.ts';
 import { matches } from '#store/search-query.ts';
 import type { AccountCalls } from './account-files.ts';
-import { bytesOf, collectBytes } from './account-message-calls.ts';
+import { bytesOf, collectBytes } from './account-bytes.ts';
 import type { SearchAnswer, UndecidedMessage } from './account-search.ts';
 import { accountText } from './account-text.ts';
 

@@ -50,16 +50,14 @@ export function accountTending(handles: AccountHandles, context: WorkerContext):
   async function now(id: AccountId): Promise<void> {
     let work: Generator<void, void> | undefined;
     let of: AccountFile | undefined;
-    for (let more = true; more && !stopping.signal.aborted;) {
-      const done = await handles.use(id, (account) => {
-        if (of !== account) work = tend(account);
+    while (!stopping.signal.aborted) {
+      const more = await handles.use(id, (account) => {
+        if (of !== account || work === undefined) work = tend(account);
         of = account;
-        return account.file.read(() => {
-          more = work !== undefined && slice(account, endOf(work)) === undefined;
-          return ok(undefined);
-        });
+        const slices = endOf(work);
+        return account.file.read(() => ok(slice(account, slices) === undefined));
       });
-      if (!done.ok) return;
+      if (!more.ok || !more.value) return;
       await context.yield();
     }
   }

@@ -29,7 +29,7 @@ export function change<T>(
       raised = writeCounters(account);
     });
     if (!ended.ok) reload(account);
-    else confirm(account, raised);
+    else void confirm(account, raised);
     return ended;
   };
   return drive(account, transaction.value.guard(work), finish);
@@ -50,7 +50,7 @@ export function changeNow<T>(
     return done;
   });
   if (!result.ok) reload(account);
-  else confirm(account, raised);
+  else void confirm(account, raised);
   return result;
 }
 
@@ -62,12 +62,11 @@ function reload(account: AccountFile): void {
 }
 
 /** A mark raised along the way counts once a sync has covered it. */
-function confirm(account: AccountFile, raised: readonly Counter[]): void {
+async function confirm(account: AccountFile, raised: readonly Counter[]): Promise<void> {
   if (raised.length === 0) return;
   const marks = raised.map((counter) => [counter, counter.mark] as const);
-  void account.file.sync().then((synced) => {
-    if (synced.ok) for (const [counter, mark] of marks) counter.durable = Math.max(counter.durable, mark);
-  });
+  const synced = await account.file.sync();
+  if (synced.ok) for (const [counter, mark] of marks) counter.durable = Math.max(counter.durable, mark);
 }
 
 /** Runs slices to their end, giving the thread away whenever one has lasted `sliceMs`. */

@@ -159,7 +159,6 @@ async function createFile(
   const { account: id, key } = args;
   const made = await createAccountFile({ id, key, context });
   if (!made.ok) return made;
-  await made.value.file.close();
   handles.setKey(id, key);
   const filled = await handles.use(id, makeStandardMailboxes);
   if (!filled.ok) return filled;

@@ -74,14 +74,19 @@ export async function startThread<Init, State, Table extends OperationTable<Stat
 /** Runs a kind of worker in the caller's own thread: tests, simulation, small machines. */
 export async function startInThread<Init, State, Table extends OperationTable<State>>(
   kind: WorkerKind<Init, State, Table>,
-  options: { readonly init: Init; readonly context: Omit<WorkerContext, 'yield'> },
+  options: {
+    readonly init: Init;
+    readonly context: Omit<WorkerContext, 'yield'>;
+    /** Ends a turn; `queueMicrotask` where nothing else must run in between. */
+    readonly schedule?: (flush: () => void) => void;
+  },
 ): Promise<Result<RunningWorker<Table>, Trouble>> {
   const opened = await kind.open(options.init, { ...options.context, yield: () => nextTurn() });
   if (!opened.ok) return opened;
   const worker = handler(kind, opened.value);
   const side = client<Table>({
     names: Object.keys(kind.operations),
-    schedule: queueMicrotask,
+    schedule: options.schedule ?? ((flush) => void setImmediate(flush)),
     post: (batch) => worker.handle(batch, (replies) => side.receive(replies)),
   });
   return ok({
