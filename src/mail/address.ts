@@ -109,7 +109,8 @@ export function formatAddress(address: Address): string {
   return `${formatLocal(address.local)}@${address.domain}`;
 }
 
-function formatLocal(local: string): string {
+/** A local part as SMTP writes it, quoted only where it must be. */
+export function formatLocal(local: string): string {
   if (dotStringPattern.test(local)) return local;
   return `"${local.replaceAll(/["\\]/g, String.raw`\$&`)}"`;
 }

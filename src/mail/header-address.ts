@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
-import { ok } from '#base/result.ts';
+import { err } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
-import { parseAddress } from './address.ts';
+import { formatLocal, parseAddress } from './address.ts';
 import type { Address, AddressProblem } from './address.ts';
 import { AddressScanner } from './address-scanner.ts';
 import type { Word } from './address-scanner.ts';
@@ -157,10 +157,6 @@ export function headerMailboxes(raw: string): {
 /** An entry of ENVELOPE as an `Address`: the same rules as in SMTP, UTF-8 allowed (RFC 6532). */
 export function headerAddress(entry: EnvelopeAddress): Result<Address, AddressProblem> {
   const local = decodeRaw(entry.mailbox ?? '');
-  const quoted = `"${local.replaceAll(/["\\]/g, String.raw`\$&`)}"`;
-  const written = `${plainLocal.test(local) ? local : quoted}@${decodeRaw(entry.host ?? '')}`;
-  const parsed = parseAddress(written, { smtpUtf8: true });
-  return parsed.ok ? ok(parsed.value) : parsed;
+  if (local === '') return err('incomplete');
+  return parseAddress(`${formatLocal(local)}@${decodeRaw(entry.host ?? '')}`, { smtpUtf8: true });
 }
-
-const plainLocal = /^[^\p{Cc} "(),:;<>@[\\\]]+$/u;
