@@ -1,6 +1,4 @@
-import { createHash } from 'node:crypto';
-import { addressKey, formatAddress, parseAddress } from '#mail/address.ts';
-import type { Address } from '#mail/address.ts';
+import { formatAddress } from '#mail/address.ts';
 import type { Clock } from '#platform/clock.ts';
 import type { Random } from '#platform/random.ts';
 import type { Result } from '#base/result.ts';
@@ -8,12 +6,12 @@ import { err, ok } from '#base/result.ts';
 import type { AccountRecord, Accounts } from '#store/contract/accounts.ts';
 import type { Traces } from '#store/contract/store.ts';
 import type { EventSink } from '#trace/events.ts';
-import type { LoginContext, LoginFailure, SaslStep } from './authenticator.ts';
+import type { LoginFailure, SaslStep } from './authenticator.ts';
+import type { Attempt } from './attempt.ts';
 import type { FairPool } from './fair-pool.ts';
 import type { LoginLimits } from './login-limits.ts';
 import type { RememberedPasswords } from './remembered-passwords.ts';
 import { traceFailedLogin } from './login-trace.ts';
-import { saslprep } from './saslprep.ts';
 
 /** What every mechanism works with. */
 export interface LoginParts {
@@ -32,26 +30,6 @@ export interface LoginParts {
 }
 
 export type LoginEnd = Exclude<SaslStep, { kind: 'challenge' }>;
-
-/** One try to log in: from where, by what, under which name. */
-export interface Attempt {
-  readonly context: LoginContext;
-  readonly mechanism: string;
-  /** As it was typed: foreign text. */
-  readonly user: string;
-  /** `undefined`: not an address, so nobody's name. */
-  readonly address: Address | undefined;
-  /** The name's one spelling, for limits and fake salts. */
-  readonly key: string;
-}
-
-export function newAttempt(context: LoginContext, mechanism: string, user: string): Attempt {
-  const prepared = saslprep(user);
-  const parsed = prepared.ok ? parseAddress(prepared.value, { smtpUtf8: true }) : undefined;
-  const address = parsed?.ok === true ? parsed.value : undefined;
-  const key = address === undefined ? createHash('sha256').update(user).digest('hex') : addressKey(address);
-  return { context, mechanism, user, address, key };
-}
 
 /** The end of an attempt that is not even looked at, or `undefined`. */
 export function refusedByLimit(parts: LoginParts, attempt: Attempt): LoginEnd | undefined {

@@ -8,7 +8,7 @@ import { cleanForeignText } from '#trace/foreign-text.ts';
 import type { TraceSession } from '#trace/record.ts';
 import { TraceBuilder } from '#trace/trace-builder.ts';
 import type { LoginContext } from './authenticator.ts';
-import type { Attempt } from './login-desk.ts';
+import type { Attempt } from './attempt.ts';
 
 export interface LoginTraceParts {
   readonly traces: Pick<Traces, 'add'>;

@@ -1,16 +1,10 @@
 import type { AccountRecord } from '#store/contract/accounts.ts';
 import type { LoginContext } from './authenticator.ts';
 import { clientNetwork } from './client-network.ts';
-import {
-  fail,
-  findAccount,
-  limited,
-  newAttempt,
-  refusedByLimit,
-  succeed,
-  unavailable,
-} from './login-desk.ts';
-import type { Attempt, LoginEnd, LoginParts } from './login-desk.ts';
+import { fail, findAccount, limited, refusedByLimit, succeed, unavailable } from './login-desk.ts';
+import type { LoginEnd, LoginParts } from './login-desk.ts';
+import { newAttempt } from './attempt.ts';
+import type { Attempt } from './attempt.ts';
 import { verifyPassword } from './password-hash.ts';
 import { saslprep } from './saslprep.ts';
 

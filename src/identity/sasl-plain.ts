@@ -1,5 +1,6 @@
 import type { LoginContext, SaslExchange } from './authenticator.ts';
-import { fail, newAttempt } from './login-desk.ts';
+import { newAttempt } from './attempt.ts';
+import { fail } from './login-desk.ts';
 import type { LoginEnd, LoginParts } from './login-desk.ts';
 import { loginWithPassword } from './password-login.ts';
 import { saslText } from './sasl-text.ts';

@@ -1,11 +1,6 @@
 import { makeId } from '#base/id.ts';
 import type { QueueId, TraceId } from '#base/id.ts';
 import type { Awaitable } from '#base/result.ts';
-import type { Clock } from '#platform/clock.ts';
-import type { Random } from '#platform/random.ts';
-import type { Lease } from '#store/contract/queue.ts';
-import type { Store } from '#store/contract/store.ts';
-import type { EventSink } from '#trace/events.ts';
 import { TraceBuilder } from '#trace/trace-builder.ts';
 import { formatAddress } from '#mail/address.ts';
 import { checkDeclaredSize, checkOwnsSender, checkSubmitter } from './check-sender.ts';
@@ -19,28 +14,11 @@ import type {
   Transaction,
   TransactionContext,
 } from './intake.ts';
-import type { IntakeSettings } from './intake-settings.ts';
+import type { IntakeParts } from './intake-parts.ts';
 import { ReceiveTransaction } from './receive-transaction.ts';
-import type { TransactionStart } from './receive-transaction.ts';
+import type { TransactionStart } from './transaction-start.ts';
 import { withTrace } from './refusal.ts';
 import { pathText, refusalStep, refusalVerdict, traceSession } from './transaction-trace.ts';
-
-export interface IntakeParts {
-  readonly store: Pick<Store, 'accounts' | 'messages' | 'queue' | 'blobs' | 'traces'>;
-  /** As it stands in our Received field. */
-  readonly hostname: string;
-  readonly clock: Clock;
-  readonly random: Random;
-  /** Read for each transaction: hand in a record with getters where settings may change. */
-  readonly settings: IntakeSettings;
-  readonly events: EventSink;
-  /**
-   * Who works on what was just accepted, from memory. Without it the queue runner finds it. `dispatch` returns at once.
-   */
-  readonly lease:
-    | { readonly owner: string; readonly leaseMs: number; dispatch(leases: readonly Lease[]): void }
-    | undefined;
-}
 
 /** The one way in for every message in transit: check, then policy, then act (DESIGN §3). */
 export function createIntake(parts: IntakeParts): Intake {

@@ -2,7 +2,7 @@ import type { QueueEntry, QueueRecipient } from '#store/contract/queue.ts';
 import type { Trouble } from '#store/contract/trouble.ts';
 import type { WholeBody } from './body-intake.ts';
 import type { Finding } from './finding.ts';
-import type { TransactionStart } from './receive-transaction.ts';
+import type { TransactionStart } from './transaction-start.ts';
 import { refusalOfTrouble } from './refusal.ts';
 
 export interface AcceptedMessage extends TransactionStart {

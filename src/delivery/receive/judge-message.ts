@@ -1,7 +1,7 @@
 import type { BodyIntake, WholeBody } from './body-intake.ts';
 import { checkHeaderSenders } from './check-header-senders.ts';
 import { checkParts } from './check-parts.ts';
-import type { IntakeParts } from './create-intake.ts';
+import type { IntakeParts } from './intake-parts.ts';
 import type { Finding } from './finding.ts';
 import type { MailParameters, TransactionContext } from './intake.ts';
 import { quotaSlackBytes } from './intake-settings.ts';

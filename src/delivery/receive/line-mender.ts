@@ -13,9 +13,10 @@ export class LineMender {
     const out = Buffer.allocUnsafe((bytes.byteLength + 1) * 2);
     let length = 0;
     for (const byte of bytes) {
+      if (byte === nul) continue;
       if (this.#heldCr && byte !== lf) length = lineEnd(out, length);
       if (byte === lf) length = lineEnd(out, length);
-      else if (byte !== cr && byte !== nul) out[length++] = byte;
+      else if (byte !== cr) out[length++] = byte;
       this.#heldCr = byte === cr;
     }
     return out.subarray(0, length);

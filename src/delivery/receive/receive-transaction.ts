@@ -4,7 +4,6 @@ import { addressKey, formatAddress } from '#mail/address.ts';
 import type { Address } from '#mail/address.ts';
 import type { QueueRecipient } from '#store/contract/queue.ts';
 import type { TraceStage, TraceVerdict } from '#trace/record.ts';
-import type { TraceBuilder } from '#trace/trace-builder.ts';
 import type { Anomalies } from './anomalies.ts';
 import { BodyIntake } from './body-intake.ts';
 import type { WholeBody } from './body-intake.ts';
@@ -13,8 +12,7 @@ import { emitRefused } from './emit-refused.ts';
 import { enqueue } from './enqueue.ts';
 import { anomalyWords } from './finding.ts';
 import type { Finding } from './finding.ts';
-import type { IntakeParts } from './create-intake.ts';
-import type { Answer, MailParameters, Transaction, TransactionContext } from './intake.ts';
+import type { Answer, Transaction } from './intake.ts';
 import { deliveriesMax, recipientsMax } from './intake-settings.ts';
 import { judgeHeader } from './judge-header.ts';
 import { judgeMessage } from './judge-message.ts';
@@ -23,15 +21,8 @@ import { defer, refuse, withTrace } from './refusal.ts';
 import { routeRecipient } from './route-recipient.ts';
 import type { Routing } from './route-recipient.ts';
 import { TransactionRecord } from './transaction-record.ts';
+import type { TransactionStart } from './transaction-start.ts';
 import { refusalStep, refusalVerdict } from './transaction-trace.ts';
-
-export interface TransactionStart {
-  readonly parts: IntakeParts;
-  readonly context: TransactionContext;
-  readonly mail: MailParameters;
-  readonly trace: TraceBuilder;
-  readonly queueId: QueueId;
-}
 
 /** One MAIL FROM to its end: gathers recipients and body, and says once, durably, whether we have the message. */
 export class ReceiveTransaction implements Transaction {

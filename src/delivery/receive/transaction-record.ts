@@ -4,7 +4,7 @@ import type { Address } from '#mail/address.ts';
 import type { QueueRecipient } from '#store/contract/queue.ts';
 import { cleanForeignText } from '#trace/foreign-text.ts';
 import type { TraceEnvelope, TraceVerdict } from '#trace/record.ts';
-import type { TransactionStart } from './receive-transaction.ts';
+import type { TransactionStart } from './transaction-start.ts';
 import type { Refusal } from './intake.ts';
 import { pathText } from './transaction-trace.ts';
 

@@ -3,7 +3,8 @@ import type { TlsFacts } from '#platform/dialer.ts';
 import type { ConnectionFacts, SessionFactory } from '#protocols/conversation.ts';
 import type { EventSink } from '#trace/events.ts';
 import { Pop3Session } from './session.ts';
-import type { GuestWorld, Pop3Store } from './world.ts';
+import type { Pop3Store } from './pop3-store.ts';
+import type { GuestWorld } from './world.ts';
 
 /** What the POP3 server is given once. */
 export interface Pop3Parts {

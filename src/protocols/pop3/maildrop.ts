@@ -4,7 +4,7 @@ import type { Result } from '#base/result.ts';
 import { pageItemsMax } from '#store/contract/page.ts';
 import type { Trouble } from '#store/contract/trouble.ts';
 import { maildropMessagesMax } from './limits.ts';
-import type { Pop3Store } from './world.ts';
+import type { Pop3Store } from './pop3-store.ts';
 
 interface Place {
   readonly store: Pop3Store;

@@ -14,7 +14,7 @@ import type { Store } from '#store/contract/store.ts';
 import { createMemoryStore } from '#store/memory/memory-store.ts';
 import type { Event } from '#trace/events.ts';
 import { createPop3Factory } from './factory.ts';
-import type { Pop3Store } from './world.ts';
+import type { Pop3Store } from './pop3-store.ts';
 
 /** A POP3 server over a memory store; `user@example.test` has the password `secret`. */
 export interface Pop3TestServer {

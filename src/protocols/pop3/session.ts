@@ -11,7 +11,8 @@ import { openMaildrop } from './maildrop.ts';
 import { BrokenFlow } from './message-flow.ts';
 import { readCommand } from './read-command.ts';
 import { challengeLine, readBase64 } from './sasl-line.ts';
-import type { AccountWorld, GuestWorld, Pop3Store } from './world.ts';
+import type { Pop3Store } from './pop3-store.ts';
+import type { AccountWorld, GuestWorld } from './world.ts';
 
 /** What the session cannot make itself. */
 export interface SessionParts {

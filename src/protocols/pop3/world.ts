@@ -1,10 +1,6 @@
 import type { Authenticator, Identity, LoginContext } from '#identity/authenticator.ts';
-import type { Store } from '#store/contract/store.ts';
 import type { EventSink } from '#trace/events.ts';
 import type { Maildrop } from './maildrop.ts';
-
-/** What POP3 asks of the store. */
-export type Pop3Store = Pick<Store, 'mailboxes' | 'messages'>;
 
 /** Before login: no store in reach (DESIGN §4). */
 export interface GuestWorld {

@@ -1,0 +1,23 @@
+import type { Clock } from '#platform/clock.ts';
+import type { Random } from '#platform/random.ts';
+import type { Lease } from '#store/contract/queue.ts';
+import type { Store } from '#store/contract/store.ts';
+import type { EventSink } from '#trace/events.ts';
+import type { IntakeSettings } from './intake-settings.ts';
+
+export interface IntakeParts {
+  readonly store: Pick<Store, 'accounts' | 'messages' | 'queue' | 'blobs' | 'traces'>;
+  /** As it stands in our Received field. */
+  readonly hostname: string;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Read for each transaction: hand in a record with getters where settings may change. */
+  readonly settings: IntakeSettings;
+  readonly events: EventSink;
+  /**
+   * Who works on what was just accepted, from memory. Without it the queue runner finds it. `dispatch` returns at once.
+   */
+  readonly lease:
+    | { readonly owner: string; readonly leaseMs: number; dispatch(leases: readonly Lease[]): void }
+    | undefined;
+}
