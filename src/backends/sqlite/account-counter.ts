@@ -70,12 +70,20 @@ export function readCounters(account: Pick<AccountFile, 'sql'>): Map<number, Cou
   );
 }
 
-/** Writes what changed; blocks that run low get their next mark with it. Returns the counters whose mark rose. */
-export function writeCounters(account: Pick<AccountFile, 'sql' | 'counters'>): readonly Counter[] {
+/**
+ * Writes what changed; blocks that run low get their next mark with it. Returns the counters whose mark rose. `lazy`
+ * writes only these: arrivals alone can be counted again from the end of their mailbox (`countArrivals`), so that a
+ * delivery writes a page less.
+ */
+export function writeCounters(
+  account: Pick<AccountFile, 'sql' | 'counters'>,
+  { lazy = false }: { readonly lazy?: boolean } = {},
+): readonly Counter[] {
   const raised: Counter[] = [];
+  if (lazy && !account.counters.values().some(runsLow)) return raised;
   for (const counter of account.counters.values()) {
     if (!counter.dirty) continue;
-    if (counter.durable > 1 && counter.mark - counter.next < reserveAhead) {
+    if (runsLow(counter)) {
       counter.mark += numberBlockStep;
       raised.push(counter);
     }
@@ -88,6 +96,10 @@ export function writeCounters(account: Pick<AccountFile, 'sql' | 'counters'>): r
     counter.dirty = false;
   }
   return raised;
+}
+
+function runsLow({ dirty, durable, mark, next }: Counter): boolean {
+  return dirty && durable > 1 && mark - next < reserveAhead;
 }
 
 export interface Reservation {

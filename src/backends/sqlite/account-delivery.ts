@@ -45,8 +45,11 @@ export function deliverAll(
   const prepared = lot.map((args) => prepare(account, args));
   const ready = prepared.flatMap((one) => (one.ok ? [one.value] : []));
   const numbers = reservations(account, ready);
-  const written = changeNow(account, numbers, () =>
-    ok(new Map(ready.map((one) => [one, write(account, one)]))),
+  const written = changeNow(
+    account,
+    numbers,
+    () => ok(new Map(ready.map((one) => [one, write(account, one)]))),
+    { lazy: true },
   );
   return prepared.map((one) => {
     if (!one.ok) return one;

@@ -9,7 +9,7 @@ import type { PurposeKey } from '#store/sealing/purpose-key.ts';
 import { recordSealer } from '#store/sealing/record-sealer.ts';
 import type { RecordSealer } from '#store/sealing/record-sealer.ts';
 import { numberBlockStep } from '#store/number-block.ts';
-import { readCounters, writeCounters } from './account-counter.ts';
+import { count, readCounters, writeCounters } from './account-counter.ts';
 import type { Counter } from './account-counter.ts';
 import { accountSchema } from './account-schema.ts';
 import type { DatabaseFile } from './database-file.ts';
@@ -163,7 +163,28 @@ export function load(account: AccountFile): void {
       return [state.id, state];
     }),
   );
+  for (const mailbox of account.mailboxes.values()) countArrivals(account, mailbox);
 }
+
+/** Deliveries leave the counters to be written later; what arrived since they were is counted from the end. */
+function countArrivals(account: AccountFile, { number, counter }: MailboxState): void {
+  const all = counterOf(account, 0);
+  const written = counter.modseq;
+  const tail = account.sql(
+    'SELECT id, born, flags, size, content FROM message WHERE id > ? AND id < ? ORDER BY id DESC',
+  );
+  for (const row of tail.iterate(number * uidRange, (number + 1) * uidRange)) {
+    const born = Number(row.born);
+    if (born <= written) return;
+    const [sizeBytes = 0] = account.sizes.show([{ content: Number(row.content), size: Number(row.size) }]);
+    count([counter, all], { flags: Number(row.flags), sizeBytes }, 1);
+    counter.modseq = Math.max(counter.modseq, born);
+    counter.next = Math.max(counter.next, (Number(row.id) % uidRange) + 1);
+    all.next = Math.max(all.next, born + 1);
+  }
+}
+
+const uidRange = 2 ** 32;
 
 function mailboxOf(account: AccountFile, row: Record<string, unknown>): MailboxState {
   const number = Number(row.number);
@@ -237,15 +258,20 @@ function loseGap(account: AccountFile, counter: Counter, modseq: number): void {
 /** Gives the reserved numbers back and closes; the next opening goes on without a gap. */
 export async function closeAccountFile(account: AccountFile): Promise<void> {
   const { file } = account;
-  if (file.fenced === undefined) {
-    const open = [...account.counters.values()].filter((counter) => counter.mark !== counter.next);
-    if (open.length > 0) {
-      file.transaction(() => {
-        for (const { number, next } of open)
-          account.sql('UPDATE counter SET next = ?, mark = ? WHERE number = ?').run(next, next, number);
-        return ok(undefined);
-      });
-    }
+  const open = [...account.counters.values()].filter(
+    (counter) => counter.dirty || counter.mark !== counter.next,
+  );
+  if (file.fenced === undefined && open.length > 0) {
+    file.transaction(() => {
+      for (const counter of open) {
+        counter.mark = counter.next;
+        // Not to be reserved ahead once more.
+        counter.durable = 1;
+        counter.dirty = true;
+      }
+      writeCounters(account);
+      return ok(undefined);
+    });
   }
   await file.close();
 }

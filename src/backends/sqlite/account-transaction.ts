@@ -40,13 +40,14 @@ export function changeNow<T>(
   account: AccountFile,
   wanted: readonly Reservation[],
   work: () => Result<T, Trouble>,
+  options: { readonly lazy?: boolean } = {},
 ): Result<T, Trouble> {
   const reserved = reserve(account, wanted);
   if (!reserved.ok) return reserved;
   let raised: readonly Counter[] = [];
   const result = account.file.transaction(() => {
     const done = work();
-    if (done.ok) raised = writeCounters(account);
+    if (done.ok) raised = writeCounters(account, options);
     return done;
   });
   if (!result.ok) reload(account);
