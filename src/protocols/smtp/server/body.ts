@@ -13,6 +13,14 @@ type InData = Extract<TakingState, { kind: 'data' }>;
 type InChunk = Extract<TakingState, { kind: 'chunk' }>;
 type Unwanted = Extract<TakingState, { kind: 'unwanted-chunk' }>;
 
+/**
+ * A body over the limit is read to its end, so that the client hears why; but an end that does not come is not
+ * waited for longer than this many times the limit.
+ */
+const endlessTimes = 2;
+
+const endless = reply(552, '3.4', 'The message is far larger than SIZE allows');
+
 /** A piece of a DATA body. */
 export function dataPiece(
   connection: SmtpConnection,
@@ -20,11 +28,15 @@ export function dataPiece(
   frame: Extract<WireFrame, { kind: 'data' }>,
 ): Awaitable<Step> {
   const { hello, transaction } = state;
+  const sizeBytes = state.sizeBytes + frame.bytes.length;
+  if (sizeBytes > endlessTimes * connection.options.limits.messageBytesMax) {
+    return { state, reply: endless, ask: { kind: 'close' } };
+  }
   const written = frame.bytes.length === 0 ? undefined : transaction.write(frame.bytes);
   return andThen(written, () =>
     frame.last
       ? finish({ connection, hello, transaction, anomalies: frame.anomalies })
-      : { state, reply: undefined },
+      : { state: { ...state, sizeBytes }, reply: undefined },
   );
 }
 

@@ -40,7 +40,12 @@ export type TakingState =
       readonly mechanism: string;
     }
   | { readonly kind: 'auth-done'; readonly hello: Hello; readonly accept: () => void }
-  | { readonly kind: 'data'; readonly hello: Hello; readonly transaction: Transaction }
+  | {
+      readonly kind: 'data';
+      readonly hello: Hello;
+      readonly transaction: Transaction;
+      readonly sizeBytes: number;
+    }
   | {
       readonly kind: 'chunk';
       readonly hello: Hello;

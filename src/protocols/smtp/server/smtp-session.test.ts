@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Turn } from '#protocols/conversation.ts';
+import { fakeIntake, lineFrame, makeSession, said, type SessionOptions } from './smtp-session.fixture.ts';
+
+const tls = { version: 'TLSv1.3', cipher: 'x' };
+
+/** A session that has said EHLO, and a way to say more. */
+async function greeted(options: SessionOptions = {}) {
+  const intake = fakeIntake();
+  const session = makeSession(intake, options);
+  await session.open();
+  const say = async (text: string): Promise<Turn> => session.frame(lineFrame(text));
+  await say(options.role === 'lmtp' ? 'LHLO client.example' : 'EHLO client.example');
+  return { intake, session, say };
+}
+
+test('waiting is bounded as RFC 5321 §4.5.3.2 and S-09 say', async () => {
+  const { say } = await greeted();
+  const command = await say('MAIL FROM:<a@example.org>');
+  assert.deepEqual(command.next, { kind: 'line', limitBytes: 2046, timeoutMs: 300_000 });
+  await say('RCPT TO:<b@example.test>');
+  assert.deepEqual((await say('DATA')).next, { kind: 'data', timeoutMs: 180_000 });
+  const stranger = await greeted({ role: 'submission' });
+  assert.deepEqual((await stranger.say('NOOP')).next, { kind: 'line', limitBytes: 8190, timeoutMs: 60_000 });
+});
+
+test('a silent peer and a stopping server are told so, and the message under way is given up', async () => {
+  for (const kind of ['timeout', 'drain'] as const) {
+    const { intake, session, say } = await greeted();
+    await say('MAIL FROM:<a@example.org>');
+    const turn = await session.frame({ kind });
+    assert.match(said(turn), kind === 'timeout' ? /^421 4\.4\.2 / : /^421 4\.3\.2 /);
+    assert.deepEqual(turn.next, { kind: 'close' });
+    await session.closed(kind === 'timeout' ? 'timeout' : 'shutdown');
+    assert.notEqual(intake.taken[0]?.abandoned, undefined);
+  }
+});
+
+test('RSET, EHLO and a lost connection give a message up', async () => {
+  for (const end of ['RSET', 'EHLO again.example']) {
+    const { intake, say } = await greeted();
+    await say('MAIL FROM:<a@example.org>');
+    await say(end);
+    assert.notEqual(intake.taken[0]?.abandoned, undefined, end);
+  }
+  const { intake, session, say } = await greeted();
+  await say('MAIL FROM:<a@example.org>');
+  await say('RCPT TO:<b@example.test>');
+  await say('DATA');
+  await session.closed('reset');
+  assert.equal(intake.taken[0]?.abandoned, 'reset');
+});
+
+test('parameters become fields of the envelope', async () => {
+  const { intake, say } = await greeted();
+  await say('MAIL FROM:<a@example.org> SIZE=1234 BODY=8BITMIME SMTPUTF8');
+  await say('RSET');
+  await say('MAIL FROM:<> BODY=binarymime');
+  assert.deepEqual(intake.taken[0]?.mail, {
+    from: { local: 'a', domain: 'example.org' },
+    sizeBytes: 1234,
+    bodyType: '8bit',
+    smtpUtf8: true,
+  });
+  assert.deepEqual(intake.taken[1]?.mail, {
+    from: undefined,
+    sizeBytes: undefined,
+    bodyType: 'binary',
+    smtpUtf8: false,
+  });
+});
+
+test('TLS makes everything new (RFC 3207 §4.2)', async () => {
+  const { session, say } = await greeted();
+  assert.deepEqual((await say('STARTTLS')).next, { kind: 'tls' });
+  assert.equal(said(await session.secured(tls)), '');
+  assert.match(said(await say('MAIL FROM:<a@example.org>')), /^503 /);
+  assert.doesNotMatch(said(await say('EHLO client.example')), /STARTTLS/);
+});
+
+test('the fast path answers without a promise', async () => {
+  const { session } = await greeted();
+  for (const text of ['MAIL FROM:<a@example.org>', 'RCPT TO:<b@example.test>', 'NOOP', 'DATA']) {
+    assert.equal(session.frame(lineFrame(text)) instanceof Promise, false, text);
+  }
+});
+
+test('mail for postmaster needs no domain (RFC 5321 §4.5.1)', async () => {
+  const { intake, say } = await greeted();
+  await say('MAIL FROM:<>');
+  await say('RCPT TO:<Postmaster>');
+  assert.deepEqual(intake.taken[0]?.recipients, [{ local: 'Postmaster', domain: 'example.test' }]);
+});
