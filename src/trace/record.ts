@@ -79,5 +79,7 @@ export interface TraceDelivery {
   /** The remote server's words, cleaned (S-05). */
   readonly reply?: string;
   readonly outcome: 'delivered' | 'deferred' | 'failed' | 'held' | 'in-doubt' | 'bounced';
+  /** Domain and selectors it was signed with, or why it was not (I-39). */
+  readonly dkim?: string;
   readonly nextAt?: string;
 }

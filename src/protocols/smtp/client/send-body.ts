@@ -11,7 +11,7 @@ export type BodyEnd =
   | { readonly kind: 'in-doubt'; readonly failure: ChannelFailure }
   /** Lost before the end was sent: certainly not delivered. */
   | { readonly kind: 'not-ended'; readonly failure: ChannelFailure }
-  /** We could not read our own message; the end was not sent. */
+  /** We could not read our own message or record the attempt; the end was not sent. */
   | { readonly kind: 'unreadable' };
 
 export interface BodyParts {
@@ -36,7 +36,7 @@ export async function sendBody(channel: SmtpChannel, parts: BodyParts): Promise<
   for (;;) {
     if (piece === 'unreadable') return { kind: 'unreadable' };
     if (piece === undefined) throw new Error('a body without an end');
-    if (piece.last) await parts.beforeFinal();
+    if (piece.last && !(await succeeds(parts.beforeFinal))) return { kind: 'unreadable' };
     const written = await channel.write(piece.bytes, parts.times.blockMs);
     if (!written.ok) return brokenOff(channel, { failure: written.error, wasLast: piece.last });
     if (piece.last) break;
@@ -65,6 +65,15 @@ async function nextPiece(pieces: AsyncIterator<Piece>): Promise<Piece | 'unreada
     return next.done === true ? undefined : next.value;
   } catch {
     return 'unreadable';
+  }
+}
+
+async function succeeds(work: () => Promise<void>): Promise<boolean> {
+  try {
+    await work();
+    return true;
+  } catch {
+    return false;
   }
 }
 

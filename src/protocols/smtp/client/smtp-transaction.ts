@@ -3,6 +3,7 @@ import type { Result } from '#base/result.ts';
 import { formatAddress } from '#mail/address.ts';
 import type { OutboundContent, RecipientReport, SendRequest } from '#delivery/outbound/transport.ts';
 import { mailParameters } from './client-extensions.ts';
+import type { ServerCan } from './client-extensions.ts';
 import type { ClientTimes } from './client-times.ts';
 import { sendBody } from './send-body.ts';
 import type { BodyEnd } from './send-body.ts';
@@ -27,15 +28,24 @@ export async function transact(
   times: ClientTimes,
 ): Promise<TransactionResult> {
   const { can } = session;
-  const content = await request.content({
-    eightBit: can.eightBit,
-    binary: can.binary,
-    smtpUtf8: can.smtpUtf8,
-  });
+  const content = await contentFor(request, can);
+  if (content === 'unreadable') return same(request, ownTrouble, true);
   if (content === undefined) return same(request, cannotTake(request, can.smtpUtf8), true);
   const limit = can.sizeBytesMax ?? 0;
   if (limit > 0 && content.sizeBytes > limit) return same(request, tooLarge(limit), true);
   return new Transaction({ session, request, times, content }).run();
+}
+
+/** The one place that catches what making our own message fit throws; whoever gave it knows more. */
+async function contentFor(
+  request: SendRequest,
+  { eightBit, binary, smtpUtf8 }: ServerCan,
+): Promise<OutboundContent | undefined | 'unreadable'> {
+  try {
+    return await request.content({ eightBit, binary, smtpUtf8 });
+  } catch {
+    return 'unreadable';
+  }
 }
 
 interface TransactionParts {
@@ -132,7 +142,7 @@ class Transaction {
     }
     if (end.kind === 'in-doubt') this.#rest(ours('in-doubt', 'final', end.failure.text));
     else if (end.kind === 'not-ended') this.#rest(ours('connection', 'data', end.failure.text));
-    else this.#rest(ours('temporary', 'data', 'our own copy of the message could not be read'));
+    else this.#rest(ownTrouble);
     return this.#finish(false);
   }
 
@@ -208,6 +218,8 @@ function finalReport(reply: Reply): RecipientReport {
 function ours(outcome: RecipientReport['outcome'], command: Command, text: string): RecipientReport {
   return { outcome, code: undefined, status: undefined, command, text };
 }
+
+const ownTrouble = ours('temporary', 'data', 'our own copy of the message could not be read');
 
 function same(request: SendRequest, report: RecipientReport, reusable: boolean): TransactionResult {
   return { recipients: request.recipients.map(() => report), reusable };

@@ -1,0 +1,221 @@
+import { ok } from '#base/result.ts';
+import type { Result } from '#base/result.ts';
+import type { Address } from '#mail/address.ts';
+import type { SigningChoice } from '#mailauth/dkim-signer.ts';
+import { withBudget } from '#platform/resolver-budget.ts';
+import type { QueueEntry, Settlement } from '#store/contract/queue.ts';
+import type { Trouble } from '#store/contract/trouble.ts';
+import { bounceFor } from './bounce.ts';
+import type { Bounce } from './bounce.ts';
+import type { AttemptParts } from './create-outbound.ts';
+import { ours, resultOfPlan } from './delivery-result.ts';
+import type { DeliveryResult } from './delivery-result.ts';
+import { planDestination } from './destination-plan.ts';
+import type { DestinationPlan, Server } from './destination-plan.ts';
+import { OutboundMessage, UnreadableBody, addressesNeedUtf8 } from './outbound-message.ts';
+import { readHeader } from './read-header.ts';
+import type { RemoteJob } from './remote-delivery.ts';
+import { failuresOf, settlementsOf, tracesOf, withExpiry } from './settle-attempt.ts';
+import type { Results } from './settle-attempt.ts';
+import { tellAttempt } from './tell-attempt.ts';
+import { tryServers } from './try-servers.ts';
+import type { OutboundContent } from './transport.ts';
+
+/** One attempt for the recipients of one lease: plan → try → settle. */
+export class OutboundAttempt {
+  readonly #parts: AttemptParts;
+  readonly #job: RemoteJob;
+  readonly #entry: QueueEntry;
+  readonly #signal: AbortSignal;
+  /** Of our own store or message: such mail waits and is not bounced for it. */
+  #trouble: string | undefined;
+  #dkim: string | undefined;
+
+  constructor(parts: AttemptParts, job: RemoteJob, signal: AbortSignal) {
+    this.#parts = parts;
+    this.#job = job;
+    this.#entry = job.lease.entry;
+    this.#signal = signal;
+  }
+
+  async run(): Promise<void> {
+    const startedAtMs = this.#parts.clock.now();
+    const results = withExpiry(await this.#results(), this.#entry, startedAtMs);
+    const bounce = await this.#bounce(results);
+    const { clock, random } = this.#parts;
+    const lease = this.#job.current();
+    const settlements = settlementsOf(results, { lease, clock, random, bounce });
+    if (await this.#settle(settlements, bounce)) this.#tell(results, settlements, bounce);
+  }
+
+  async #results(): Promise<Results> {
+    const plan = await this.#plan();
+    if (plan.kind !== 'servers') return this.#same(resultOfPlan(plan));
+    const choice = await this.#signing();
+    if (!choice.ok) return this.#same(ours('trouble', '4.3.0', this.#inTrouble('domains.get', choice.error)));
+    this.#dkim = dkimWords(choice.value);
+    const { store, signer } = this.#parts;
+    const own = { entry: this.#entry, blobs: store.blobs, signer, choice: choice.value };
+    const message = new OutboundMessage(own);
+    try {
+      return this.#withTrouble(await this.#try(plan.servers, message));
+    } catch (error) {
+      if (!(error instanceof UnreadableBody)) throw error;
+      return this.#same(ours('trouble', '4.3.0', this.#unreadable(error)));
+    }
+  }
+
+  async #plan(): Promise<DestinationPlan> {
+    const { resolver, clock, random, rules, events } = this.#parts;
+    const { recipients } = this.#job.lease;
+    const route = this.#entry.recipients[recipients[0] ?? 0]?.route;
+    if (route?.kind !== 'remote') throw new Error('a local recipient came to outbound delivery');
+    const bounded = withBudget(resolver, clock);
+    const plan = await planDestination({ resolver: bounded, random, rules }, route.domain, this.#signal);
+    if (plan.kind === 'failed' && plan.forbidden !== undefined) {
+      const { name: host, address } = plan.forbidden;
+      events.emit({ name: 'destination-forbidden', queue: this.#entry.id, host, address });
+    }
+    return plan.kind === 'servers' ? reachable(plan.servers, rules.localAddresses) : plan;
+  }
+
+  /** Only what is ours is signed in our name: what comes from outside may only pretend (I-39). */
+  #signing(): Promise<Result<SigningChoice, Trouble>> {
+    const { submitter, origin, summary } = this.#entry;
+    const own = submitter !== undefined || origin === 'bounce' || origin === 'notice';
+    if (own) return this.#parts.signer.choose(summary.envelope);
+    return Promise.resolve(ok({ kind: 'unsigned', reason: 'not written by an account here' }));
+  }
+
+  async #try(servers: readonly Server[], message: OutboundMessage): Promise<Results> {
+    const { recipients } = this.#job.lease;
+    const smtpUtf8 = addressesNeedUtf8(this.#entry, recipients) || (await message.headerNeedsUtf8());
+    const addresses = new Map<number, Address>();
+    for (const index of recipients) {
+      const recipient = this.#entry.recipients[index];
+      if (recipient !== undefined) addresses.set(index, recipient.address);
+    }
+    const { bodyType, from: reversePath } = this.#entry;
+    const { hostname: helo, rules } = this.#parts;
+    const consignment = {
+      addresses,
+      request: { helo, reversePath, bodyType, smtpUtf8, sizeBytes: message.sizeBytes },
+      port: rules.port,
+      localAddress: (server: Server) => rules.localAddresses.find((one) => sameFamily(one, server.address)),
+      content: (can: Parameters<OutboundMessage['content']>[0]) =>
+        smtpUtf8 && !can.smtpUtf8 ? Promise.resolve(undefined) : this.#content(message, can),
+      mark: (indexes: readonly number[], server: Server) => this.#mark(indexes, server),
+    };
+    return tryServers(this.#parts, servers, consignment, this.#signal);
+  }
+
+  async #content(
+    message: OutboundMessage,
+    can: Parameters<OutboundMessage['content']>[0],
+  ): Promise<OutboundContent | undefined> {
+    try {
+      return await message.content(can);
+    } catch (error) {
+      this.#unreadable(error);
+      throw error;
+    }
+  }
+
+  async #mark(indexes: readonly number[], server: Server): Promise<void> {
+    const attempt = {
+      atMs: this.#parts.clock.now(),
+      host: server.name,
+      address: server.address,
+      tls: undefined,
+      reply: 'sent; the answer to the end of the message is not there yet',
+      inDoubt: true,
+    };
+    const marked = await this.#parts.store.queue.mark(this.#job.current(), indexes, attempt);
+    if (!marked.ok) throw new Error(this.#inTrouble('queue.mark', marked.error));
+  }
+
+  /** What no server said, while our own store was in trouble, is not the destination's fault. */
+  #withTrouble(results: Results): Results {
+    const text = this.#trouble;
+    if (text === undefined) return results;
+    return new Map(
+      [...results].map(([index, result]) => [
+        index,
+        result.kind === 'later' && !result.said ? { ...result, kind: 'trouble' as const, text } : result,
+      ]),
+    );
+  }
+
+  async #bounce(results: Results): Promise<Bounce | undefined> {
+    const failures = failuresOf(results);
+    if (failures.length === 0) return undefined;
+    const header = await readHeader(this.#entry, this.#parts.store.blobs);
+    const bounce = await bounceFor(this.#parts, this.#entry, failures, header);
+    if (bounce.kind === 'wait') this.#inTrouble('accounts.resolve', bounce.trouble);
+    return bounce;
+  }
+
+  /** The notification and what it reports, in one transaction. */
+  async #settle(settlements: readonly Settlement[], bounce: Bounce | undefined): Promise<boolean> {
+    const { queue } = this.#parts.store;
+    const entries = bounce?.kind === 'notify' ? bounce.entries : [];
+    const settled =
+      entries.length > 0 ? await queue.addAndSettle(entries, settlements) : await queue.settle(settlements);
+    // The lease runs out, and the attempt is made again.
+    if (!settled.ok) this.#inTrouble('queue.settle', settled.error);
+    return settled.ok;
+  }
+
+  #tell(results: Results, settlements: readonly Settlement[], bounce: Bounce | undefined): void {
+    const { store, events, clock, queued } = this.#parts;
+    tellAttempt(events, results, settlements);
+    const facts = { results, settlements, dkim: this.#dkim, atMs: clock.now() };
+    store.traces.delivered(this.#entry.traceId, tracesOf(facts));
+    const queue = this.#entry.id;
+    if (bounce?.kind === 'silent') events.emit({ name: 'bounce-suppressed', queue, reason: bounce.reason });
+    if (bounce?.kind !== 'notify') return;
+    const recipients = failuresOf(results).length;
+    for (const entry of bounce.entries) {
+      events.emit({ name: 'bounce-sent', queue: entry.id, about: queue, recipients });
+    }
+    queued?.();
+  }
+
+  #same(result: DeliveryResult): Results {
+    return new Map(this.#job.lease.recipients.map((index) => [index, result]));
+  }
+
+  #unreadable(error: unknown): string {
+    const detail = error instanceof Error ? error.message : String(error);
+    const { events } = this.#parts;
+    const what = `body of ${this.#entry.id}`;
+    events.emit({ name: 'store-trouble', code: 'unreadable', what, detail });
+    this.#trouble = 'our own copy of the message cannot be read now';
+    return this.#trouble;
+  }
+
+  #inTrouble(what: string, trouble: Trouble): string {
+    const detail = 'detail' in trouble ? trouble.detail : 'what' in trouble ? trouble.what : '';
+    this.#parts.events.emit({ name: 'store-trouble', code: trouble.code, what, detail });
+    this.#trouble = 'waits for our own store';
+    return this.#trouble;
+  }
+}
+
+function dkimWords(choice: SigningChoice): string {
+  if (choice.kind === 'unsigned') return `not signed: ${choice.reason}`;
+  return `${choice.domain} ${choice.keys.map((key) => key.selector).join(' ')}`;
+}
+
+function sameFamily(a: string, b: string): boolean {
+  return a.includes(':') === b.includes(':');
+}
+
+/** Where the addresses to dial from are named, only servers that they can reach. */
+function reachable(servers: readonly Server[], localAddresses: readonly string[]): DestinationPlan {
+  if (localAddresses.length === 0) return { kind: 'servers', servers };
+  const left = servers.filter(({ address }) => localAddresses.some((one) => sameFamily(one, address)));
+  if (left.length > 0) return { kind: 'servers', servers: left };
+  const text = 'none of its addresses is of a kind (IPv4, IPv6) that mail is sent from here';
+  return { kind: 'later', status: '4.4.1', text };
+}

@@ -1,0 +1,120 @@
+import type { Clock } from '#platform/clock.ts';
+import type { Address } from '#mail/address.ts';
+import type { EventSink } from '#trace/events.ts';
+import { ours, resultOfReport } from './delivery-result.ts';
+import type { DeliveryResult } from './delivery-result.ts';
+import type { Server } from './destination-plan.ts';
+import type { TlsMemory } from './tls-memory.ts';
+import type { OutboundContent, RecipientReport, SendReport, SendRequest, Transport } from './transport.ts';
+
+/** RFC 5321 §4.5.3.1.8: a server takes at least this many recipients of one message. */
+export const recipientsPerTransaction = 100;
+
+export interface TryParts {
+  readonly transport: Transport;
+  readonly tls: TlsMemory;
+  readonly clock: Clock;
+  readonly events: EventSink;
+}
+
+/** What is to be sent, the same for every server. */
+export interface Consignment {
+  readonly addresses: ReadonlyMap<number, Address>;
+  readonly request: Pick<SendRequest, 'helo' | 'reversePath' | 'bodyType' | 'smtpUtf8' | 'sizeBytes'>;
+  readonly port: number;
+  readonly localAddress: (server: Server) => string | undefined;
+  readonly content: (can: Parameters<SendRequest['content']>[0]) => Promise<OutboundContent | undefined>;
+  /** Records these recipients as in doubt; throws when it cannot. */
+  readonly mark: (indexes: readonly number[], server: Server) => Promise<void>;
+}
+
+/**
+ * One server after the other (RFC 5321 §5.1) until each recipient has an answer: only a server that could not be spoken
+ * with makes way for the next. One result for each recipient.
+ */
+export async function tryServers(
+  parts: TryParts,
+  servers: readonly Server[],
+  consignment: Consignment,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<number, DeliveryResult>> {
+  const results = new Map<number, DeliveryResult>();
+  let left = [...consignment.addresses.keys()];
+  for (const server of servers) {
+    if (left.length === 0 || signal.aborted) break;
+    left = await tryServer({ ...parts, server, consignment, signal, results }, left);
+  }
+  for (const index of left) if (!results.has(index)) results.set(index, noTime);
+  return results;
+}
+
+const noTime = ours('later', '4.4.1', 'the attempt took too long');
+
+interface ServerTry extends TryParts {
+  readonly server: Server;
+  readonly consignment: Consignment;
+  readonly signal: AbortSignal;
+  readonly results: Map<number, DeliveryResult>;
+}
+
+/** Returns those for whom the next server is to be asked. */
+async function tryServer(attempt: ServerTry, indexes: readonly number[]): Promise<number[]> {
+  const next: number[] = [];
+  for (let from = 0; from < indexes.length; from += recipientsPerTransaction) {
+    const batch = indexes.slice(from, from + recipientsPerTransaction);
+    const report = await send(attempt, batch);
+    const unanswered = note(attempt, batch, report);
+    next.push(...unanswered);
+    // Nobody there: the other batches need not find that out again.
+    if (unanswered.length === batch.length) {
+      const rest = indexes.slice(from + batch.length);
+      for (const index of rest) attempt.results.set(index, resultFor(attempt, report, 0));
+      return [...next, ...rest];
+    }
+  }
+  return next;
+}
+
+async function send(attempt: ServerTry, batch: readonly number[]): Promise<SendReport> {
+  const { server, consignment, signal, transport, tls } = attempt;
+  const recipients = batch
+    .map((index) => consignment.addresses.get(index))
+    .filter((address) => address !== undefined);
+  const request: SendRequest = {
+    ...consignment.request,
+    server: { name: server.name, address: server.address, port: consignment.port },
+    localAddress: consignment.localAddress(server),
+    tls: await tls.mode(server.name),
+    recipients,
+    content: consignment.content,
+    beforeFinal: () => consignment.mark(batch, server),
+  };
+  const report = await transport.send(request, signal);
+  await remember(attempt, report);
+  return report;
+}
+
+/** S-08: each failed handshake is an event, and is remembered. */
+async function remember({ tls, server, events }: ServerTry, report: SendReport): Promise<void> {
+  if (report.tls.used) await tls.worked(server.name);
+  const failure = report.recipients.find((one) => one.outcome === 'tls');
+  if (failure === undefined) return;
+  const { name: host, address } = server;
+  events.emit({ name: 'outbound-tls-failed', host, address, detail: failure.text });
+  await tls.failed(host);
+}
+
+function note(attempt: ServerTry, batch: readonly number[], report: SendReport): readonly number[] {
+  for (const [at, index] of batch.entries()) attempt.results.set(index, resultFor(attempt, report, at));
+  return batch.filter((_, at) => goesOn(report.recipients[at]));
+}
+
+function resultFor({ server }: ServerTry, report: SendReport, at: number): DeliveryResult {
+  const said = report.recipients[at];
+  if (said === undefined) throw new Error('a transport without a result for a recipient');
+  return resultOfReport(said, server, report.tls);
+}
+
+function goesOn(report: RecipientReport | undefined): boolean {
+  return report?.outcome === 'connection' || report?.outcome === 'tls';
+}
