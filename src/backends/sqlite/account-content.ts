@@ -2,7 +2,7 @@ import type { BlobId } from '#base/id.ts';
 import { err, ok } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
 import type { MessageSummary } from '#mail/summary.ts';
-import type { NewMessage } from '#store/contract/messages.ts';
+import type { MessageBody, NewMessage } from '#store/contract/messages.ts';
 import type { Trouble } from '#store/contract/trouble.ts';
 import type { CellPlace } from '#store/sealing/record-sealer.ts';
 import type { AccountFile } from './account-file.ts';
@@ -19,6 +19,24 @@ export type StoredBody =
       readonly prefix: Uint8Array;
     };
 
+/**
+ * A message on its way to or from a storage thread. Its summary travels as the JSON that is sealed: cloning the tree
+ * would cost more than making or reading the text once.
+ */
+export interface MovedMessage {
+  readonly prefix: Uint8Array;
+  readonly body: MessageBody;
+  readonly summaryJson: string;
+  readonly sizeBytes: number;
+  readonly internalDateMs: number;
+  readonly flags: readonly string[];
+}
+
+export function movedMessage({ prefix, body, summary, internalDateMs, flags }: NewMessage): MovedMessage {
+  const { sizeBytes } = summary;
+  return { prefix, body, summaryJson: JSON.stringify(summary), sizeBytes, internalDateMs, flags };
+}
+
 /** Sealed bodies show their length, so they are filled up to a multiple of this. */
 const paddingBytes = 128;
 const headBytes = 5;
@@ -30,12 +48,9 @@ const place = (column: 'summary' | 'body', id: number): CellPlace => ({
   record: String(id),
 });
 
-export function writeContent(account: AccountFile, id: number, message: Omit<NewMessage, 'flags'>): void {
+export function writeContent(account: AccountFile, id: number, message: MovedMessage): void {
   const { sealer, sql } = account;
-  const summary = sealer.seal(
-    place('summary', id),
-    padded(kinds.bytes, Buffer.from(JSON.stringify(message.summary))),
-  );
+  const summary = sealer.seal(place('summary', id), padded(kinds.bytes, Buffer.from(message.summaryJson)));
   sql('INSERT INTO content(id, summary, body) VALUES (?, ?, ?)').run(
     id,
     summary,
@@ -46,10 +61,15 @@ export function writeContent(account: AccountFile, id: number, message: Omit<New
 }
 
 export function readSummary(account: AccountFile, id: number): Result<MessageSummary, Trouble> {
+  const json = readSummaryJson(account, id);
+  return json.ok ? ok(JSON.parse(json.value) as MessageSummary) : json;
+}
+
+export function readSummaryJson(account: AccountFile, id: number): Result<string, Trouble> {
   const opened = openCell(account, id, 'summary');
-  return opened.ok
-    ? ok(JSON.parse(Buffer.from(opened.value.bytes).toString('utf8')) as MessageSummary)
-    : opened;
+  if (!opened.ok) return opened;
+  const { bytes } = opened.value;
+  return ok(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8'));
 }
 
 export function readStoredBody(account: AccountFile, id: number): Result<StoredBody, Trouble> {
@@ -73,7 +93,7 @@ function openCell(
   return ok(unpadded(plain.value));
 }
 
-function packBody({ prefix, body }: Pick<NewMessage, 'prefix' | 'body'>): Uint8Array {
+function packBody({ prefix, body }: Pick<MovedMessage, 'prefix' | 'body'>): Uint8Array {
   if (body.kind === 'bytes') return padded(kinds.bytes, prefix, body.bytes);
   const reference = JSON.stringify({
     id: body.id,

@@ -1,12 +1,13 @@
 import type { MailboxId } from '#base/id.ts';
 import { ok } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
-import type { DeliveryPlan, LedgerKey, NewMessage } from '#store/contract/messages.ts';
+import type { DeliveryPlan, LedgerKey } from '#store/contract/messages.ts';
 import type { Trouble } from '#store/contract/trouble.ts';
 import { parseFlags, placeFlags } from '#store/flags.ts';
 import type { ParsedFlags } from '#store/flags.ts';
 import { parseMailboxName } from '#store/mailbox-name.ts';
 import { keyedHash } from '#store/sealing/keyed-hash.ts';
+import type { MovedMessage } from './account-content.ts';
 import type { Reservation } from './account-counter.ts';
 import { counterOf } from './account-file.ts';
 import type { AccountFile, MailboxState } from './account-file.ts';
@@ -15,7 +16,7 @@ import { flagsInUse, insertRow, mailboxNamed, newEmailId, setKeywords } from './
 import { changeNow } from './account-transaction.ts';
 
 export interface DeliverArgs {
-  readonly message: NewMessage;
+  readonly message: MovedMessage;
   readonly plan: DeliveryPlan;
   readonly key: LedgerKey;
 }
@@ -103,7 +104,7 @@ function write(account: AccountFile, { message, targets, key }: Prepared): Deliv
   const entered = account.sql('INSERT OR IGNORE INTO ledger(key) VALUES (?)').run(ledgerKey(account, key));
   if (entered.changes === 0) return { kind: 'already' };
   const email = newEmailId(account);
-  let content: number | NewMessage = message;
+  let content: number | MovedMessage = message;
   for (const { mailbox, flags } of targets) {
     // Keywords that do not fit are left out rather than the message.
     const placed = placeFlags(flags, mailbox.keywords, () => flagsInUse(account, mailbox));
@@ -111,7 +112,7 @@ function write(account: AccountFile, { message, targets, key }: Prepared): Deliv
     const arrival = {
       flags: placed.bits,
       internal: message.internalDateMs,
-      sizeBytes: message.summary.sizeBytes,
+      sizeBytes: message.sizeBytes,
       email,
     };
     content = insertRow(account, mailbox, { ...arrival, content }).content;

@@ -1,11 +1,13 @@
 import type { BlobId } from '#base/id.ts';
 import { err, ok } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
+import type { MessageSummary } from '#mail/summary.ts';
 import type { Blobs } from '#platform/blobs.ts';
 import type { MessageBody, MessageRow, Messages, NewMessage } from '#store/contract/messages.ts';
 import type { Trouble } from '#store/contract/trouble.ts';
 import { troubleOfBlob } from '#store/trouble.ts';
 import type { AccountCalling } from './account-files.ts';
+import { movedMessage } from './account-content.ts';
 import { bytesOf, collectBytes } from './account-bytes.ts';
 import type { ReadRow } from './account-reading.ts';
 import { decideLarge } from './account-large-search.ts';
@@ -24,7 +26,12 @@ export function accountMessages(calling: AccountCalling): Messages {
       if (!allowed.ok) return allowed;
       const linked = await linkBodies(blobs, messages);
       if (!linked.ok) return linked;
-      const appended = await calls.value.append({ account, mailbox, messages: linked.value, key });
+      const appended = await calls.value.append({
+        account,
+        mailbox,
+        messages: linked.value.map(movedMessage),
+        key,
+      });
       if (!appended.ok || appended.value.value.already) await removeBlobs(blobIds(linked.value));
       if (!appended.ok) return appended;
       publish(account, [mailbox], appended.value.modseq);
@@ -38,7 +45,10 @@ export function accountMessages(calling: AccountCalling): Messages {
       const linked = await linkBodies(blobs, plan.into.length > 0 ? [message] : []);
       if (!linked.ok) return linked;
       const [own = message] = linked.value;
-      const delivered = await calls.value.deliver({ account, delivery: { message: own, plan, key } });
+      const delivered = await calls.value.deliver({
+        account,
+        delivery: { message: movedMessage(own), plan, key },
+      });
       if (!delivered.ok || delivered.value.already) await removeBlobs(blobIds(linked.value));
       if (!delivered.ok) return delivered;
       publish(account, delivered.value.mailboxes, delivered.value.modseq);
@@ -59,7 +69,7 @@ export function accountMessages(calling: AccountCalling): Messages {
       const calls = await worker(account);
       if (!calls.ok) return calls;
       const rows = await calls.value.read({ account, mailbox, uids, needs, limit });
-      return rows.ok ? withHeaders(blobs, rows.value) : rows;
+      return rows.ok ? wholeRows(blobs, rows.value) : rows;
     },
     async *body(account, mailbox, uid, range) {
       const calls = await worker(account);
@@ -124,20 +134,20 @@ async function mayGrow(
   return space.ok ? room() : space;
 }
 
-/** Headers of large messages come from their files. */
-async function withHeaders(
+/** Summaries are read from their JSON here; headers of large messages come from their files. */
+async function wholeRows(
   blobs: Blobs,
   rows: readonly ReadRow[],
 ): Promise<Result<readonly MessageRow[], Trouble>> {
   const whole: MessageRow[] = [];
-  for (const { row, large } of rows) {
-    if (large === undefined) {
-      whole.push(row);
-      continue;
-    }
-    const headers = await collectBytes(bytesOf(blobs, large.body, { start: 0, end: large.headerEnd }));
+  for (const { row, summaryJson, large } of rows) {
+    const summary = summaryJson === undefined ? undefined : (JSON.parse(summaryJson) as MessageSummary);
+    const headers =
+      large === undefined
+        ? ok(row.headers)
+        : await collectBytes(bytesOf(blobs, large.body, { start: 0, end: large.headerEnd }));
     if (!headers.ok) return headers;
-    whole.push({ ...row, headers: headers.value });
+    whole.push({ ...row, summary, headers: headers.value });
   }
   return ok(whole);
 }

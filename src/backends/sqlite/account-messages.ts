@@ -2,11 +2,12 @@ import type { BlobId, MailboxId } from '#base/id.ts';
 import { err, ok } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
 import { systemFlags } from '#store/contract/messages.ts';
-import type { Appended, FlagChange, ModSeq, NewMessage, Uid } from '#store/contract/messages.ts';
+import type { Appended, FlagChange, ModSeq, Uid } from '#store/contract/messages.ts';
 import type { Trouble } from '#store/contract/trouble.ts';
 import { changeFlags, flagNames, knownFlagBits, parseFlags, placeFlagsOrTrouble } from '#store/flags.ts';
 import type { ParsedFlags } from '#store/flags.ts';
 import { keyedHash } from '#store/sealing/keyed-hash.ts';
+import type { MovedMessage } from './account-content.ts';
 import { takeNumber } from './account-counter.ts';
 import { counterOf } from './account-file.ts';
 import type { AccountFile, MailboxState } from './account-file.ts';
@@ -70,7 +71,7 @@ function arrivals(
 
 export interface AppendArgs {
   readonly mailbox: MailboxId;
-  readonly messages: readonly NewMessage[];
+  readonly messages: readonly MovedMessage[];
   readonly key: string | undefined;
 }
 
@@ -101,7 +102,7 @@ export function append(
       const { uid, modseq, uidValidity } = insertRow(account, mailbox, {
         flags: bits.value[at] ?? 0,
         internal: message.internalDateMs,
-        sizeBytes: message.summary.sizeBytes,
+        sizeBytes: message.sizeBytes,
         email: newEmailId(account),
         content: message,
       });

@@ -1,4 +1,5 @@
 import type { MailboxId } from '#base/id.ts';
+import type { MessageSummary } from '#mail/summary.ts';
 import { err, ok } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
 import type {
@@ -11,7 +12,7 @@ import type {
 } from '#store/contract/messages.ts';
 import { inlineBodyBytesMax } from '#store/contract/messages.ts';
 import type { Trouble } from '#store/contract/trouble.ts';
-import { readStoredBody, readSummary } from './account-content.ts';
+import { readStoredBody, readSummaryJson } from './account-content.ts';
 import type { StoredBody } from './account-content.ts';
 import { counterOf } from './account-file.ts';
 import type { AccountFile, MailboxState } from './account-file.ts';
@@ -119,7 +120,8 @@ const rowsMax = 256;
 
 /** A row, and what leads to the file of a large body whose headers are wanted: the caller reads them. */
 export interface ReadRow {
-  readonly row: MessageRow;
+  readonly row: Omit<MessageRow, 'summary'>;
+  readonly summaryJson: string | undefined;
   readonly large: { readonly body: StoredBody & { kind: 'blob' }; readonly headerEnd: number } | undefined;
 }
 
@@ -155,11 +157,11 @@ interface RowWish {
 function messageRow(account: AccountFile, { row, sizeBytes, needs }: RowWish): Result<ReadRow, Trouble> {
   const wantsBody = needs.has('body') && sizeBytes <= inlineBodyBytesMax;
   const wantsHeaders = needs.has('headers');
-  const summary = needs.has('summary') || wantsHeaders ? readSummary(account, row.content) : ok(undefined);
-  if (!summary.ok) return summary;
+  const json = needs.has('summary') || wantsHeaders ? readSummaryJson(account, row.content) : ok(undefined);
+  if (!json.ok) return json;
   const body = wantsBody || wantsHeaders ? readStoredBody(account, row.content) : ok(undefined);
   if (!body.ok) return body;
-  const headerEnd = summary.value?.structure.header.end ?? 0;
+  const headerEnd = wantsHeaders && json.value !== undefined ? headerEndOf(json.value) : 0;
   const bytes = body.value?.kind === 'bytes' ? body.value.bytes : undefined;
   return ok({
     row: {
@@ -170,12 +172,16 @@ function messageRow(account: AccountFile, { row, sizeBytes, needs }: RowWish): R
       sizeBytes,
       emailId: row.email,
       savedAtMs: row.saved,
-      summary: needs.has('summary') ? summary.value : undefined,
       headers: wantsHeaders ? bytes?.slice(0, headerEnd) : undefined,
       body: wantsBody ? bytes?.slice() : undefined,
     },
+    summaryJson: needs.has('summary') ? json.value : undefined,
     large: wantsHeaders && body.value?.kind === 'blob' ? { body: body.value, headerEnd } : undefined,
   });
+}
+
+function headerEndOf(summaryJson: string): number {
+  return (JSON.parse(summaryJson) as MessageSummary).structure.header.end;
 }
 
 /** The body itself, or what leads to its file. */

@@ -2,9 +2,10 @@ import { makeId } from '#base/id.ts';
 import type { BlobId } from '#base/id.ts';
 import type { Result } from '#base/result.ts';
 import { err, ok } from '#base/result.ts';
-import type { Appended, ModSeq, NewMessage, Uid } from '#store/contract/messages.ts';
+import type { Appended, ModSeq, Uid } from '#store/contract/messages.ts';
 import type { Trouble } from '#store/contract/trouble.ts';
 import { writeContent } from './account-content.ts';
+import type { MovedMessage } from './account-content.ts';
 import { count, countFlags, takeNumber } from './account-counter.ts';
 import { counterOf } from './account-file.ts';
 import type { AccountFile, MailboxState } from './account-file.ts';
@@ -79,7 +80,7 @@ export interface Arrival {
   readonly sizeBytes: number;
   readonly email: string;
   /** Content that is there already, or what is to be written. */
-  readonly content: number | Omit<NewMessage, 'flags'>;
+  readonly content: number | MovedMessage;
 }
 
 /** Puts a message in as the mailbox's next; its numbers must be reserved. Returns its content's id, too. */
