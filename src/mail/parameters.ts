@@ -29,7 +29,7 @@ interface RawParameter {
 export function parseParameterized(raw: string): ParameterizedValue {
   const semicolon = raw.indexOf(';');
   const head = stripComments(semicolon < 0 ? raw : raw.slice(0, semicolon));
-  const lostAt = head.search(valueEnd);
+  const lostAt = head.includes('=') ? head.search(valueEnd) : -1;
   const found = lostAt < 0 ? [] : [...readParameters(head, lostAt)];
   if (semicolon >= 0) found.push(...readParameters(raw, semicolon + 1));
   const value = (lostAt < 0 ? head : head.slice(0, lostAt)).toLowerCase();
@@ -37,6 +37,8 @@ export function parseParameterized(raw: string): ParameterizedValue {
 }
 
 function stripComments(text: string): string {
+  const trimmed = text.trim();
+  if (/^[\w.+-]+\/[\w.+-]+$/.test(trimmed)) return trimmed;
   let out = '';
   let at = 0;
   while (at < text.length) {
@@ -134,6 +136,9 @@ interface Section {
 const sectionPattern = /^([^*]+)\*(?:(\d{1,4})(\*)?)?$/;
 
 function joinContinuations(found: readonly RawParameter[]): readonly Parameter[] {
+  const [only] = found;
+  if (only === undefined) return [];
+  if (found.length === 1 && !only.name.includes('*')) return [[only.name, singleText(only)]];
   const plain = new Map<string, string>();
   const sections = new Map<string, Section[]>();
   const order = new Set<string>();
@@ -154,6 +159,10 @@ function joinContinuations(found: readonly RawParameter[]): readonly Parameter[]
     name,
     parameterText({ name, sections: sections.get(name), plain: plain.get(name) }).slice(0, parameterCharsMax),
   ]);
+}
+
+function singleText({ name, value }: RawParameter): string {
+  return parameterText({ name, sections: undefined, plain: value }).slice(0, parameterCharsMax);
 }
 
 interface WrittenParameter {

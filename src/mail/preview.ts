@@ -71,10 +71,15 @@ const cutMargin = 64;
 function readable(capture: Capture, bytesMax: number): string {
   const bytes = decodeTransfer(Buffer.from(capture.text.slice(0, bytesMax), 'latin1'), capture.part.encoding);
   const decoded = decodeCharset(bytes, findParameter(capture.part.parameters, 'charset'));
-  return (capture.isHtml ? htmlToText(decoded) : decoded)
-    .toWellFormed()
-    .replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s\ufffd]+/gu, ' ')
-    .trim();
+  return oneLine(capture.isHtml ? htmlToText(decoded) : decoded);
+}
+
+/** Controls, format characters and white space become single spaces; ASCII goes the cheap way. */
+function oneLine(text: string): string {
+  const printable = /^\p{ASCII}*$/u.test(text)
+    ? text.replaceAll(/[^ -~]+/g, ' ')
+    : text.toWellFormed().replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s\ufffd]+/gu, ' ');
+  return printable.replaceAll(/ {2,}/g, ' ').trim();
 }
 
 function shorten(line: string): string {
