@@ -44,10 +44,11 @@ export interface Backups {
   /** Writes a whole backup into a new or empty folder; sealed as the store is, without the master key. */
   write(folder: string, progress: (progress: Progress) => void): Promise<Result<BackupFiles, AdminError>>;
   read(folder: string): Promise<Result<BackupFiles, AdminError>>;
-  /** Brings back everything, or one account (S-13). */
+  /** Brings everything back into an empty data folder, with what waited held (S-13). */
   restore(
     folder: string,
-    account: string | undefined,
     progress: (progress: Progress) => void,
-  ): Promise<Result<{ readonly accounts: number; readonly messages: number }, AdminError>>;
+  ): Promise<
+    Result<{ readonly accounts: number; readonly messages: number; readonly held: number }, AdminError>
+  >;
 }

@@ -6,7 +6,7 @@ import { counted, showSize } from '../show.ts';
 export const backup = operation({
   name: 'backup',
   meaning:
-    'Write a backup of everything into a new folder, sealed as the store is. It does not contain the master key.',
+    'Write a backup of everything into a new folder, sealed as the store is, while no server runs. It does not contain the master key.',
   input: { folder: required(file, { meaning: 'A new or empty folder.' }) },
   run: (world, input, context) => world.backups.write(input.folder, context.progress),
   render: (made) => [

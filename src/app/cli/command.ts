@@ -14,6 +14,8 @@ export interface OperationCommand {
   readonly paths?: readonly string[];
   /** An input that never stands on the command line. */
   readonly secret?: string;
+  /** `store-closed`: it works on the store's files. */
+  readonly needs?: 'store' | 'store-closed';
   /** What it can still tell when the store does not open. */
   readonly whenClosed?: (configuration: Configuration, error: AdminError) => Promise<unknown>;
   /** The command succeeds as a call but tells of failure. */

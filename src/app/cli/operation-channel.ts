@@ -7,6 +7,7 @@ import type { Configuration } from '#config/configuration.ts';
 import type { ControlReply, ControlRequest } from '../control/control-message.ts';
 import { connectControl } from '../control/control-client.ts';
 import { runRequest } from '../control/run-request.ts';
+import { openClosedWorld } from '../world/closed-world.ts';
 import type { LoneWorld } from '../world/lone-world.ts';
 import { openLoneWorld } from '../world/lone-world.ts';
 
@@ -22,6 +23,7 @@ const tryAgainMs = 250;
 /** A server that is starting or stopping holds the lock and does not answer yet: asked again for five seconds. */
 export async function openChannel(
   configuration: Configuration,
+  need: 'store' | 'store-closed',
 ): Promise<Result<OperationChannel, AdminError>> {
   for (let tried = 0; tried < tries; tried += 1) {
     const client = await connectControl(configuration.dataDir);
@@ -31,7 +33,7 @@ export async function openChannel(
           (await client.ask(request, progress)) ?? { error: lost(configuration) },
         close: async () => client.close(),
       });
-    const lone = await openLoneWorld(configuration);
+    const lone = need === 'store' ? await openLoneWorld(configuration) : openClosedWorld(configuration);
     if (lone.ok) return ok(loneChannel(lone.value));
     if (lone.error.code !== 'store-busy') return lone;
     await new Promise((resolve) => setTimeout(resolve, tryAgainMs));

@@ -62,7 +62,7 @@ async function answerOf(
     ...inputOf(command, texts),
     ...(command.secret === undefined ? {} : { [command.secret]: secret.value }),
   };
-  const channel = await openChannel(configuration.value);
+  const channel = await openChannel(configuration.value, command.needs ?? 'store');
   if (!channel.ok) {
     const output = await command.whenClosed?.(configuration.value, channel.error);
     return output === undefined ? channel : ok({ output });

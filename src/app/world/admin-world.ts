@@ -8,7 +8,7 @@ import type { World } from '../parts/world.ts';
 import { appSettings, settings } from '../settings.ts';
 import { readVersion } from '../version.ts';
 import { rotateMaster } from './rotate-master.ts';
-import { makeBackups } from './backups.ts';
+import { noBackupsWhileServing } from '../backup/folder-backups.ts';
 import { openMailSource } from './mail-source.ts';
 
 export interface AdminParts {
@@ -34,7 +34,7 @@ export function makeAdminWorld(parts: AdminParts): AdminWorld {
     resolver,
     settings,
     mailSource: openMailSource,
-    backups: makeBackups(),
+    backups: noBackupsWhileServing,
     keys: {
       rotateMaster: (file) =>
         rotateMaster(file, { random: world.random, rewrap: (next) => store.rewrap(next) }),

@@ -5,4 +5,5 @@ export const backupCommand: OperationCommand = {
   operation: backup,
   positional: ['folder'],
   paths: ['folder'],
+  needs: 'store-closed',
 };

@@ -5,4 +5,5 @@ export const restoreCommand: OperationCommand = {
   operation: restore,
   positional: ['folder'],
   paths: ['folder'],
+  needs: 'store-closed',
 };
