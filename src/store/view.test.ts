@@ -136,7 +136,7 @@ test('keywords are declared anew when they change', () => {
   assert.equal(session.take({ expunges: false }).keywords, false);
 });
 
-test('a mailbox is held once, and let go with its last session', async () => {
+test('a mailbox is held once, and kept until others are needed more', async () => {
   let selects = 0;
   const watchers = new Set<() => void>();
   const store = {
@@ -162,8 +162,37 @@ test('a mailbox is held once, and let go with its last session', async () => {
   assert.equal(selects, 1);
   assert.equal(watchers.size, 1);
   for (const lease of leases) if (lease.ok) lease.value.release();
+  assert.equal(views.size, 1);
+  views.trim();
   assert.equal(views.size, 0);
   assert.equal(watchers.size, 0);
+});
+
+test('own changes of flags need no read while nobody else looks on', () => {
+  const { view, reader } = viewOf([1, 2]);
+  const session = reader();
+  view.notice(11);
+  assert.equal(view.stale, true);
+  session.tellOwn(2, 11);
+  assert.equal(view.settleOwn([{ uid: 2 as Uid, flags: 1, modseq: 11 as ModSeq }]), true);
+  assert.equal(view.stale, false);
+  assert.equal(view.flags[1], 1);
+  view.notice(11);
+  assert.equal(view.stale, false);
+  assert.deepEqual(session.take({ expunges: true }).changed, []);
+  // The next refresh brings it again; it is still the session's own.
+  view.apply(changes(12, { flags: [[2, 1]] }));
+  view.apply(changes(12, { uidNext: 3 }));
+  assert.equal(view.highestModSeq, 12);
+});
+
+test('own changes are read again where another session looks on, or a keyword is new', () => {
+  const { view, reader } = viewOf([1, 2]);
+  reader();
+  assert.equal(view.settleOwn([{ uid: 1 as Uid, flags: 32, modseq: 11 as ModSeq }]), false);
+  reader();
+  assert.equal(view.settleOwn([{ uid: 1 as Uid, flags: 1, modseq: 11 as ModSeq }]), false);
+  assert.equal(view.flags[0], 0);
 });
 
 test('a notice during a read makes the next refresh read again', async () => {
@@ -182,7 +211,7 @@ test('a notice during a read makes the next refresh read again', async () => {
     },
   });
   const first = view.refresh();
-  view.markStale();
+  view.notice(99);
   const second = view.refresh();
   finish?.();
   await Promise.all([first, second]);

@@ -16,6 +16,8 @@ export interface ViewListener {
 
 /** So many changed messages are remembered by name; beyond it a reader scans the array of MODSEQs. */
 const recentChangesMax = 4_096;
+/** Own changes that are taken over before a refresh is due anyway. */
+const settledMax = 1_024;
 
 /**
  * A mailbox as it stands: UIDs, flags and MODSEQs in typed arrays, shared by all sessions of a process that have
@@ -36,7 +38,6 @@ export class MailboxView {
   keywords: readonly string[];
   /** The mailbox was removed; nothing here is true any more. */
   gone = false;
-  stale = false;
 
   readonly #changes: Changes;
   readonly #listeners = new Set<ViewListener>();
@@ -46,6 +47,10 @@ export class MailboxView {
   #recentSince: number;
   #flagTexts = new Map<number, string>();
   #refreshing: Promise<Result<void, Trouble>> | undefined;
+  /** MODSEQs that notices have named and that nobody has explained: something is not known here. */
+  readonly #unexplained = new Set<number>();
+  /** MODSEQs above `highestModSeq` whose changes are here already, by `settleOwn`. */
+  readonly #settled = new Set<number>();
 
   constructor(account: AccountId, snapshot: MailboxSnapshot, changes: Changes) {
     this.account = account;
@@ -99,10 +104,35 @@ export class MailboxView {
     return uids;
   }
 
-  /** Something may have changed. */
-  markStale(): void {
-    this.stale = true;
+  get stale(): boolean {
+    return this.#unexplained.size > 0;
+  }
+
+  /** Somebody changed the mailbox, and this is the MODSEQ of it; `Infinity` if that is not known. */
+  notice(modseq: number): void {
+    if (modseq <= this.highestModSeq || this.#settled.has(modseq)) return;
+    this.#unexplained.add(modseq);
     for (const listener of this.#listeners) listener.stale();
+  }
+
+  /**
+   * Takes over what a change of flags by this process answered, which saves asking for it. Only while one session
+   * looks on: others would not hear of it. `false`: refresh instead. `highestModSeq` stays, so that the next
+   * refresh brings these changes again, and with them all that a lost notice was about.
+   */
+  settleOwn(rows: MailboxChanges['changed']): boolean {
+    const known = 2 ** (keywordBitFirst + this.keywords.length);
+    const isPlain = this.#listeners.size <= 1 && rows.every((row) => row.flags < known);
+    if (!isPlain || this.#settled.size + rows.length > settledMax) return false;
+    for (const row of rows) {
+      const index = this.indexOf(row.uid);
+      if (index < 0 || (this.modseqs[index] ?? 0) > row.modseq) continue;
+      this.flags[index] = row.flags;
+      this.modseqs[index] = row.modseq;
+      if (row.modseq > this.highestModSeq) this.#settled.add(row.modseq);
+      this.#unexplained.delete(row.modseq);
+    }
+    return !this.stale;
   }
 
   /** Brings the view up to date; one round trip however many sessions ask at once. */
@@ -120,10 +150,11 @@ export class MailboxView {
   }
 
   async #load(): Promise<Result<void, Trouble>> {
-    this.stale = false;
+    const asked = [...this.#unexplained];
+    this.#unexplained.clear();
     const changes = await this.#changes.since(this.account, this.mailbox, this.highestModSeq);
     if (!changes.ok) {
-      this.stale = true;
+      for (const modseq of asked) this.#unexplained.add(modseq);
       return changes;
     }
     this.apply(changes.value);
@@ -145,6 +176,9 @@ export class MailboxView {
     this.#remember(changes);
     this.uidNext = Math.max(this.uidNext, changes.uidNext);
     this.highestModSeq = Math.max(this.highestModSeq, changes.highestModSeq);
+    for (const modseq of this.#settled) if (modseq <= this.highestModSeq) this.#settled.delete(modseq);
+    for (const modseq of this.#unexplained)
+      if (modseq <= this.highestModSeq) this.#unexplained.delete(modseq);
     if (changes.vanished.length > 0) this.#drop(changes.vanished);
   }
 

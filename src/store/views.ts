@@ -17,13 +17,24 @@ export interface ViewLease {
   release(): void;
 }
 
-/** The views of one process: each selected mailbox is held once, while somebody has it selected. */
+/** Views that nobody uses are kept for the next SELECT: so many of them, with so many messages (16 bytes each). */
+const unusedViewsMax = 256;
+const unusedMessagesMax = 500_000;
+
+/** The views of one process: each selected mailbox is held once, and for a while after its last session. */
 export class MailboxViews {
   readonly #held = new Map<string, Held>();
+  /** Keys of views without users, the longest unused first. */
+  readonly #unused = new Map<string, MailboxView>();
 
   /** How many mailboxes are held, for tests and metrics. */
   get size(): number {
     return this.#held.size;
+  }
+
+  /** Lets go of all views that nobody uses. */
+  trim(): void {
+    for (const key of this.#unused.keys()) this.#drop(key, this.#held.get(key));
   }
 
   async acquire(
@@ -35,6 +46,7 @@ export class MailboxViews {
     const known = this.#held.get(key);
     const held = known ?? this.#hold(key, store, account, mailbox);
     held.users += 1;
+    this.#unused.delete(key);
     const view = await held.view;
     if (!view.ok) return this.#refuse(key, held, view.error);
     // A notice may have been lost, and a new session shall begin with the truth.
@@ -45,7 +57,7 @@ export class MailboxViews {
     return ok({
       view: view.value,
       release: () => {
-        if (!released) this.#release(key, held);
+        if (!released) this.#release(key, held, view.value);
         released = true;
       },
     });
@@ -58,12 +70,12 @@ export class MailboxViews {
     mailbox: MailboxId,
   ): Held {
     let view: MailboxView | undefined;
-    let missed = false;
+    const missed: number[] = [];
     // Watching begins before the snapshot is taken: what happens in between is heard twice rather than never.
     const unwatch = store.changes.watch(account, (change) => {
       if (change.mailbox !== undefined && change.mailbox !== mailbox) return;
-      if (view === undefined) missed = true;
-      else view.markStale();
+      if (view === undefined) missed.push(change.modseq);
+      else view.notice(change.modseq);
     });
     const held: Held = {
       users: 0,
@@ -71,7 +83,7 @@ export class MailboxViews {
       view: store.messages.select(account, mailbox).then((snapshot) => {
         if (!snapshot.ok) return snapshot;
         view = new MailboxView(account, snapshot.value, store.changes);
-        view.stale = missed;
+        for (const modseq of missed) view.notice(modseq);
         return ok(view);
       }),
     };
@@ -80,14 +92,34 @@ export class MailboxViews {
   }
 
   #refuse(key: string, held: Held, trouble: Trouble): Result<never, Trouble> {
-    this.#release(key, held);
+    held.users -= 1;
+    if (held.users === 0) this.#drop(key, held);
     return err(trouble);
   }
 
-  #release(key: string, held: Held): void {
+  #release(key: string, held: Held, view: MailboxView): void {
     held.users -= 1;
     if (held.users > 0) return;
-    held.unwatch();
-    if (this.#held.get(key) === held) this.#held.delete(key);
+    if (view.gone || this.#held.get(key) !== held) this.#drop(key, held);
+    else this.#keepUnused(key, view);
+  }
+
+  #keepUnused(key: string, view: MailboxView): void {
+    this.#unused.set(key, view);
+    let messages = 0;
+    for (const unused of this.#unused.values()) messages += unused.count;
+    for (const [oldest, unused] of this.#unused) {
+      if (this.#unused.size <= unusedViewsMax && messages <= unusedMessagesMax) return;
+      messages -= unused.count;
+      this.#drop(oldest, this.#held.get(oldest));
+    }
+  }
+
+  /** A newer view of the same mailbox stays. */
+  #drop(key: string, held: Held | undefined): void {
+    held?.unwatch();
+    if (this.#held.get(key) !== held) return;
+    this.#held.delete(key);
+    this.#unused.delete(key);
   }
 }

@@ -101,10 +101,13 @@ test('a store that fails in the middle of a literal ends the connection rather t
   await assert.rejects(client.say('b FETCH 1 BODY.PEEK[]'), /broken off/);
 });
 
-test('sessions that end let go of their mailbox', async () => {
+test('a mailbox is watched once, however many sessions have it selected', async () => {
   const server = await TestServer.start();
   const clients = await Promise.all([server.login('INBOX'), server.login('INBOX')]);
   assert.equal(server.listeners, 1);
   for (const client of clients) await client.close();
-  assert.equal(server.listeners, 0);
+  // Kept for the next SELECT, once.
+  assert.equal(server.listeners, 1);
+  await server.login('INBOX');
+  assert.equal(server.listeners, 1);
 });

@@ -268,14 +268,36 @@ export class ImapSession implements ProtocolSession {
     return this.#turn(text, delayMs > 0 ? { kind: 'pause', ms: delayMs, next: after } : after);
   }
 
-  #streamed(tag: string, row: CommandRow, stream: AsyncGenerator<Uint8Array, Done>): Turn {
-    const news = (): Promise<News> => this.#news(row.mayReportExpunge);
-    async function* output(): AsyncGenerator<Uint8Array> {
-      const done = yield* stream;
-      const { data } = await news();
-      yield wireBytes(data + formatDone(tag, done));
+  /** What fits into one chunk is one write; only what does not is made as the client reads. */
+  async #streamed(tag: string, row: CommandRow, stream: AsyncGenerator<Uint8Array, Done>): Promise<Turn> {
+    const chunks: Uint8Array[] = [];
+    let size = 0;
+    while (size < limits.outputChunkBytes) {
+      const next = await stream.next();
+      if (next.done === true) {
+        return { output: [...chunks, await this.#streamEnd(tag, row, next.value)], next: this.#next() };
+      }
+      chunks.push(next.value);
+      size += next.value.length;
     }
-    return { output: output(), next: this.#next() };
+    return {
+      output: this.#rest(chunks, stream, (done) => this.#streamEnd(tag, row, done)),
+      next: this.#next(),
+    };
+  }
+
+  async *#rest(
+    chunks: readonly Uint8Array[],
+    stream: AsyncGenerator<Uint8Array, Done>,
+    end: (done: Done) => Promise<Uint8Array>,
+  ): AsyncGenerator<Uint8Array> {
+    yield* chunks;
+    yield await end(yield* stream);
+  }
+
+  async #streamEnd(tag: string, row: CommandRow, done: Done): Promise<Uint8Array> {
+    const { data } = await this.#news(row.mayReportExpunge);
+    return wireBytes(data + formatDone(tag, done));
   }
 
   // News

@@ -77,12 +77,15 @@ async function changePages(
   change: FlagChange,
 ): Promise<Trouble | undefined> {
   const { store, account, selected } = world;
+  let isSettled = true;
   for (let at = 0; at < selection.uids.length; at += storePageMessages) {
     const uids = [...selection.uids.subarray(at, at + storePageMessages)];
     const changed = await store.messages.flags(account, selected.id, uids, change);
     if (!changed.ok) return changed.error;
     for (const { uid, modseq } of changed.value.changed) selected.reader.tellOwn(uid, modseq);
+    isSettled = selected.view.settleOwn(changed.value.changed) && isSettled;
   }
+  if (isSettled) return undefined;
   const refreshed = await selected.view.refresh();
   return refreshed.ok ? undefined : refreshed.error;
 }

@@ -129,6 +129,7 @@ class FetchRun {
     const changed = await store.messages.flags(account, selected.id, unseen, change);
     if (!changed.ok) return changed.error;
     for (const { uid, modseq } of changed.value.changed) reader.tellOwn(uid, modseq);
+    if (view.settleOwn(changed.value.changed)) return undefined;
     const refreshed = await view.refresh();
     return refreshed.ok ? undefined : refreshed.error;
   }
