@@ -70,7 +70,7 @@ async function makeServer(setup: ReadonlyMap<string, string>): Promise<Transcrip
       hostname: 'mx.example.test',
       postmasterDomain: parseDomainOrFail('example.test'),
       intake: world.intake,
-      authenticator: role === 'submission' ? smallAuthenticator(world) : undefined,
+      authenticator: smallAuthenticator(world),
       limits,
     }),
     finish: () => {

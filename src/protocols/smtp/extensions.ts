@@ -6,8 +6,6 @@ export interface Offer {
   readonly messageBytesMax: number;
   readonly canStartTls: boolean;
   readonly mechanisms: readonly string[];
-  /** Somebody may log in on this listener, or has. */
-  readonly knowsLogins: boolean;
 }
 
 /** The parameters of a MAIL command as they grow; `undefined` where a parameter was malformed. */

@@ -1,4 +1,4 @@
-import type { Identity, LoginContext } from '#identity/authenticator.ts';
+import type { Authenticator, Identity, LoginContext } from '#identity/authenticator.ts';
 import type { TransactionContext } from '#delivery/receive/intake.ts';
 import type { TlsFacts } from '#platform/dialer.ts';
 import type { ConnectionFacts } from '#protocols/conversation.ts';
@@ -32,11 +32,15 @@ export class SmtpConnection {
     return this.facts.tlsMode === 'starttls' && this.tls === undefined;
   }
 
-  /** P-14, S-01: only on `submission`, only under TLS, only once. Strongest first. */
+  /** S-01: one logs in on `submission` and nowhere else, whatever the listener was given. */
+  get authenticator(): Authenticator | undefined {
+    return this.options.role === 'submission' ? this.options.authenticator : undefined;
+  }
+
+  /** P-14: only under TLS, only once. Strongest first. */
   get mechanisms(): readonly string[] {
-    const { role, authenticator } = this.options;
-    if (role !== 'submission' || this.tls === undefined || authenticator === undefined) return [];
-    return this.identity === undefined ? authenticator.mechanisms(this.loginContext) : [];
+    if (this.tls === undefined || this.identity !== undefined) return [];
+    return this.authenticator?.mechanisms(this.loginContext) ?? [];
   }
 
   get loginContext(): LoginContext {

@@ -14,8 +14,7 @@ export const auth: Command<'greeted'> = {
   elsewhere: reply(503, '5.1', 'EHLO comes first, and no message is under way'),
   run: (call) => {
     const { connection, state } = call;
-    const { role, authenticator } = connection.options;
-    if (role !== 'submission' || authenticator === undefined) {
+    if (connection.authenticator === undefined) {
       return declined(call, { code: 502, detail: '5.1', reason: 'Nobody logs in here' });
     }
     if (connection.tls === undefined) {
@@ -33,8 +32,7 @@ function begin({ connection, state, argument }: Call<Greeted>): Awaitable<Step> 
     return wrong(state, reply(501, '5.4', 'A mechanism and perhaps base64 belong here'));
   const { mechanism, initial } = parsed;
   const offered = connection.mechanisms.includes(mechanism);
-  const { authenticator } = connection.options;
-  const exchange = offered ? authenticator?.begin(mechanism, connection.loginContext) : undefined;
+  const exchange = offered ? connection.authenticator?.begin(mechanism, connection.loginContext) : undefined;
   if (exchange === undefined) return wrong(state, reply(504, '5.4', 'This mechanism is not known here'));
   const response = initial === undefined || initial === '=' ? undefined : base64(initial);
   if (initial !== undefined && initial !== '=' && response === undefined) {

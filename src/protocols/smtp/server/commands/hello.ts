@@ -29,11 +29,10 @@ function helloCommand(verb: string, protocol: Hello['protocol'], answer: (call: 
 }
 
 function extended({ connection }: Call): Reply {
-  const { hostname, limits, authenticator } = connection.options;
+  const { hostname, limits } = connection.options;
   const { canStartTls, mechanisms } = connection;
-  const knowsLogins = authenticator !== undefined;
   const { messageBytesMax } = limits;
-  return manyLines(250, [hostname, ...offered({ messageBytesMax, canStartTls, mechanisms, knowsLogins })]);
+  return manyLines(250, [hostname, ...offered({ messageBytesMax, canStartTls, mechanisms })]);
 }
 
 export const ehlo = helloCommand('EHLO', 'ESMTP', extended);

@@ -60,7 +60,7 @@ function mailParameters({ connection, state, argument }: Call<Greeted>): Result<
   const parsed = pathAndParameters(argument, 'FROM');
   if (!parsed.ok) return err(reply(501, parsed.error.detail, parsed.error.text));
   const { path, parameters } = parsed.value;
-  const knowsLogins = connection.options.authenticator !== undefined;
+  const knowsLogins = connection.authenticator !== undefined;
   const fields = readParameters(parameters, { extended: state.hello.protocol !== 'SMTP', knowsLogins });
   if (!fields.ok) return fields;
   const from = reversePath(path, fields.value.smtpUtf8);
