@@ -1,6 +1,5 @@
 import type { Configuration } from '#config/configuration.ts';
 import { createLocalDelivery } from '#delivery/local/local-delivery.ts';
-import type { RemoteDelivery } from '#delivery/outbound/remote-delivery.ts';
 import { queueLimits } from '#delivery/queue/queue-limits.ts';
 import type { QueueRunner } from '#delivery/queue/queue-runner.ts';
 import { createQueueRunner } from '#delivery/queue/queue-runner.ts';
@@ -12,6 +11,7 @@ import { networkSet, parseClientAddress } from '#base/client-address.ts';
 import type { Resolver } from '#platform/resolver.ts';
 import type { Store } from '#store/contract/store.ts';
 import type { LiveSettings } from '../live-settings.ts';
+import { makeOutbound } from './make-outbound.ts';
 import { ownAddresses } from './own-addresses.ts';
 import { replayQueue } from './replay-queue.ts';
 import type { World } from './world.ts';
@@ -40,7 +40,7 @@ export function makeDelivery(parts: DeliveryParts): Delivery {
   // Names this process among those before it, whose leases may still run.
   const owner = Buffer.from(random.bytes(9)).toString('base64url');
   const local = createLocalDelivery({ store, clock, events });
-  const outbound = makeOutbound(parts);
+  const outbound = makeOutbound({ ...parts, queued: () => runner.wake() });
   const runner = createQueueRunner({ queue: store.queue, local, outbound, clock, random, events, owner });
   const intake = createIntake({
     store,
@@ -68,10 +68,6 @@ export function makeDelivery(parts: DeliveryParts): Delivery {
     },
     stop: (drainMs) => runner.stop(drainMs),
   };
-}
-
-function makeOutbound(_parts: DeliveryParts): RemoteDelivery {
-  return { deliver: async () => undefined, close: async () => undefined };
 }
 
 /** The intake reads them for each message, so a changed setting counts for the next one. */

@@ -1,9 +1,9 @@
-import { availableParallelism } from 'node:os';
 import type { AdminError } from '#admin/errors.ts';
 import { adminError } from '#admin/errors.ts';
 import { troubleError } from '#admin/trouble-error.ts';
 import type { Result } from '#base/result.ts';
 import { err, ok } from '#base/result.ts';
+import { threadsWished } from '#backends/sqlite/account-threads.ts';
 import type { SqliteStore } from '#backends/sqlite/sqlite-store.ts';
 import { openSqliteStore } from '#backends/sqlite/sqlite-store.ts';
 import { openMasterKey } from '#backends/system/master-key.ts';
@@ -17,9 +17,6 @@ export interface OpenedStore {
   readonly store: SqliteStore;
   readonly secrets: Secrets;
 }
-
-/** Storage threads for the accounts take a share of the cores; more than this gains nothing (DESIGN §7). */
-const storageThreadsMax = 8;
 
 /**
  * The master key, then the store under it. The caller holds the data folder's lock.
@@ -35,13 +32,9 @@ export async function openStore(
   const credentialsFolder = process.env['CREDENTIALS_DIRECTORY'];
   const secrets = await openMasterKey(spellMasterKey(masterKey), { random, credentialsFolder });
   if (!secrets.ok) return err(adminError('master-key', secrets.error.detail, 'keys.master'));
-  const threads = role === 'server' ? storageThreads() : 'inline';
+  const threads = role === 'server' ? threadsWished() : 'inline';
   const store = await openSqliteStore({ dir: dataDir, secrets: secrets.value, clock, random, threads });
   return store.ok ? ok({ store: store.value, secrets: secrets.value }) : err(openError(store.error, dataDir));
-}
-
-function storageThreads(): number {
-  return Math.min(storageThreadsMax, Math.max(1, Math.floor(availableParallelism() / 2)));
 }
 
 function openError(trouble: Trouble, dataDir: string): AdminError {
