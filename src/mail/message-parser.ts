@@ -1,6 +1,7 @@
 import { emptyEnvelope, readEnvelope, readReferences } from './envelope.ts';
 import { splitHeaderText } from './header.ts';
 import type { HeaderBlock } from './header.ts';
+import { BoundarySet } from './boundary-set.ts';
 import { boundaryCharsMax, messageLimits } from './message-limits.ts';
 import type { MessageLimits } from './message-limits.ts';
 import { asBuffer } from './octets.ts';
@@ -59,6 +60,7 @@ const lf = 10;
 export class MessageParser {
   readonly #limits: MessageLimits;
   readonly #stack: Entity[] = [];
+  readonly #boundaries = new BoundarySet<Entity>();
   readonly #preview = new PreviewCapture();
   readonly #root: Entity;
   #references: readonly string[] = [];
@@ -143,11 +145,7 @@ export class MessageParser {
   #mustWait(text: string, at: number): boolean {
     const c = text.charCodeAt(at);
     if (this.#mode === 'header' && c === cr) return text.length - at < 2;
-    return (
-      c === dash &&
-      text.length - at < boundaryCharsMax + 4 &&
-      this.#stack.some((e) => e.boundary !== undefined)
-    );
+    return c === dash && text.length - at < boundaryCharsMax + 4 && !this.#boundaries.isEmpty;
   }
 
   #passLine(text: string, start: number, newline: number): void {
@@ -174,30 +172,30 @@ export class MessageParser {
     this.#headerBytesLeft -= kept;
   }
 
-  /** RFC 2046 §5.1.1: the beginning of the line decides; of several open boundaries the longest, then the innermost. */
+  /** RFC 2046 §5.1.1: the beginning of the line decides (decision M-16). */
   #takeBoundary(text: string, at: number): boolean {
     if (text.charCodeAt(at + 1) !== dash) return false;
-    let found = -1;
-    let length = 0;
-    for (let i = this.#stack.length - 1; i >= 0; i -= 1) {
-      const boundary = this.#stack[i]?.boundary;
-      if (boundary === undefined || boundary.length <= length || !text.startsWith(boundary, at + 2)) continue;
-      found = i;
-      length = boundary.length;
-    }
-    if (found < 0) return false;
-    this.#delimit(found, this.#base + at, text.startsWith('--', at + 2 + length));
+    const found = this.#boundaries.longestAt(text, at + 2);
+    if (found === undefined) return false;
+    const isClose = text.startsWith('--', at + 2 + found.length);
+    this.#delimit(found.owner, this.#base + at, isClose);
     return true;
   }
 
-  #delimit(index: number, position: number, isClose: boolean): void {
+  #delimit(multipart: Entity, position: number, isClose: boolean): void {
     this.#endHeaders(position);
     const contentEnd = position - this.#breakBytes;
     const contentLines = this.#lines - (this.#breakBytes > 0 ? 1 : 0);
-    while (this.#stack.length > index + 1) this.#closeTop(contentEnd, contentLines);
-    const multipart = this.#stack[index];
-    if (isClose && multipart !== undefined) multipart.boundary = undefined;
+    while (this.#stack.length > 1 && this.#stack.at(-1) !== multipart)
+      this.#closeTop(contentEnd, contentLines);
+    if (isClose) this.#closeBoundary(multipart);
     this.#mode = isClose ? 'close-delimiter' : 'delimiter';
+  }
+
+  /** From here on its delimiters are text (of the epilogue). */
+  #closeBoundary(entity: Entity): void {
+    if (entity.boundary !== undefined) this.#boundaries.remove(entity.boundary, entity);
+    entity.boundary = undefined;
   }
 
   /** After the line feed of a delimiter line. */
@@ -215,6 +213,7 @@ export class MessageParser {
 
   #stopSplitting(): void {
     this.#truncated = true;
+    this.#boundaries.clear();
     for (const entity of this.#stack) entity.boundary = undefined;
   }
 
@@ -267,6 +266,7 @@ export class MessageParser {
     const bounded = this.#withinBounds() && boundary.length <= boundaryCharsMax;
     if (boundary !== '' && bounded) {
       entity.boundary = boundary;
+      this.#boundaries.add(boundary, entity);
       return;
     }
     if (!bounded) this.#truncated = true;
@@ -294,6 +294,7 @@ export class MessageParser {
   #closeTop(end: number, lines: number): void {
     const entity = this.#stack.pop();
     if (entity === undefined) return;
+    this.#closeBoundary(entity);
     const { part } = entity;
     part.body.end = Math.max(part.body.start, end);
     part.lines = Math.max(0, lines - entity.linesBefore);
