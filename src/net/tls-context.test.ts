@@ -64,6 +64,8 @@ test('a certificate has one context until it changes; a reload is seen by the ne
   assert.equal(contexts.select('FIRST.example.test', 'imap'), contexts.default());
   assert.equal(contexts.select('unknown.example.test', 'imap'), undefined);
   assert.equal(contexts.select('unknown.example.test', 'mx'), contexts.default());
+  assert.equal(contexts.select('127.0.0.1', 'imap'), contexts.default());
+  assert.equal(contexts.select('2001:db8::1', 'imap'), contexts.default());
   const port = await serve(contexts);
   assert.equal((await visit(port)).name, 'first.example.test');
   source.certificate = second;

@@ -1,4 +1,5 @@
 import { constants, randomBytes } from 'node:crypto';
+import { isIP } from 'node:net';
 import { createSecureContext, type SecureContext } from 'node:tls';
 import type { ListenerRole } from '#protocols/conversation.ts';
 
@@ -91,12 +92,13 @@ export class TlsContexts {
 
   /**
    * For the SNI name of a client. S-08: an unknown name gets the default certificate on `mx`, where senders
-   * ask for what the MX record said; elsewhere none, which is an alert.
+   * ask for what the MX record said; elsewhere none, which is an alert. An address is no name and says nothing
+   * (RFC 6066 §3 forbids it there, yet mutt 2.2 and fetchmail 6.4 send it, seen 2026-11).
    */
   select(serverName: string, role: ListenerRole): SecureContext | undefined {
     const certificate = this.#certificates.select(serverName.toLowerCase());
     if (certificate !== undefined) return this.#contextOf(certificate);
-    return role === 'mx' || role === 'lmtp' ? this.default() : undefined;
+    return role === 'mx' || role === 'lmtp' || isIP(serverName) !== 0 ? this.default() : undefined;
   }
 
   #contextOf(certificate: Certificate): SecureContext {
