@@ -7,9 +7,7 @@ import type { Configuration } from '#config/configuration.ts';
 import type { ControlReply, ControlRequest } from '../control/control-message.ts';
 import { connectControl } from '../control/control-client.ts';
 import { runRequest } from '../control/run-request.ts';
-import { openClosedWorld } from '../world/closed-world.ts';
 import type { LoneWorld } from '../world/lone-world.ts';
-import { openLoneWorld } from '../world/lone-world.ts';
 
 /** The way from a command to the store: through the running server, or with the store opened here. */
 export interface OperationChannel {
@@ -33,7 +31,7 @@ export async function openChannel(
           (await client.ask(request, progress)) ?? { error: lost(configuration) },
         close: async () => client.close(),
       });
-    const lone = need === 'store' ? await openLoneWorld(configuration) : openClosedWorld(configuration);
+    const lone = await openHere(configuration, need);
     if (lone.ok) return ok(loneChannel(lone.value));
     if (lone.error.code !== 'store-busy') return lone;
     await new Promise((resolve) => setTimeout(resolve, tryAgainMs));
@@ -53,4 +51,13 @@ function loneChannel({ world, close }: LoneWorld): OperationChannel {
     ask: (request, progress) => runRequest(world, request, { progress, signal: never.signal }),
     close,
   };
+}
+
+/** The store is half of the program: commands that a server answers start without it. */
+async function openHere(
+  configuration: Configuration,
+  need: 'store' | 'store-closed',
+): Promise<Result<LoneWorld, AdminError>> {
+  if (need === 'store') return await (await import('../world/lone-world.ts')).openLoneWorld(configuration);
+  return (await import('../world/closed-world.ts')).openClosedWorld(configuration);
 }

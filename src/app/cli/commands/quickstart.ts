@@ -5,7 +5,6 @@ import { integer } from '#config/kinds/integer.ts';
 import type { Kind } from '#config/kind.ts';
 import type { Domain } from '#mail/domain.ts';
 import { portOffsetByDefault, portOffsetMax } from '../../quickstart/listeners.ts';
-import { quickstart } from '../../quickstart/quickstart.ts';
 import type { OwnCommand } from '../command.ts';
 import { makeTerminal } from '../terminal.ts';
 
@@ -35,6 +34,8 @@ export const quickstartCommand: OwnCommand = {
       )
       .option('--json', 'one line of JSON on standard output once everything listens')
       .action(async ({ data, domain, portOffset, json }: Options) => {
+        // The server is half of the program: other commands start without it.
+        const { quickstart } = await import('../../quickstart/quickstart.ts');
         finish(await quickstart({ dir: resolve(data), domain, portOffset }, makeTerminal(json === true)));
       });
   },

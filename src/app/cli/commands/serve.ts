@@ -1,7 +1,6 @@
 import { exitCodeOf } from '#admin/errors.ts';
 import type { OwnCommand } from '../command.ts';
 import { findConfiguration } from '../find-configuration.ts';
-import { runServer } from '../run-server.ts';
 import { makeTerminal } from '../terminal.ts';
 
 export const serveCommand: OwnCommand = {
@@ -14,6 +13,8 @@ export const serveCommand: OwnCommand = {
       .action(async (options: { readonly config?: string; readonly json?: true }) => {
         const terminal = makeTerminal(options.json === true);
         const found = findConfiguration(options.config);
+        // The server is half of the program: other commands start without it.
+        const { runServer } = await import('../run-server.ts');
         if (found.ok) return finish(await runServer(found.value, { terminal, announce: 'ready' }));
         terminal.error(found.error);
         return finish(exitCodeOf(found.error));
