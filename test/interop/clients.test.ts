@@ -221,7 +221,7 @@ describe('clients send and read', { skip: missing ?? false }, () => {
         'set spoolfile="+INBOX"',
         'set ssl_verify_host=no ssl_verify_dates=no',
         `set certificate_file="${pem}"`,
-        'set ssl_starttls=yes copy=no confirmappend=no mbox_type=mbox quit=yes delete=no move=no wait_key=no sort=mailbox-order',
+        'set ssl_starttls=yes copy=no confirmappend=no confirmcreate=no mbox_type=mbox quit=yes delete=no move=no wait_key=no sort=mailbox-order',
         `push "<tag-pattern>~s \\"${subject}\\"<enter><tag-prefix><copy-message>${copy}<enter><quit>"`,
         '',
       ].join('\n'),
