@@ -1,13 +1,13 @@
 import { unreachable } from '#base/result.ts';
+import { foldForSearch } from '#mail/fold-search.ts';
 import type { MessageSummary } from '#mail/summary.ts';
 import { keywordBit } from './flags.ts';
 import { systemFlags } from './contract/messages.ts';
 import type { SearchQuery } from './contract/messages.ts';
-import { fold } from './fold.ts';
 
-/** Decoded, folded (`fold`) text of one message; what a sealed search segment holds (STORAGE §5). */
+/** Decoded, folded (`foldForSearch`) text of one message; what a sealed search segment holds (STORAGE §5). */
 export interface SearchText {
-  /** Header fields in order; names in lower case, values decoded, unfolded and folded. */
+  /** Header fields in order; names in lower case, values decoded, unfolded and folded for search. */
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly body: string;
 }
@@ -52,9 +52,9 @@ export function matches(query: SearchQuery, message: SearchCandidate, keywords: 
     case 'modseq':
       return message.modseq >= query.from;
     case 'text':
-      return matchesText(query.field, fold(query.value), message.text());
+      return matchesText(query.field, foldForSearch(query.value), message.text());
     case 'header':
-      return matchesHeader(message.text(), query.name.toLowerCase(), fold(query.value));
+      return matchesHeader(message.text(), query.name.toLowerCase(), foldForSearch(query.value));
     default:
       return unreachable(query);
   }

@@ -1,17 +1,14 @@
+import { searchableText } from '#mail/searchable-text.ts';
 import type { MessageSummary } from '#mail/summary.ts';
-import { fold } from './fold.ts';
 import type { SearchText } from './search-query.ts';
 
-/** Header fields unfolded, all the rest as one text in UTF-8: enough for messages that encode nothing. */
-export function plainSearchText(message: Uint8Array, summary: MessageSummary): SearchText {
-  const text = new TextDecoder();
-  const headerEnd = summary.structure.header.end;
-  const header = text.decode(message.subarray(0, headerEnd)).replaceAll(/\r\n(?=[ \t])/g, '');
-  const headers = header.split('\r\n').flatMap((line) => {
-    const colon = line.indexOf(':');
-    return colon > 0
-      ? [[line.slice(0, colon).trim().toLowerCase(), fold(line.slice(colon + 1).trim())] as const]
-      : [];
-  });
-  return { headers, body: fold(text.decode(message.subarray(headerEnd))) };
+/** A message's text as search takes it, from as much of the message as is at hand. */
+export function messageSearchText(message: Uint8Array, summary: MessageSummary): SearchText {
+  const { header, body } = searchableText(message, summary);
+  return { headers: header.split('\n').flatMap(fieldOf), body };
+}
+
+function fieldOf(line: string): readonly (readonly [string, string])[] {
+  const colon = line.indexOf(':');
+  return colon > 0 ? [[line.slice(0, colon), line.slice(colon + 1).trim()]] : [];
 }

@@ -297,9 +297,10 @@ async function withMarkedStore(run: (marked: Marked) => Promise<void>): Promise<
 }
 
 test('I-03: no marker is in any file, while the store is open and after', () =>
-  withMarkedStore(async ({ dir, close }) => {
+  withMarkedStore(async (marked) => {
+    const { dir } = marked;
     assert.deepEqual(await found(dir), []);
-    await close();
+    await marked.close();
     assert.deepEqual(await found(dir), []);
   }));
 

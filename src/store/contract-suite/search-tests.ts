@@ -56,6 +56,8 @@ const cases: readonly (readonly [what: string, query: SearchQuery, uids: readonl
   ['from', text('from', 'ANN@'), [1, 4]],
   ['to', text('to', 'ann'), [3]],
   ['cc', text('cc', 'ann'), []],
+  ['runs of white space are one', text('subject', 'conference   plans'), [1]],
+  ['full-width letters', text('subject', '\uff43onference'), [1]],
   ['case folding of ß', text('text', 'straße'), [2, 4]],
   ['case folding of sigma', text('body', 'οδος'), [4]],
   ['header', { kind: 'header', name: 'SUBJECT', value: 'LUNCH' }, [3]],

@@ -7,7 +7,6 @@ import type { Clock } from '#platform/clock.ts';
 import type { Random } from '#platform/random.ts';
 import type { Appended, MessageBody, ModSeq, SpecialUse, Uid } from '../contract/messages.ts';
 import { nextUidValidity } from '../number-block.ts';
-import type { SearchText } from '../search-query.ts';
 import { standardMailboxes } from '../standard-mailboxes.ts';
 
 /** What every part of the memory store works with. */
@@ -16,7 +15,6 @@ export interface MemoryWorld {
   readonly random: Random;
   readonly blobs: Blobs;
   readonly bus: Bus;
-  readonly searchText: (message: Uint8Array, summary: MessageSummary) => SearchText;
 }
 
 export interface MemoryMessage {

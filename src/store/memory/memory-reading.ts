@@ -6,6 +6,7 @@ import type { MailboxSnapshot, MessageRow, Messages, Need, SearchQuery } from '.
 import type { Trouble } from '../contract/trouble.ts';
 import { matches, needsText, searchDepth, searchDepthMax } from '../search-query.ts';
 import type { SearchText } from '../search-query.ts';
+import { messageSearchText } from '../search-text.ts';
 import { beyondLimit, notFound, troubleOfBlob } from '../trouble.ts';
 import { existing } from './memory-account.ts';
 import type { MemoryMailbox, MemoryMessage, MemoryWorld } from './memory-account.ts';
@@ -154,5 +155,5 @@ const emptyText: SearchText = { headers: [], body: '' };
 
 async function textOf(world: MemoryWorld, message: MemoryMessage): Promise<Result<SearchText, Trouble>> {
   const bytes = await collect(bytesOf(world, message, { start: 0, end: message.summary.sizeBytes }));
-  return bytes.ok ? ok(world.searchText(bytes.value, message.summary)) : bytes;
+  return bytes.ok ? ok(messageSearchText(bytes.value, message.summary)) : bytes;
 }

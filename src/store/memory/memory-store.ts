@@ -1,4 +1,3 @@
-import type { MessageSummary } from '#mail/summary.ts';
 import type { Blobs } from '#platform/blobs.ts';
 import type { Bus } from '#platform/bus.ts';
 import type { Clock } from '#platform/clock.ts';
@@ -6,8 +5,6 @@ import { createFakeBlobs } from '#platform/fake-blobs.ts';
 import { createFakeBus } from '#platform/fake-bus.ts';
 import type { Random } from '#platform/random.ts';
 import type { Store } from '../contract/store.ts';
-import type { SearchText } from '../search-query.ts';
-import { plainSearchText } from '../search-text.ts';
 import { createMemoryChanges } from './memory-changes.ts';
 import { createMemoryCounters } from './memory-counters.ts';
 import { createMemoryDirectory } from './memory-directory.ts';
@@ -23,15 +20,13 @@ export interface MemoryStoreOptions {
   /** Else bodies in memory, too. */
   readonly blobs?: Blobs;
   readonly bus?: Bus;
-  /** How a message's text is taken out for search; else `plainSearchText`. */
-  readonly searchText?: (message: Uint8Array, summary: MessageSummary) => SearchText;
 }
 
 /** The whole storage contract in memory, simple and obviously right: the model that other backends are held against. */
 export function createMemoryStore(options: MemoryStoreOptions): Store {
-  const { clock, random, searchText = plainSearchText } = options;
+  const { clock, random } = options;
   const blobs = options.blobs ?? createFakeBlobs({ clock, random });
-  const world = { clock, random, blobs, bus: options.bus ?? createFakeBus(), searchText };
+  const world = { clock, random, blobs, bus: options.bus ?? createFakeBus() };
   const directory = createMemoryDirectory(world);
   return {
     domains: directory.domains,
