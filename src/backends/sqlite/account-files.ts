@@ -10,7 +10,7 @@ import type { AccountKey } from './account-file.ts';
 import { accountMailboxes } from './account-mailbox-calls.ts';
 import { accountMessages } from './account-message-calls.ts';
 import type { DiskReserve } from './disk-reserve.ts';
-import type { kind } from './account-worker.ts';
+import type { Backup, kind } from './account-worker.ts';
 import type { Calls, RunningWorker } from './thread.ts';
 
 type Table = (typeof kind)['operations'];
@@ -45,6 +45,13 @@ export interface AccountFiles {
   usage(account: AccountId): Promise<Result<Usage, Trouble>>;
   /** Forgets the key in use, after rotation or disablement: the next call asks for it. */
   release(account: AccountId): Promise<void>;
+  /** Copies an account's file, sealed as it is, below `folder`; returns its path and the large bodies that belong to it. */
+  backUp(account: AccountId, folder: string): Promise<Result<Backup, Trouble>>;
+  /**
+   * Seals anew, in the background, what retired keys of the account sealed (`keys.get` names them); returns how many records.
+   * Repeated until it returns 0, the retired keys may be destroyed.
+   */
+  reseal(account: AccountId): Promise<Result<number, Trouble>>;
   /** Does the idle work of an account now. */
   tend(account: AccountId): Promise<Result<void, Trouble>>;
   close(): Promise<void>;
@@ -144,6 +151,8 @@ export function createAccountFiles(options: AccountFilesOptions): AccountFiles {
       known.delete(id);
       await callsOf(id).release({ account: id });
     },
+    backUp: (id, folder) => withWorker(id, (calls) => calls.backUp({ account: id, folder })),
+    reseal: (id) => withWorker(id, (calls) => calls.reseal({ account: id })),
     tend: (id) => withWorker(id, (calls) => calls.tend({ account: id })),
     async close() {
       await Promise.all(workers.map((one) => one.close()));

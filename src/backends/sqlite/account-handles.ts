@@ -13,6 +13,8 @@ interface Handle {
   readonly account: AccountFile;
   /** Work in slices, or closing: everyone else waits. */
   busy: Promise<unknown> | undefined;
+  /** A backup under way: others may use the file, nobody may close it. */
+  pinned: Promise<unknown> | undefined;
 }
 
 interface Fence {
@@ -30,6 +32,11 @@ const closedAtOnce = 4;
 export interface AccountHandles {
   /** Runs `work` on the account's file, opened if need be; at once if nothing stands in the way. */
   use<T>(id: AccountId, work: (account: AccountFile) => Answer<T>): Answer<T>;
+  /** As `use`, for work that only needs the file to stay open: others go on with it. */
+  pin<T>(
+    id: AccountId,
+    work: (account: AccountFile) => Promise<Result<T, Trouble>>,
+  ): Promise<Result<T, Trouble>>;
   /** The open file, if it is open and well: what is closed is durable already. */
   peek(id: AccountId): AccountFile | undefined;
   setKey(id: AccountId, key: AccountKey): void;
@@ -108,7 +115,7 @@ export function accountHandles(context: WorkerContext, handlesMax: number): Acco
       return opened;
     }
     fences.delete(id);
-    handles.set(id, { account: opened.value, busy: undefined });
+    handles.set(id, { account: opened.value, busy: undefined, pinned: undefined });
     closeIdle();
     return opened;
   }
@@ -123,10 +130,28 @@ export function accountHandles(context: WorkerContext, handlesMax: number): Acco
     await closeHandle(id, handle);
   }
 
-  function closeHandle(id: AccountId, handle: Handle): Promise<void> {
-    const closing = closeAccountFile(handle.account).finally(() => {
-      if (handles.get(id) === handle) handles.delete(id);
+  async function pin<T>(
+    id: AccountId,
+    work: (account: AccountFile) => Promise<Result<T, Trouble>>,
+  ): Promise<Result<T, Trouble>> {
+    let started: Promise<Result<T, Trouble>> | undefined;
+    const opened = await use(id, (account) => {
+      const handle = handles.get(id);
+      started = work(account);
+      if (handle !== undefined) handle.pinned = settled(Promise.all([handle.pinned, started]));
+      return { ok: true, value: undefined };
     });
+    if (!opened.ok) return opened;
+    return started ?? err({ code: 'unavailable', detail: 'the file was closed' });
+  }
+
+  function closeHandle(id: AccountId, handle: Handle): Promise<void> {
+    const unpinned = handle.pinned ?? Promise.resolve();
+    const closing = unpinned
+      .then(() => closeAccountFile(handle.account))
+      .finally(() => {
+        if (handles.get(id) === handle) handles.delete(id);
+      });
     handle.busy = closing.catch(() => undefined);
     return closing;
   }
@@ -152,6 +177,7 @@ export function accountHandles(context: WorkerContext, handlesMax: number): Acco
 
   return {
     use,
+    pin,
     peek(id) {
       const account = handles.get(id)?.account;
       return account;

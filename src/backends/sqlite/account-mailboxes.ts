@@ -28,7 +28,7 @@ import {
   setKeywords,
 } from './account-rows.ts';
 import type { Row } from './account-rows.ts';
-import { change, changeNow } from './account-transaction.ts';
+import { change, changeNow, gather } from './account-transaction.ts';
 import type { Slices } from './account-transaction.ts';
 
 type Answer<T> = Result<T, Trouble> | Promise<Result<T, Trouble>>;
@@ -164,7 +164,7 @@ function writeName(account: AccountFile, mailbox: MailboxState, name: string): v
 function* moveInbox(account: AccountFile, inbox: MailboxState, name: string): Slices<void> {
   const target = addMailbox(account, { name, specialUse: undefined });
   setKeywords(account, target, inbox.keywords);
-  const rows = [...existingRows(account, inbox, 'all')];
+  const rows = yield* gather(existingRows(account, inbox, 'all'));
   reserveFresh(target, rows.length);
   yield* copyRows(account, target, rows);
   yield* removeRows(account, inbox, rows);
@@ -197,7 +197,8 @@ export function removeMailbox(
   return change(account, [{ counter: counterOf(account, 0), count: 3 }], function* (): Slices<
     Result<readonly BlobId[], Trouble>
   > {
-    const freed = yield* removeRows(account, mailbox, [...existingRows(account, mailbox, 'all')]);
+    const rows = yield* gather(existingRows(account, mailbox, 'all'));
+    const freed = yield* removeRows(account, mailbox, rows);
     takeNumber(counterOf(account, 0));
     for (const table of ['mailbox', 'counter'])
       account.sql(`DELETE FROM ${table} WHERE number = ?`).run(mailbox.number);

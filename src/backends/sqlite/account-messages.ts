@@ -22,7 +22,7 @@ import {
   updateFlags,
 } from './account-rows.ts';
 import type { Row } from './account-rows.ts';
-import { change } from './account-transaction.ts';
+import { change, gather } from './account-transaction.ts';
 import type { Slices } from './account-transaction.ts';
 
 type Answer<T> = Result<T, Trouble> | Promise<Result<T, Trouble>>;
@@ -209,7 +209,7 @@ export function copy(account: AccountFile, { from, uids, to, remove }: CopyArgs)
   return change(account, arrivals(account, target.value, count + 1), function* (): Slices<
     Result<CopyAnswer, Trouble>
   > {
-    const rows = [...existingRows(account, source.value, uids)];
+    const rows = yield* gather(existingRows(account, source.value, uids));
     const flags = parseAll(rows.map((row) => flagNames(row.flags, source.value.keywords)));
     if (!flags.ok) return flags;
     const bits = placeAll(account, target.value, flags.value);

@@ -16,7 +16,7 @@ import { readStoredBody, readSummaryJson } from './account-content.ts';
 import type { StoredBody } from './account-content.ts';
 import { counterOf } from './account-file.ts';
 import type { AccountFile, MailboxState } from './account-file.ts';
-import { existingRows, findMailbox, messageId, rowOf, rowsFrom } from './account-rows.ts';
+import { existingRows, findMailbox, messageId, rowOf } from './account-rows.ts';
 import type { Row } from './account-rows.ts';
 import { slice } from './account-transaction.ts';
 import type { Slices } from './account-transaction.ts';
@@ -272,6 +272,3 @@ function vanishedSince(account: AccountFile, mailbox: MailboxState, modseq: numb
   for (const row of rows) for (let uid = Number(row.first); uid <= Number(row.last); uid += 1) uids.push(uid);
   return uids.sort((a, b) => a - b) as Uid[];
 }
-
-/** For search: every row of the mailbox. */
-export const allRows = rowsFrom;

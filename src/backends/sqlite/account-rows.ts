@@ -74,6 +74,27 @@ export function* rowsFrom(account: AccountFile, mailbox: MailboxState, first: nu
   }
 }
 
+export function isThere(account: AccountFile, mailbox: MailboxState, { uid }: Row): boolean {
+  return account.sql('SELECT 1 FROM message WHERE id = ?').get(messageId(mailbox, uid)) !== undefined;
+}
+
+/** From the newest back, each as it is when it is its turn: for work that others may interrupt. */
+export function* rowsBackward(account: AccountFile, mailbox: MailboxState): Generator<Row> {
+  const page = account.sql('SELECT id FROM message WHERE id > ? AND id < ? ORDER BY id DESC LIMIT 256');
+  const get = account.sql(`SELECT ${columns} FROM message WHERE id = ?`);
+  const start = messageId(mailbox, 0);
+  for (let before = start + uidRange; ;) {
+    const ids = page.all(start, before).map(({ id }) => Number(id));
+    for (const id of ids) {
+      const raw = get.get(id);
+      if (raw !== undefined) yield rowOf(raw);
+    }
+    const last = ids.at(-1);
+    if (last === undefined) return;
+    before = last;
+  }
+}
+
 export interface Arrival {
   readonly flags: number;
   readonly internal: number;

@@ -4,21 +4,18 @@ import type { Result } from '#base/result.ts';
 import type { MessageSummary } from '#mail/summary.ts';
 import type { SearchQuery } from '#store/contract/messages.ts';
 import type { Trouble } from '#store/contract/trouble.ts';
-import { matches, needsSummary, needsText, searchDepth, searchDepthMax } from '#store/search-query.ts';
+import { matches, needsText, searchDepth, searchDepthMax } from '#store/search-query.ts';
 import type { SearchCandidate, SearchText } from '#store/search-query.ts';
 import { beyondLimit } from '#store/trouble.ts';
 import { readStoredBody, readSummary } from './account-content.ts';
 import type { StoredBody } from './account-content.ts';
 import { DamageError } from './account-file.ts';
 import type { AccountFile, MailboxState } from './account-file.ts';
-import { readSliced } from './account-reading.ts';
-import { findMailbox, messageId, rowsFrom } from './account-rows.ts';
+import { findMailbox, messageId, rowsBackward } from './account-rows.ts';
 import type { Row } from './account-rows.ts';
 import { openLargeText, readSegment, segmentsOf } from './account-segments.ts';
 import { accountText } from './account-text.ts';
 import type { Slices } from './account-transaction.ts';
-
-type Answer<T> = Result<T, Trouble> | Promise<Result<T, Trouble>>;
 
 /** A message whose text lies in a file and has not been taken out yet: the caller reads it and judges. */
 export interface UndecidedMessage {
@@ -39,41 +36,42 @@ export interface SearchAnswer {
   readonly keywords: readonly string[];
 }
 
-/** Newest first over the sealed segments, what is in none from the messages themselves (STORAGE §5). */
+/**
+ * Newest first over the sealed segments, what is in none from the messages themselves (STORAGE §5). Others may use the file
+ * between two slices: each row is looked at as it is at its turn.
+ */
 export function search(
   account: AccountFile,
   { mailbox: id, query }: { readonly mailbox: MailboxId; readonly query: SearchQuery },
-): Answer<SearchAnswer> {
+): Slices<Result<SearchAnswer, Trouble>> {
   const mailbox = findMailbox(account, id);
-  if (!mailbox.ok) return mailbox;
-  if (searchDepth(query) > searchDepthMax) return beyondLimit('search-depth', searchDepthMax);
-  return readSliced(account, () => scan(account, mailbox.value, query));
+  const deep = searchDepth(query) > searchDepthMax;
+  return scan(account, !mailbox.ok || !deep ? mailbox : beyondLimit('search-depth', searchDepthMax), query);
 }
 
 function* scan(
   account: AccountFile,
-  mailbox: MailboxState,
+  found: Result<MailboxState, Trouble>,
   query: SearchQuery,
 ): Slices<Result<SearchAnswer, Trouble>> {
-  const found: number[] = [];
+  if (!found.ok) return found;
+  const mailbox = found.value;
+  const uids: number[] = [];
   const undecided: UndecidedMessage[] = [];
-  const { keywords } = mailbox;
-  const rows = [...rowsFrom(account, mailbox, 1)];
-  const sizes = account.sizes.show(rows);
-  const texts = needsText(query) ? textsOf(account, mailbox, rows) : undefined;
-  for (let at = rows.length - 1; at >= 0; at -= 1) {
+  const texts = needsText(query) ? textsOf(account, mailbox) : undefined;
+  for (const row of rowsBackward(account, mailbox)) {
+    const [sizeBytes = 0] = account.sizes.show([row]);
+    const verdict = judge(query, candidateOf(account, { row, sizeBytes, texts }), mailbox.keywords);
+    if (verdict === true) uids.push(row.uid);
+    if (verdict === 'undecided') {
+      const large = undecidedOf(account, row, sizeBytes);
+      if (!large.ok) return large;
+      undecided.push(large.value);
+    }
+    // Last, so that the next row is read when its turn has come.
     yield;
-    const row = rows[at];
-    if (row === undefined) continue;
-    const candidate = candidateOf(account, { row, sizeBytes: sizes[at] ?? 0, texts });
-    const verdict = judge(query, candidate, keywords);
-    if (verdict === true) found.push(row.uid);
-    if (verdict !== 'undecided') continue;
-    const large = undecidedOf(account, row, sizes[at] ?? 0);
-    if (!large.ok) return large;
-    undecided.push(large.value);
   }
-  return ok({ found: Uint32Array.from(found).sort(), undecided, keywords });
+  return ok({ found: Uint32Array.from(uids).sort(), undecided, keywords: mailbox.keywords });
 }
 
 /** Thrown by a candidate whose text is asked for and is not here. */
@@ -117,14 +115,9 @@ function candidateOf(account: AccountFile, { row, sizeBytes, texts }: CandidateP
 }
 
 /** Where a row's text is: its segment (one is kept open, for rows come in order), its large text, or its body. */
-function textsOf(
-  account: AccountFile,
-  mailbox: MailboxState,
-  rows: readonly Row[],
-): (row: Row) => SearchText | undefined {
+function textsOf(account: AccountFile, mailbox: MailboxState): (row: Row) => SearchText | undefined {
   const segments = segmentsOf(account, mailbox);
   let current: { readonly id: number; readonly texts: ReadonlyMap<number, () => SearchText> } | undefined;
-  if (rows.length === 0) return () => undefined;
   return (row) => {
     const id = messageId(mailbox, row.uid);
     const segment = segments.findLast((known) => known.id <= id);
@@ -158,9 +151,4 @@ function undecidedOf(account: AccountFile, row: Row, sizeBytes: number): Result<
 function must<T>(result: Result<T, Trouble>): T {
   if (!result.ok) throw new DamageError('detail' in result.error ? result.error.detail : result.error.code);
   return result.value;
-}
-
-/** Does a query touch messages one by one? For estimates. */
-export function isCostly(query: SearchQuery): boolean {
-  return needsText(query) || needsSummary(query);
 }

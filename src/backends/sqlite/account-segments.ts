@@ -4,7 +4,7 @@ import type { SearchText } from '#store/search-query.ts';
 import type { CellPlace } from '#store/sealing/record-sealer.ts';
 import { DamageError } from './account-file.ts';
 import type { AccountFile, MailboxState } from './account-file.ts';
-import { existingRows, messageId, rowsFrom } from './account-rows.ts';
+import { existingRows, isThere, messageId, rowsFrom } from './account-rows.ts';
 import type { Row } from './account-rows.ts';
 import { changeNow } from './account-transaction.ts';
 
@@ -38,7 +38,7 @@ export function segmentsOf(account: AccountFile, mailbox: MailboxState): readonl
     .map((row) => ({ id: Number(row.id), last: Number(row.last) }));
 }
 
-/** The texts of a segment by UID, each decoded when it is asked for. */
+/** The texts of a segment by UID, each decoded when it is asked for; none if it was rewritten meanwhile. */
 export function readSegment(account: AccountFile, id: number): ReadonlyMap<number, () => SearchText> {
   return new Map(openSegment(account, id).map((text) => [text.uid, () => searchTextOf(text)]));
 }
@@ -56,6 +56,7 @@ function splitField(line: string): readonly [string, string] {
 
 function openSegment(account: AccountFile, id: number): readonly SegmentText[] {
   const sealed = account.sql('SELECT text FROM segment WHERE id = ?').get(id)?.text;
+  if (sealed === undefined) return [];
   const plain = sealed instanceof Uint8Array ? account.sealer.open(segmentPlace(id), sealed) : undefined;
   if (plain?.ok !== true) throw new DamageError(`segment ${id} does not open`);
   return unpack(inflateRawSync(plain.value));
@@ -175,7 +176,7 @@ function* extendSegments(
   let bytes = 0;
   let last = covered;
   for (const row of rowsFrom(account, mailbox, covered + 1)) {
-    const packed = packRow(account, row, text);
+    const packed = packRow(account, mailbox, { row, text });
     last = row.uid;
     if (packed !== undefined) {
       texts.push(packed);
@@ -193,7 +194,13 @@ function* extendSegments(
   return written.ok;
 }
 
-function packRow(account: AccountFile, row: Row, text: TextOf): SegmentText | undefined {
+function packRow(
+  account: AccountFile,
+  mailbox: MailboxState,
+  { row, text }: { readonly row: Row; readonly text: TextOf },
+): SegmentText | undefined {
+  // Its page was read before others had the file.
+  if (!isThere(account, mailbox, row)) return undefined;
   const found = text(account, row.content);
   return found === undefined ? undefined : packText(row.uid, found);
 }

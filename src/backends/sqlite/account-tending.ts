@@ -2,11 +2,15 @@ import type { AccountId } from '#base/id.ts';
 import { makeId } from '#base/id.ts';
 import type { QueueId } from '#base/id.ts';
 import { ok } from '#base/result.ts';
+import type { Result } from '#base/result.ts';
+import type { Trouble } from '#store/contract/trouble.ts';
 import type { AccountFile } from './account-file.ts';
+import { asGuest } from './account-guest.ts';
 import type { AccountHandles } from './account-handles.ts';
 import { textOf } from './account-search.ts';
 import { tendSegments } from './account-segments.ts';
-import { changeNow, slice } from './account-transaction.ts';
+import { changeNow } from './account-transaction.ts';
+import type { Slices } from './account-transaction.ts';
 import type { WorkerContext } from './thread.ts';
 
 /** An account is tended when it has been left alone for so long. */
@@ -46,20 +50,8 @@ export function accountTending(handles: AccountHandles, context: WorkerContext):
     }
   }
 
-  /** Slice by slice, each as a guest of the file; begun anew if the file was closed in between. */
   async function now(id: AccountId): Promise<void> {
-    let work: Generator<void, void> | undefined;
-    let of: AccountFile | undefined;
-    while (!stopping.signal.aborted) {
-      const more = await handles.use(id, (account) => {
-        if (of !== account || work === undefined) work = tend(account);
-        of = account;
-        const slices = endOf(work);
-        return account.file.read(() => ok(slice(account, slices) === undefined));
-      });
-      if (!more.ok || !more.value) return;
-      await context.yield();
-    }
+    if (!stopping.signal.aborted) await asGuest({ handles, context }, id, tend);
   }
 
   return {
@@ -77,17 +69,12 @@ export function accountTending(handles: AccountHandles, context: WorkerContext):
   };
 }
 
-/** Ends with a value, so that an end can be told from a pause. */
-function* endOf(work: Generator<void, void>): Generator<void, true> {
-  yield* { [Symbol.iterator]: () => ({ next: () => work.next() }) };
-  return true;
-}
-
-function* tend(account: AccountFile): Generator<void, void> {
+function* tend(account: AccountFile): Slices<Result<void, Trouble>> {
   for (const mailbox of account.mailboxes.values()) {
     while (yield* tendSegments(account, mailbox, textOf)) yield;
   }
   expire(account);
+  return ok(undefined);
 }
 
 /** Queue ids begin with their time, so the oldest ledger entries are its first. */

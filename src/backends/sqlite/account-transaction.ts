@@ -96,10 +96,19 @@ async function driveOn<T>(
 export function slice<T>(account: AccountFile, slices: Slices<T>): T | undefined {
   const { clock } = account.context;
   const endMs = clock.monotonic() + sliceMs;
-  for (let steps = 1; ; steps += 1) {
+  for (;;) {
     const next = slices.next();
     if (next.done === true) return next.value;
-    // The clock is asked now and then only: a step takes microseconds.
-    if (steps % 16 === 0 && clock.monotonic() >= endMs) return undefined;
+    if (clock.monotonic() >= endMs) return undefined;
   }
+}
+
+/** All of a sequence, giving way in between. */
+export function* gather<T>(items: Iterable<T>): Slices<readonly T[]> {
+  const gathered: T[] = [];
+  for (const item of items) {
+    gathered.push(item);
+    yield;
+  }
+  return gathered;
 }

@@ -1,4 +1,5 @@
 import type { AccountId, BlobId, MailboxId } from '#base/id.ts';
+import { join } from 'node:path';
 import { ok } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
 import type { SearchQuery, SpecialUse } from '#store/contract/messages.ts';
@@ -6,6 +7,7 @@ import type { Trouble } from '#store/contract/trouble.ts';
 import type { SearchText } from '#store/search-query.ts';
 import { counterOf, createAccountFile, databaseName } from './account-file.ts';
 import type { AccountFile, AccountKey } from './account-file.ts';
+import { asGuest } from './account-guest.ts';
 import { accountHandles } from './account-handles.ts';
 import type { AccountHandles } from './account-handles.ts';
 import { deliveryLots } from './account-lots.ts';
@@ -25,10 +27,12 @@ import type { AppendArgs, CopyArgs, ExpungeArgs, FlagsArgs } from './account-mes
 import type { DeliverArgs } from './account-delivery.ts';
 import { bodyOf, read, select, since } from './account-reading.ts';
 import type { ReadArgs } from './account-reading.ts';
+import { reseal } from './account-rotation.ts';
 import { search } from './account-search.ts';
 import { writeLargeText } from './account-segments.ts';
 import { accountTending } from './account-tending.ts';
 import type { AccountTending } from './account-tending.ts';
+import { backUp } from './files.ts';
 import type { WorkerContext, WorkerKind } from './thread.ts';
 
 /*
@@ -121,10 +125,10 @@ const operations = {
   read: reading<ReadArgs, Extract<Awaited<ReturnType<typeof read>>, { ok: true }>['value']>(read),
   body: reading(bodyOf),
   since: reading(since),
-  search: reading<
-    { readonly mailbox: MailboxId; readonly query: SearchQuery },
-    Extract<Awaited<ReturnType<typeof search>>, { ok: true }>['value']
-  >(search),
+  search: {
+    run: (state: State, args: Of<{ readonly mailbox: MailboxId; readonly query: SearchQuery }>) =>
+      asGuest(state, args.account, (account) => search(account, args)),
+  },
   keepText: reading<{ readonly content: number; readonly text: SearchText }, void>(
     (account, { content, text }) => writeLargeText(account, content, text),
   ),
@@ -143,6 +147,15 @@ const operations = {
   expunge: changing<ExpungeArgs, Extract<Awaited<ReturnType<typeof expunge>>, { ok: true }>['value']>(
     expunge,
   ),
+  /** Copies the file, sealed as it is, below another folder; large bodies are the caller's. */
+  backUp: {
+    run: ({ handles }: State, args: Of<{ readonly folder: string }>): Promise<Result<Backup, Trouble>> =>
+      handles.pin(args.account, (account) => backUpAccount(account, args.folder)),
+  },
+  reseal: {
+    run: (state: State, args: Of<object>): Promise<Result<number, Trouble>> =>
+      resealDurably(state, args.account),
+  },
   /** Does the idle work that waits, now: for tests and before a backup. */
   tend: {
     async run({ tending }: State, args: Of<object>): Promise<Result<void, Trouble>> {
@@ -151,6 +164,41 @@ const operations = {
     },
   },
 };
+
+/** A copy of an account's file, and the large bodies that belong to it. */
+export interface Backup {
+  readonly path: string;
+  readonly blobs: readonly BlobId[];
+}
+
+/** The bodies are named after the copy is made: one that went meanwhile is told, one that came is not missed. */
+async function backUpAccount(account: AccountFile, folder: string): Promise<Result<Backup, Trouble>> {
+  const copied = await backUp(account.file, join(folder, databaseName(account.id)));
+  if (!copied.ok) return copied;
+  const blobs = blobsOf(account);
+  return blobs.ok ? ok({ path: copied.value.path, blobs: blobs.value }) : blobs;
+}
+
+function blobsOf(account: AccountFile): Result<readonly BlobId[], Trouble> {
+  return account.file.read(() =>
+    ok(
+      account
+        .sql('SELECT id FROM blob')
+        .all()
+        .map((row) => String(row.id) as BlobId),
+    ),
+  );
+}
+
+/** Durable, and the old records gone from WAL and file, before the old keys may go. */
+async function resealDurably(state: State, id: AccountId): Promise<Result<number, Trouble>> {
+  const done = await asGuest(state, id, reseal);
+  if (!done.ok || done.value === 0) return done;
+  return state.handles.use(id, (account) => {
+    const truncated = account.file.truncateWal();
+    return truncated.ok ? done : truncated;
+  });
+}
 
 async function createFile(
   { handles, context }: State,
@@ -169,16 +217,7 @@ async function removeFile(
   { handles, context }: State,
   args: Of<object>,
 ): Promise<Result<readonly BlobId[], Trouble>> {
-  const blobs = await handles.use(args.account, (account) =>
-    account.file.read(() =>
-      ok(
-        account
-          .sql('SELECT id FROM blob')
-          .all()
-          .map((row) => String(row.id) as BlobId),
-      ),
-    ),
-  );
+  const blobs = await handles.use(args.account, blobsOf);
   await handles.release(args.account, { forget: true });
   const removed = await context.files.remove(databaseName(args.account));
   if (!removed.ok) return removed;

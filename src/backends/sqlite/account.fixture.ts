@@ -46,6 +46,8 @@ export interface AccountsWishes {
   readonly databases?: (folder: string) => DatabaseFiles;
   readonly room?: (files: AccountFiles, account: AccountId, add: Usage) => Promise<Result<void, Trouble>>;
   readonly blobs?: Blobs;
+  /** Every look at the clock takes longer than a slice: all long work gives way at each step. */
+  readonly hurried?: boolean;
 }
 
 export async function accountsUnderTest(wishes: AccountsWishes = {}): Promise<AccountsUnderTest> {
@@ -57,7 +59,10 @@ export async function accountsUnderTest(wishes: AccountsWishes = {}): Promise<Ac
   const keys = new Map<AccountId, PurposeKey>();
 
   async function open(databases = wishes.databases?.(folder) ?? diskFiles(folder)): Promise<AccountFiles> {
-    const worker = await startAccountsInThread({ clock, random, files: databases }, wishes.handlesMax);
+    let ticksMs = 0;
+    const hurried = { ...clock, monotonic: () => (ticksMs += 10) };
+    const context = { clock: wishes.hurried === true ? hurried : clock, random, files: databases };
+    const worker = await startAccountsInThread(context, wishes.handlesMax);
     assert.ok(worker.ok);
     const files: AccountFiles = createAccountFiles({
       workers: [worker.value],

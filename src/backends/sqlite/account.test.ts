@@ -426,6 +426,70 @@ accountTest('search finds the same in segments, beside them and after messages w
   assert.equal(stale, 0);
 });
 
+accountTest(
+  'STORAGE §5: long work gives way at every step; what others do meanwhile does it no harm',
+  async (under) => {
+    const account = await newAccount(under);
+    const inbox = await inboxOf(under, account);
+    const junk = must(await under.files.mailboxes.list(account)).find(({ name }) => name === 'Junk')?.id;
+    assert.ok(junk);
+    const messages = Array.from({ length: 150 }, (_, at) => sampleMessage({ body: `Conference ${at}\r\n` }));
+    must(await under.files.messages.append(account, inbox, messages));
+    const all = await uidsOf(under, account);
+    const odd = all.filter((uid) => uid % 2 === 1);
+    const query = { kind: 'text', field: 'body', value: 'conference' } as const;
+    const [found, flagged, copied, expunged, tended, delivered, selected] = await Promise.all([
+      under.files.messages.search(account, inbox, query),
+      under.files.messages.flags(account, inbox, all, { mode: 'add', flags: ['work'] }),
+      under.files.messages.copy(account, inbox, all, junk),
+      under.files.messages.expunge(account, inbox, odd, false),
+      under.files.tend(account),
+      deliver(under, account),
+      under.files.messages.select(account, inbox),
+    ]);
+    const uids = new Set(must(found));
+    for (const uid of all) if (uid % 2 === 0) assert.ok(uids.has(uid), `UID ${uid}`);
+    assert.equal(must(flagged).changed.length, 150);
+    // Before or after the expunge, whichever came first, but whole.
+    const copies = must(copied).pairs.length;
+    assert.ok(copies === 150 || copies === 75);
+    assert.equal(must(expunged).uids.length, 75);
+    must(tended);
+    assert.equal(delivered, 'delivered');
+    must(selected);
+    must(await under.files.tend(account));
+    assert.equal(must(await under.files.messages.search(account, inbox, query)).length, 75);
+    assert.equal(must(await under.files.messages.search(account, junk, query)).length, copies);
+    assert.equal(must(await under.files.usage(account)).messages, 75 + copies + 1);
+  },
+  { hurried: true },
+);
+
+accountTest('STORAGE §6: a backup is taken while mail comes in, and opens as it is', async (under) => {
+  const account = await newAccount(under);
+  const inbox = await inboxOf(under, account);
+  const many = Array.from({ length: 300 }, () =>
+    sampleMessage({ body: `${'x'.repeat(70)}\r\n`.repeat(200) }),
+  );
+  must(await under.files.messages.append(account, inbox, many));
+  const folder = await mkdtemp(join(tmpdir(), 'postern-backup-'));
+  const taken = under.files.backUp(account, folder);
+  const delivered = await Promise.all(Array.from({ length: 20 }, () => deliver(under, account)));
+  assert.equal(delivered.length, 20);
+  const { path, blobs } = must(await taken);
+  assert.deepEqual(blobs, []);
+  assert.equal((await stat(path)).mode & 0o777, 0o600);
+  mustFail(await under.files.backUp(account, folder), 'exists');
+  const live = under.files;
+  await under.reopen(diskFiles(folder));
+  assert.ok((await uidsOf(under, account)).length >= 300);
+  const body = await collect(under.files.messages.body(account, inbox, 300));
+  assert.ok(body.length > 10_000);
+  await under.files.close();
+  under.files = live;
+  await rm(folder, { recursive: true });
+});
+
 accountTest('removing an account takes its file and bodies', async (under) => {
   const account = await newAccount(under);
   const writer = under.blobs.create();

@@ -1,7 +1,7 @@
 import { mkdir, open, readdir, stat, unlink } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import { backup, DatabaseSync } from 'node:sqlite';
 import type { Result } from '#base/result.ts';
 import { err, ok } from '#base/result.ts';
 import type { Trouble } from '#store/contract/trouble.ts';
@@ -207,4 +207,37 @@ export function openMemory(name: string, schema: Schema): Result<DatabaseFile, T
   return ok(
     databaseHandle({ path: name, db, syncWal: async () => undefined, released: async () => undefined }),
   );
+}
+
+/** Pages copied at a time: the longest that a backup holds up its thread (STORAGE §6). */
+const backupPages = 256;
+
+/**
+ * Copies a live database through its owner's connection to `base` with the ending added, which must not exist; what is
+ * written meanwhile goes into the copy too. Mode 0600, synced on return.
+ */
+export async function backUp(
+  file: DatabaseFile,
+  base: string,
+): Promise<Result<{ readonly path: string }, Trouble>> {
+  const path = base + ending;
+  try {
+    await makeFolder(dirname(path));
+    if (!(await touch(path))) return err({ code: 'exists', what: path });
+    await backup(file.db, path, { rate: backupPages });
+    await syncCopy(path);
+    return ok({ path });
+  } catch (error) {
+    return err(ioTrouble(error, path));
+  }
+}
+
+async function syncCopy(path: string): Promise<void> {
+  const copy = await open(path, 'r');
+  try {
+    await copy.sync();
+  } finally {
+    await copy.close();
+  }
+  await syncFolder(dirname(path));
 }
