@@ -50,6 +50,9 @@ test('two spellings of one mailbox have one key', () => {
     return addressKey(parsed.value);
   };
   assert.equal(key('"Jo\u0308RG"@BÜCHER.test'), key('jörg@xn--bcher-kva.test'));
+  const domain = parseDomain('example.test');
+  assert.ok(domain.ok);
+  assert.equal(addressKey({ local: 'jo\u0308rg', domain: domain.value }), key('JöRG@example.test'));
   assert.notEqual(key('a@example.test'), key('a@sub.example.test'));
 });
 

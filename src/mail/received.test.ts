@@ -56,7 +56,7 @@ test('protocol names are those of RFC 3848 and RFC 6531', () => {
 });
 
 test('recipients stay secret when there are several; the client when it is not told', () => {
-  assert.doesNotMatch(text({ recipients: [address('a@b.test'), address('c@d.test')] }), / for /);
+  assert.doesNotMatch(text({ recipients: [address('a@b.test'), address('c@d.test')] }), /\sfor </);
   assert.match(text({ client: undefined }), /^Received: from client\.example\r\n/);
   assert.match(text({ client: '2001:db8::1', helo: undefined }), /from unknown \(\[IPv6:2001:db8::1\]\)/);
 });

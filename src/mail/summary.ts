@@ -17,7 +17,8 @@ export interface MessageSummary {
   readonly attachments: boolean;
 }
 
-/** RFC 3501 §7.4.2 ENVELOPE. Texts are the raw header values, unfolded, latin1 bytes as characters (encoded words untouched). */
+/** RFC 3501 §7.4.2 ENVELOPE. Texts are the raw header values, unfolded, latin1 bytes as characters (encoded words untouched).
+ * `sender` and `replyTo` are `from` where the message has none. */
 export interface MessageEnvelope {
   readonly date: string | undefined;
   readonly subject: string | undefined;
@@ -33,7 +34,7 @@ export interface MessageEnvelope {
   readonly dateMs: number | undefined;
 }
 
-/** A group opens with `{mailbox: name, host: undefined}` and closes with both undefined (RFC 3501 §7.4.2). */
+/** An address without a domain has host `''`. A group opens with `{mailbox: name, host: undefined}` and closes with both undefined (RFC 3501 §7.4.2). */
 export interface EnvelopeAddress {
   readonly name: string | undefined;
   readonly route: string | undefined;
@@ -68,8 +69,8 @@ export interface Part {
   readonly body: ByteRange;
   /** Lines of the body. */
   readonly lines: number;
-  /** Of a multipart. */
+  /** Of a multipart, at least one: where no boundary is declared or found, one text/plain that is its whole body. */
   readonly parts: readonly Part[];
-  /** Of a message/rfc822 or message/global: what is inside. */
+  /** Of every message/rfc822 or message/global: what is inside; empty when it is encoded or beyond a bound. */
   readonly message: { readonly envelope: MessageEnvelope; readonly structure: Part } | undefined;
 }
