@@ -1,0 +1,167 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import type { QueueId } from '#base/id.ts';
+import { systemClock } from '#backends/system/system-clock.ts';
+import { systemRandom } from '#backends/system/system-random.ts';
+import { queueEntry, remote } from '#store/contract-suite/queue-tests.ts';
+import { traceRecord } from '#store/contract-suite/record-tests.ts';
+import { sampleMessage } from '#store/contract-suite/sample-message.ts';
+import {
+  address,
+  createAccount,
+  mailboxId,
+  must,
+  mustFail,
+  newId,
+} from '#store/contract-suite/store-under-test.ts';
+import type { StoreUnderTest } from '#store/contract-suite/store-under-test.ts';
+import { masterSecrets } from '#store/sealing/master-secrets.ts';
+import { keyBytes } from '#store/sealing/purpose-key.ts';
+import { directorySchema } from './directory-schema.ts';
+import { diskFiles } from './files.ts';
+import { openSqliteStore } from './sqlite-store.ts';
+import type { SqliteStore } from './sqlite-store.ts';
+
+const clock = systemClock();
+const random = systemRandom();
+const secrets = masterSecrets(random.bytes(keyBytes), random);
+
+type Opened = StoreUnderTest & { readonly store: SqliteStore };
+
+/** One data folder, opened as often as the test likes; what is open at the end is closed. */
+async function inFolder(run: (open: () => Promise<Opened>, dir: string) => Promise<void>): Promise<void> {
+  const dir = await mkdtemp(join(tmpdir(), 'postern-restart-'));
+  const opened = new Set<SqliteStore>();
+  const open = async (): Promise<Opened> => {
+    const store = must(await openSqliteStore({ dir, secrets, clock, random, threads: 'inline' }));
+    opened.add(store);
+    const dispose = async (): Promise<void> => {
+      if (opened.delete(store)) await store.close();
+    };
+    return { store, clock: clock as never, random, dispose };
+  };
+  try {
+    await run(open, dir);
+  } finally {
+    for (const store of opened) await store.close();
+    await rm(dir, { recursive: true });
+  }
+}
+
+test('everything is there again after a restart', () =>
+  inFolder(async (open) => {
+    const first = await open();
+    const account = await createAccount(first, 'user');
+    const inbox = await mailboxId(first, account.id, 'INBOX');
+    must(await first.store.aliases.create(address('alias'), [address('user')], false));
+    must(
+      await first.store.messages.append(account.id, inbox, [sampleMessage({ flags: ['\\Seen', 'work'] })]),
+    );
+    must(await first.store.settings.set('a.setting', { value: 1 }, 0));
+    must(await first.store.counters.add('key', 3, 60_000, clock.now()));
+    const record = traceRecord(first, {});
+    first.store.traces.add(record);
+    const before = must(await first.store.messages.select(account.id, inbox));
+    await first.dispose();
+
+    const { store } = await open();
+    assert.deepEqual(must(await store.accounts.get(account.id)), JSON.parse(JSON.stringify(account)));
+    const resolution = must(await store.accounts.resolve(address('ALIAS+x')));
+    assert.deepEqual(resolution, {
+      kind: 'targets',
+      targets: [{ kind: 'account', account: account.id, detail: 'x' }],
+    });
+    const after = must(await store.messages.select(account.id, inbox));
+    assert.deepEqual(
+      [[...after.uids], [...after.flags], after.keywords],
+      [[...before.uids], [...before.flags], ['work']],
+    );
+    assert.ok(after.uidNext >= before.uidNext);
+    assert.deepEqual(must(await store.settings.get('a.setting')), { value: { value: 1 }, version: 1 });
+    assert.deepEqual(must(await store.counters.read(['key'], clock.now())), [3]);
+    assert.deepEqual(must(await store.traces.get(record.id)), record);
+  }));
+
+test('leases of the last process are due at once, in queue order', () =>
+  inFolder(async (open) => {
+    const first = await open();
+    const ids: QueueId[] = [];
+    for (let n = 0; n < 3; n += 1) {
+      const entry = queueEntry(first, [remote('a')]);
+      ids.push(entry.id);
+      must(await first.store.queue.add(entry, { owner: 'gone', untilMs: clock.now() + 1e9 }));
+    }
+    await first.dispose();
+    const { store } = await open();
+    const leases = must(await store.queue.lease(clock.now(), 9, 'me', clock.now() + 1e3));
+    assert.deepEqual(
+      leases.map(({ entry }) => entry.id),
+      ids,
+    );
+  }));
+
+test('one data folder is open once', () =>
+  inFolder(async (open, dir) => {
+    await open();
+    mustFail(await openSqliteStore({ dir, secrets, clock, random, threads: 'inline' }), 'unavailable');
+  }));
+
+test('a folder of another master key stays shut', () =>
+  inFolder(async (open, dir) => {
+    await (await open()).dispose();
+    const other = masterSecrets(random.bytes(keyBytes), random);
+    mustFail(await openSqliteStore({ dir, secrets: other, clock, random, threads: 'inline' }), 'unavailable');
+  }));
+
+test('what a crash left half made or half removed is removed at the start', () =>
+  inFolder(async (open) => {
+    const first = await open();
+    const kept = await createAccount(first, 'kept');
+    const removed = await createAccount(first, 'removed');
+    const orphan = newId<typeof kept.id>(first);
+    must(first.store.keys.createAccount(orphan));
+    must(await first.store.accountFiles.createFile(orphan));
+    must(first.store.keys.destroyAccount(removed.id));
+    await first.dispose();
+    const { store } = await open();
+    assert.deepEqual(store.keys.accounts(), [kept.id]);
+    assert.deepEqual(
+      must(await store.accounts.list(undefined, 9)).items.map(({ id }) => id),
+      [kept.id],
+    );
+    must(await store.mailboxes.list(kept.id));
+    mustFail(await store.mailboxes.list(orphan), 'not-found');
+    mustFail(await store.accounts.byAddress(address('removed')), 'not-found');
+  }));
+
+test('I-03: exchanged rows of the directory do not open', () =>
+  inFolder(async (open, dir) => {
+    const first = await open();
+    await createAccount(first, 'one');
+    await createAccount(first, 'two');
+    await first.dispose();
+    const file = must(await diskFiles(dir).open('directory', directorySchema, 'existing'));
+    const rows = file.db.prepare('SELECT id, sealed FROM account').all();
+    const update = file.db.prepare('UPDATE account SET sealed = ? WHERE id = ?');
+    update.run(rows[0]?.sealed ?? null, rows[1]?.id ?? null);
+    update.run(rows[1]?.sealed ?? null, rows[0]?.id ?? null);
+    await file.close();
+    mustFail(await openSqliteStore({ dir, secrets, clock, random, threads: 'inline' }), 'fenced');
+  }));
+
+test('after a rotation of the master key only the new one opens', () =>
+  inFolder(async (open, dir) => {
+    const first = await open();
+    const account = await createAccount(first, 'user');
+    const next = masterSecrets(random.bytes(keyBytes), random);
+    assert.ok(must(await first.store.rewrap(next)) >= 7);
+    must(await first.store.mailboxes.list(account.id));
+    await first.dispose();
+    mustFail(await openSqliteStore({ dir, secrets, clock, random, threads: 'inline' }), 'unavailable');
+    const store = must(await openSqliteStore({ dir, secrets: next, clock, random, threads: 'inline' }));
+    must(await store.mailboxes.list(account.id));
+    await store.close();
+  }));
