@@ -4,14 +4,8 @@ import type { Keys, ValuesOf } from '#config/key.ts';
 import { nearest } from '#config/nearest.ts';
 import type { AdminError } from './errors.ts';
 import { adminError } from './errors.ts';
+import type { Progress } from './progress.ts';
 import type { AdminWorld } from './world.ts';
-
-/** How far a long operation has come, for a progress line. */
-export interface Progress {
-  readonly what: string;
-  readonly done: number;
-  readonly total: number | undefined;
-}
 
 export interface RunContext {
   readonly progress: (progress: Progress) => void;

@@ -10,7 +10,7 @@ import type { AdminError } from './errors.ts';
 import type { BackupFiles } from './backup/backup-files.ts';
 import type { DoctorCheck } from './doctor/check.ts';
 import type { MailSource } from './import/mail-source.ts';
-import type { Progress } from './operation.ts';
+import type { Progress } from './progress.ts';
 
 /** All that administrative operations may touch. `app/` makes it, for the running server and for a lone command. */
 export interface AdminWorld {

@@ -1,7 +1,7 @@
 import { runCommandLine } from './cli/program.ts';
 
 /** What is still open once the work is done may not keep the process. */
-const lingerMs = 1000;
+const lingerMs = 300;
 
 // What this process makes is for its owner alone (P-39).
 process.umask(0o077);

@@ -4,6 +4,7 @@ import type { AdminWorld } from '#admin/world.ts';
 import type { Result } from '#base/result.ts';
 import { err, ok } from '#base/result.ts';
 import type { Configuration } from '#config/configuration.ts';
+import type { Clock } from '#platform/clock.ts';
 import { createAuthenticator } from '#identity/create-authenticator.ts';
 import type { FileCertificates } from '#net/certificates.ts';
 import { openCertificates } from '#net/certificates.ts';
@@ -24,8 +25,8 @@ import { readVersion } from './version.ts';
 import type { Stored } from './world/stored.ts';
 import { openStored } from './world/stored.ts';
 
-/** CONTRACTS §1: sessions and attempts under way have this long to end. */
-const drainMs = 9000;
+/** CONTRACTS §1 grants ten seconds: sessions and attempts under way have this long, together, and files the rest. */
+const drainMs = 8000;
 
 export interface RunningServer {
   readonly admin: AdminWorld;
@@ -57,7 +58,8 @@ export async function startServer(
   if (!stored.ok) return stored;
   log.level = () => stored.value.settings.value(appSettings.logLevel);
   const delivery = makeDelivery({ configuration, world, ...stored.value });
-  stack.defer(() => delivery.stop(drainMs));
+  const drain = new DrainTime(world.clock);
+  stack.defer(() => delivery.stop(drain.leftMs));
   const firstDomain = new FirstDomain(stored.value.store.domains, configuration.hostname);
   const admin = makeServerAdmin(stored.value, delivery, firstDomain);
   const prepared = await beforeListening?.(admin);
@@ -73,7 +75,7 @@ export async function startServer(
   });
   if (!listeners.ok) return listeners;
   stack.defer(
-    async () => void (await Promise.all(listeners.value.map((listener) => listener.close(drainMs)))),
+    async () => void (await Promise.all(listeners.value.map((listener) => listener.close(drain.leftMs)))),
   );
   const control = await startControlServer(configuration.dataDir, admin, log);
   stack.defer(() => control.close());
@@ -82,7 +84,30 @@ export async function startServer(
   log.emit({ name: 'server-started', version: readVersion(), listeners: listeners.value.length, ms });
   const held = stack.move();
   const certificateSha256 = certificates.value?.loaded[0]?.sha256;
-  return ok({ admin, certificateSha256, stop: () => held.disposeAsync() });
+  const stop = (): Promise<void> => {
+    drain.begin();
+    return held.disposeAsync();
+  };
+  return ok({ admin, certificateSha256, stop });
+}
+
+/** The time that stopping may take, shared by all that has to end. */
+class DrainTime {
+  readonly #clock: Clock;
+  #endsMs: number | undefined;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  begin(): void {
+    this.#endsMs = this.#clock.monotonic() + drainMs;
+  }
+
+  /** None when a start has failed: nothing is under way then. */
+  get leftMs(): number {
+    return this.#endsMs === undefined ? 0 : Math.max(0, this.#endsMs - this.#clock.monotonic());
+  }
 }
 
 async function readCertificates(

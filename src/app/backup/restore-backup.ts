@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AdminError } from '#admin/errors.ts';
 import { adminError } from '#admin/errors.ts';
-import type { Progress } from '#admin/operation.ts';
+import type { Progress } from '#admin/progress.ts';
 import { troubleError } from '#admin/trouble-error.ts';
 import type { Result } from '#base/result.ts';
 import { err, ok } from '#base/result.ts';

@@ -1,6 +1,6 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import type { Progress } from '#admin/operation.ts';
+import type { Progress } from '#admin/progress.ts';
 import { copySynced, syncFolder } from './copy-file.ts';
 import type { Manifest, ManifestFile } from './manifest.ts';
 import { manifestName } from './manifest.ts';

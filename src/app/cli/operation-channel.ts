@@ -1,6 +1,6 @@
 import type { AdminError } from '#admin/errors.ts';
 import { adminError } from '#admin/errors.ts';
-import type { Progress } from '#admin/operation.ts';
+import type { Progress } from '#admin/progress.ts';
 import type { Result } from '#base/result.ts';
 import { err, ok } from '#base/result.ts';
 import type { Configuration } from '#config/configuration.ts';

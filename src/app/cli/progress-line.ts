@@ -1,4 +1,4 @@
-import type { Progress } from '#admin/operation.ts';
+import type { Progress } from '#admin/progress.ts';
 import { printable } from './terminal.ts';
 
 const quietMs = 2000;

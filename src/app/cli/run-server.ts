@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { AdminError, ExitCode } from '#admin/errors.ts';
 import { exitCodeOf, exitCodes } from '#admin/errors.ts';
 import { counted } from '#admin/show.ts';
@@ -13,6 +14,9 @@ import type { RunningServer } from '../server.ts';
 import { startServer } from '../server.ts';
 import { readVersion } from '../version.ts';
 import type { Terminal } from './terminal.ts';
+
+/** CONTRACTS §1: at most ten seconds from the signal to the end. */
+const stopMsMax = 9_300;
 
 export interface RunOptions {
   readonly terminal: Terminal;
@@ -55,7 +59,8 @@ async function stop(
   { log, reason }: { log: EventLog; reason: string },
 ): Promise<void> {
   log.emit({ name: 'server-stopping', reason });
-  await server.stop();
+  // What does not end in time is cut off: everything acknowledged is durable by then.
+  await Promise.race([server.stop(), sleep(stopMsMax, undefined, { ref: false })]);
   log.flush();
 }
 

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import type { Progress } from '#admin/operation.ts';
+import type { Progress } from '#admin/progress.ts';
 import type { ControlReply, ControlRequest } from './control-message.ts';
 import { socketLines } from './json-lines.ts';
 import { controlSocket } from './socket-path.ts';

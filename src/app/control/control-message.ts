@@ -1,5 +1,5 @@
 import type { AdminError } from '#admin/errors.ts';
-import type { Progress } from '#admin/operation.ts';
+import type { Progress } from '#admin/progress.ts';
 
 /** What a command says to the running server: one JSON object on one line. */
 export interface ControlRequest {

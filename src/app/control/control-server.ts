@@ -3,7 +3,7 @@ import type { Server, Socket } from 'node:net';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { adminError } from '#admin/errors.ts';
-import type { Progress } from '#admin/operation.ts';
+import type { Progress } from '#admin/progress.ts';
 import { findOperation } from '#admin/operations.ts';
 import type { AdminWorld } from '#admin/world.ts';
 import type { EventSink } from '#trace/events.ts';
