@@ -109,3 +109,18 @@ test('a body in one chunk is one frame and no copy', () => {
   assert.equal(Buffer.from(frame.bytes).toString(), 'Subject: x\r\n\r\nbody\r\n');
   assert.equal(tell(framer.next(line) ?? assert.fail()), 'line "QUIT"');
 });
+
+test('a line after octets or a body is read from its first byte', () => {
+  for (const want of [{ kind: 'octets', count: 5 }, { kind: 'data' }] as const) {
+    const framer = new Framer();
+    framer.push(Buffer.from('a line of some length\r\n'));
+    assert.equal(framer.next({ kind: 'line', limitBytes: 100 })?.kind, 'line');
+    framer.push(Buffer.from('NOOP, ABC'));
+    assert.equal(framer.next({ kind: 'line', limitBytes: 100 }), undefined);
+    framer.push(Buffer.from('\r\nx\r\n.\r\n'.slice(0, want.kind === 'data' ? 10 : 7)));
+    assert.equal(framer.next({ kind: 'line', limitBytes: 100 })?.kind, 'line');
+    assert.equal(framer.next(want)?.kind, want.kind);
+    framer.push(Buffer.from('\nA\0\r\n'));
+    assert.equal(tell(framer.next({ kind: 'line', limitBytes: 100 }) ?? assert.fail()), 'bare-lf "\\n"');
+  }
+});

@@ -54,13 +54,10 @@ async function checkChunks(sequence: string, chunkBytes: number): Promise<void> 
   const second = body.slice(cut);
   const wire = `${envelope}BDAT ${first.length}\r\n${first}BDAT ${second.length} LAST\r\n${second}NOOP\r\n`;
   const text = await converse(makeSession(intake), Buffer.from(wire, 'latin1'), chunkBytes);
-  const where = `${JSON.stringify(sequence)} in chunks of ${chunkBytes}`;
-  assert.deepEqual(bodies(intake), [body], where);
-  assert.equal(intake.taken.length, 1, where);
-  const end = odd(body)
-    ? /550 5\.6\.0 odd line ends\r\n$/
-    : /250 2\.0\.0 Queued as \w+\r\n250 2\.0\.0 Done\r\n$/;
-  assert.match(text, end, where);
+  const end = odd(body) ? '550 5.6.0 odd line ends\r\n' : '250 2.0.0 Done\r\n';
+  const [taken, ...more] = bodies(intake);
+  if (taken === body && more.length === 0 && intake.taken.length === 1 && text.endsWith(end)) return;
+  assert.fail(`${JSON.stringify(sequence)} in chunks of ${chunkBytes}: ${text}`);
 }
 
 test('every sequence up to seven around the ends of BDAT chunks stays in the body and is noticed', async () => {
