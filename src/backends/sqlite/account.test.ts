@@ -17,6 +17,7 @@ import { accountsUnderTest } from './account.fixture.ts';
 import type { AccountsUnderTest, AccountsWishes } from './account.fixture.ts';
 import type { DatabaseFile, DatabaseFiles } from './database-file.ts';
 import { diskFiles } from './files.ts';
+import { renewUidValidity } from './restored-account.ts';
 
 function accountTest(
   title: string,
@@ -489,6 +490,26 @@ accountTest('STORAGE §6: a backup is taken while mail comes in, and opens as it
   under.files = live;
   await rm(folder, { recursive: true });
 });
+
+accountTest(
+  'S-13: after a restore every mailbox has another UIDVALIDITY, and MODSEQs are never used again',
+  async (under) => {
+    const account = await newAccount(under);
+    const inbox = await inboxOf(under, account);
+    await deliver(under, account);
+    const before = must(await under.files.messages.select(account, inbox));
+    const validities = must(await under.files.mailboxes.list(account)).map(({ uidValidity }) => uidValidity);
+    await under.files.release(account);
+    must(await renewUidValidity(diskFiles(under.folder), databaseName(account), under.clock.now()));
+    await deliver(under, account);
+    const after = must(await under.files.messages.select(account, inbox));
+    assert.equal(after.uids.length, 2);
+    assert.ok(after.highestModSeq > before.highestModSeq + 1_000_000);
+    const renewed = must(await under.files.mailboxes.list(account)).map(({ uidValidity }) => uidValidity);
+    assert.ok(Math.min(...renewed) > Math.max(...validities));
+    assert.equal(new Set(renewed).size, renewed.length);
+  },
+);
 
 accountTest('removing an account takes its file and bodies', async (under) => {
   const account = await newAccount(under);
