@@ -28,7 +28,7 @@ export type Transition =
 
 /** A command that reads on after its first line (AUTHENTICATE, IDLE). */
 export interface Dialog {
-  /** Milliseconds from now until the session gives up waiting for a line. */
+  /** Milliseconds from now until the session gives up waiting for a line; before login its own deadline holds. */
   timeoutMs(): number;
   line(line: string): Awaitable<Answer>;
   /** May untagged news be sent while it waits (IDLE)? */

@@ -6,6 +6,7 @@ import {
   idleTimeoutMs,
   literalBytesMaxBeforeLogin,
   outputChunkBytes,
+  timeoutMsAfterLogin,
 } from './limits.ts';
 import { TestServer, append, testMessage } from './test-server.ts';
 
@@ -31,6 +32,16 @@ test('lines and literals of one command share one limit', async () => {
   assert.equal(client.waitsFor.kind === 'line' && client.waitsFor.limitBytes, commandBytesMaxBeforeLogin);
   await client.bytes(Buffer.from(`a LOGIN {1+}\r\n`));
   assert.deepEqual(client.waitsFor.kind, 'octets');
+});
+
+test('a guest has a minute to log in, whatever else is said meanwhile (S-09)', async () => {
+  const server = await TestServer.start();
+  const client = await server.connect();
+  await server.clock.advance(50_000);
+  await client.say('a NOOP');
+  assert.equal(client.waitsFor.kind === 'line' && client.waitsFor.timeoutMs, 10_000);
+  await client.say('b LOGIN user@example.test secret');
+  assert.equal(client.waitsFor.kind === 'line' && client.waitsFor.timeoutMs, timeoutMsAfterLogin);
 });
 
 test('a failed login is answered late', async () => {

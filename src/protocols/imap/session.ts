@@ -55,10 +55,13 @@ export class ImapSession implements ProtocolSession {
   #octetsLeft = 0;
   #badInARow = 0;
   #failedLogins = 0;
+  /** A guest who has not logged in by then is sent away (S-09); TLS begins it anew. */
+  #loginUntilMs: number;
 
   constructor(parts: SessionParts) {
     this.#parts = parts;
     this.#world = parts.guest(parts.implicitTls);
+    this.#loginUntilMs = this.#world.clock.monotonic() + limits.timeoutMsBeforeLogin;
   }
 
   open(): Turn {
@@ -69,6 +72,7 @@ export class ImapSession implements ProtocolSession {
   secured(tls: TlsFacts): Turn {
     this.#receiver.reset();
     this.#world = this.#parts.guest(tls);
+    this.#loginUntilMs = this.#world.clock.monotonic() + limits.timeoutMsBeforeLogin;
     return this.#turn('');
   }
 
@@ -335,19 +339,18 @@ export class ImapSession implements ProtocolSession {
   }
 
   #next(): Next {
+    const { kind, clock } = this.#world;
+    const guestMs = Math.max(1, this.#loginUntilMs - clock.monotonic());
     if (this.#octetsLeft > 0) {
-      return { kind: 'octets', count: this.#octetsLeft, timeoutMs: limits.literalTimeoutMs };
+      const timeoutMs = kind === 'guest' ? guestMs : limits.literalTimeoutMs;
+      return { kind: 'octets', count: this.#octetsLeft, timeoutMs };
     }
-    const guest = this.#world.kind === 'guest';
-    const total = guest ? limits.commandBytesMaxBeforeLogin : limits.commandBytesMax;
+    const total = kind === 'guest' ? limits.commandBytesMaxBeforeLogin : limits.commandBytesMax;
     const limitBytes = Math.max(0, total - this.#receiver.textBytes);
-    if (this.#mode.kind === 'dialog')
-      return { kind: 'line', limitBytes: total, timeoutMs: this.#mode.dialog.timeoutMs() };
-    return {
-      kind: 'line',
-      limitBytes,
-      timeoutMs: guest ? limits.timeoutMsBeforeLogin : limits.timeoutMsAfterLogin,
-    };
+    if (kind === 'guest') return { kind: 'line', limitBytes, timeoutMs: guestMs };
+    const timeoutMs =
+      this.#mode.kind === 'dialog' ? this.#mode.dialog.timeoutMs() : limits.timeoutMsAfterLogin;
+    return { kind: 'line', limitBytes, timeoutMs };
   }
 }
 

@@ -1,14 +1,11 @@
 import type { AccountId } from '#base/id.ts';
 import { err, ok } from '#base/result.ts';
 import type { Address } from '#mail/address.ts';
-import { searchableText } from '#mail/searchable-text.ts';
-import type { MessageSummary } from '#mail/summary.ts';
 import type { Domain } from '#mail/domain.ts';
 import { createFakeClock } from '#platform/fake-clock.ts';
 import type { FakeClock } from '#platform/fake-clock.ts';
 import { createFakeRandom } from '#platform/fake-random.ts';
 import type { SessionFactory } from '#protocols/conversation.ts';
-import type { SearchText } from '#store/search-query.ts';
 import type { Store } from '#store/contract/store.ts';
 import { createMemoryStore } from '#store/memory/memory-store.ts';
 import { createImapFactory } from './factory.ts';
@@ -47,7 +44,7 @@ export class TestServer {
 
   static async start(options: TestServerOptions = {}): Promise<TestServer> {
     const clock = createFakeClock();
-    const store = createMemoryStore({ clock, random: createFakeRandom(1), searchText });
+    const store = createMemoryStore({ clock, random: createFakeRandom(1) });
     await store.domains.create(address.domain as Domain, clock.now());
     const account = await store.accounts.create({
       address,
@@ -104,16 +101,6 @@ export class TestServer {
 async function* brokenBody(): ReturnType<Store['messages']['body']> & AsyncGenerator {
   yield ok(new Uint8Array(10));
   yield err({ code: 'unavailable', detail: 'a disk' } as const);
-}
-
-/** Decoded text, as the store of a real server searches it. */
-function searchText(bytes: Uint8Array, summary: MessageSummary): SearchText {
-  const { header, body } = searchableText(bytes, summary);
-  const headers = header.split('\n').map((line): readonly [string, string] => {
-    const colon = line.indexOf(':');
-    return [line.slice(0, colon), line.slice(colon + 1).trim()];
-  });
-  return { headers, body };
 }
 
 /** A store whose account file was fenced (STORAGE §2). */

@@ -2,12 +2,14 @@ import type { FlagChange } from '#store/contract/messages.ts';
 import type { Trouble } from '#store/contract/trouble.ts';
 import type { Selection } from '#store/view-reader.ts';
 import { answer } from '../command.ts';
-import type { Answer, SelectedCommand } from '../command.ts';
+import type { SelectedCommand } from '../command.ts';
 import type { Cursor } from '../grammar/cursor.ts';
 import { storeFlags } from '../grammar/flags.ts';
 import { sequenceSet } from '../grammar/sequence-set.ts';
 import { storePageMessages } from '../limits.ts';
 import { okay } from '../response/done.ts';
+import type { Done } from '../response/done.ts';
+import { OutputWriter } from '../response/output-writer.ts';
 import { beyondLastDone, expungedDone, readOnlyDone } from '../response/read-only.ts';
 import { takeKeywordNews } from '../response/news.ts';
 import { troubleDone } from '../response/trouble.ts';
@@ -30,9 +32,8 @@ function storing(name: 'STORE' | 'UID STORE'): SelectedCommand {
       return (world) => {
         if (world.selected.readOnly) return answer(readOnlyDone);
         const selection = byUid ? world.selected.byUid(set) : world.selected.bySequence(set);
-        return selection === undefined
-          ? answer(beyondLastDone)
-          : change(world, selection, { ...asked, byUid });
+        if (selection === undefined) return answer(beyondLastDone);
+        return { kind: 'stream', stream: change(world, selection, { ...asked, byUid }) };
       };
     },
   };
@@ -57,49 +58,62 @@ function storeAttributes(cursor: Cursor): Asked {
   return { change: { mode, flags: storeFlags(cursor) }, silent };
 }
 
-async function change(
+/** Page by page: each is one durable change, and its responses are sent before the next (S-09). */
+async function* change(
   world: SelectedWorld,
   selection: Selection,
   asked: Asked & { readonly byUid: boolean },
-): Promise<Answer> {
-  const trouble = await changePages(world, selection, asked.change);
-  const data = asked.silent ? '' : newFlags(world, selection, asked.byUid);
-  if (trouble !== undefined) return answer(troubleDone(trouble), data);
-  const { view } = world.selected;
-  const missing = !asked.byUid && selection.uids.some((uid) => view.indexOf(uid) < 0);
-  return answer(missing ? expungedDone : okay('Stored'), data);
+): AsyncGenerator<Uint8Array, Done> {
+  const out = new OutputWriter();
+  let missing = false;
+  for (let at = 0; at < selection.uids.length; at += storePageMessages) {
+    const page = pageOf(selection, at);
+    const trouble = await changePage(world, page, asked.change);
+    if (trouble !== undefined) return troubleDone(trouble);
+    missing = tellPage(world, page, { ...asked, out }) || missing;
+    yield* out.take(false);
+  }
+  yield* out.take(true);
+  return missing && !asked.byUid ? expungedDone : okay('Stored');
+}
+
+function pageOf({ sequences, uids }: Selection, at: number): Selection {
+  const end = at + storePageMessages;
+  return { sequences: sequences.subarray(at, end), uids: uids.subarray(at, end) };
 }
 
 /** The changes are known to this session; that others hear of them is the view's business. */
-async function changePages(
+async function changePage(
   world: SelectedWorld,
-  selection: Selection,
+  page: Selection,
   change: FlagChange,
 ): Promise<Trouble | undefined> {
   const { store, account, selected } = world;
-  let isSettled = true;
-  for (let at = 0; at < selection.uids.length; at += storePageMessages) {
-    const uids = [...selection.uids.subarray(at, at + storePageMessages)];
-    const changed = await store.messages.flags(account, selected.id, uids, change);
-    if (!changed.ok) return changed.error;
-    for (const { uid, modseq } of changed.value.changed) selected.reader.tellOwn(uid, modseq);
-    isSettled = selected.view.settleOwn(changed.value.changed) && isSettled;
-  }
-  if (isSettled) return undefined;
+  const changed = await store.messages.flags(account, selected.id, [...page.uids], change);
+  if (!changed.ok) return changed.error;
+  for (const { uid, modseq } of changed.value.changed) selected.reader.tellOwn(uid, modseq);
+  if (selected.view.settleOwn(changed.value.changed)) return undefined;
   const refreshed = await selected.view.refresh();
   return refreshed.ok ? undefined : refreshed.error;
 }
 
-function newFlags(world: SelectedWorld, selection: Selection, byUid: boolean): string {
+/** Returns whether messages of the page are gone. */
+function tellPage(
+  world: SelectedWorld,
+  page: Selection,
+  asked: { readonly silent: boolean; readonly byUid: boolean; readonly out: OutputWriter },
+): boolean {
   const { view } = world.selected;
-  const lines = [takeKeywordNews(world.selected)];
-  selection.uids.forEach((uid, i) => {
+  let missing = false;
+  if (!asked.silent) asked.out.text(takeKeywordNews(world.selected));
+  for (const [i, uid] of page.uids.entries()) {
     const index = view.indexOf(uid);
-    if (index < 0) return;
-    const uidItem = byUid ? `UID ${uid} ` : '';
-    lines.push(
-      `* ${selection.sequences[i]} FETCH (${uidItem}FLAGS (${view.flagText(view.flags[index] ?? 0)}))\r\n`,
-    );
-  });
-  return lines.join('');
+    if (index < 0) missing = true;
+    else if (!asked.silent) {
+      const uidItem = asked.byUid ? `UID ${uid} ` : '';
+      const flags = view.flagText(view.flags[index] ?? 0);
+      asked.out.text(`* ${page.sequences[i]} FETCH (${uidItem}FLAGS (${flags}))\r\n`);
+    }
+  }
+  return missing;
 }

@@ -44,6 +44,8 @@ export async function* fetchMessages(
     const trouble = await run.markSeen(at, end);
     if (trouble !== undefined) return troubleDone(trouble);
     ahead = run.read(end);
+    // Nobody may be left to hear of a throw if the client goes away meanwhile.
+    ahead.catch(() => undefined);
     yield* run.writePage(at, end, page.value.rows);
     at = end;
   }

@@ -4,9 +4,12 @@ import { outputChunkBytes } from '../limits.ts';
 /** A piece larger than this goes out as it is instead of being copied together with its neighbours. */
 const copiedBytesMax = 16_384;
 
+const firstBufferBytes = 2_048;
+
 /** Gathers responses in chunks of 64 KiB, so that 10,000 small ones cost a few writes. */
 export class OutputWriter {
-  #buffer = Buffer.allocUnsafeSlow(outputChunkBytes);
+  /** A small one at first, from the pool: most answers end within it. */
+  #buffer = Buffer.allocUnsafe(firstBufferBytes);
   #from = 0;
   #to = 0;
   #ready: Uint8Array[] = [];
@@ -18,13 +21,11 @@ export class OutputWriter {
 
   /** One byte per character. */
   text(wire: string): void {
-    if (wire.length > this.#buffer.length - this.#to) {
-      if (wire.length > copiedBytesMax) {
-        this.bytes(Buffer.from(wire, 'latin1'));
-        return;
-      }
-      this.#renew();
+    if (wire.length > copiedBytesMax) {
+      this.bytes(Buffer.from(wire, 'latin1'));
+      return;
     }
+    if (wire.length > this.#buffer.length - this.#to) this.#renew();
     this.#to += this.#buffer.write(wire, this.#to, 'latin1');
   }
 
