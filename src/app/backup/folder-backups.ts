@@ -80,15 +80,30 @@ async function restore(
       adminError('not-empty', `${dataDir} already holds a store: restore into a new data folder`, dataDir),
     );
   const nowMs = world.clock.now();
-  const restored = await restoreFiles({ folder, dataDir, manifest: manifest.value, nowMs }, progress);
+  // All or nothing: whatever fails from here on takes the files away again.
+  await using undo = new AsyncDisposableStack();
+  const task = { folder, dataDir, manifest: manifest.value, nowMs };
+  const restored = await restoreFiles(task, undo, progress);
   if (!restored.ok) return restored;
+  const settled = await settle(configuration, world);
+  if (settled.ok) undo.move();
+  return settled;
+}
+
+/** Opens what was restored: the queue is held, the messages are counted. */
+async function settle(
+  configuration: Configuration,
+  world: World,
+): Promise<
+  Result<{ readonly accounts: number; readonly messages: number; readonly held: number }, AdminError>
+> {
   const opened = await openStore(configuration, world, 'command');
   if (!opened.ok) return opened;
   const { store } = opened.value;
   try {
-    const held = await holdQueue(store, nowMs);
-    const counted = await countRestored(store);
+    const held = await holdQueue(store, world.clock.now());
     if (!held.ok) return held;
+    const counted = await countRestored(store);
     return counted.ok ? ok({ ...counted.value, held: held.value }) : counted;
   } finally {
     await store.close();

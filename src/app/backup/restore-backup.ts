@@ -19,23 +19,20 @@ export interface RestoreTask {
   readonly nowMs: number;
 }
 
-/** Puts the files of a backup into an empty data folder; all of them or none. */
+/** Puts the files of a backup into an empty data folder; what it has put there, `undo` takes away again. */
 export async function restoreFiles(
   task: RestoreTask,
+  undo: AsyncDisposableStack,
   progress: (progress: Progress) => void,
 ): Promise<Result<void, AdminError>> {
   const { files } = task.manifest;
-  const copied: string[] = [];
-  for (const { path, sha256 } of files) {
+  for (const [index, { path, sha256 }] of files.entries()) {
     const to = join(task.dataDir, path);
-    copied.push(to);
-    const copy = await copySynced(join(task.folder, path), to).catch((error: unknown) => String(error));
-    const fault = typeof copy === 'string' ? copy : copy.sha256 === sha256 ? undefined : `${path} is damaged`;
-    if (fault !== undefined) {
-      await Promise.all(copied.map((made) => rm(made, { force: true })));
-      return err(adminError('backup-wrong', fault, join(task.folder, path)));
-    }
-    progress({ what: 'files restored', done: copied.length, total: files.length });
+    undo.defer(() => rm(to, { force: true }));
+    const copied = await copySynced(join(task.folder, path), to);
+    if (copied.sha256 !== sha256)
+      return err(adminError('backup-wrong', `${path} is damaged`, join(task.folder, path)));
+    progress({ what: 'files restored', done: index + 1, total: files.length });
   }
   await syncFolder(task.dataDir);
   return await renewAll(task);

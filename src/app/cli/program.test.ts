@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -139,6 +139,11 @@ test('a backup is restored into another folder, with the queue held and new UIDV
   const damaged = await run(t, 'restore', folder, '--yes', '--config', join(root, 'third/postern.toml'));
   assert.equal(damaged.code, 1);
   assert.match(damaged.err, /keys\.db is damaged/);
+  const left = readdirSync(join(root, 'third'), { recursive: true }).map(String);
+  assert.deepEqual(
+    left.filter((name) => name.endsWith('.db')),
+    [],
+  );
 });
 
 test('doctor tells of a store that does not open', async (t) => {
