@@ -22,7 +22,7 @@ export interface FakeIntake extends Intake {
 }
 
 /** Accepts everything, and refuses bodies with odd line ends as the real one does. */
-export function fakeIntake(): FakeIntake {
+export function fakeIntake({ closes = true } = {}): FakeIntake {
   const taken: Taken[] = [];
   const refusals: string[] = [];
   return {
@@ -31,7 +31,7 @@ export function fakeIntake(): FakeIntake {
     begin(_, mail) {
       const one: Taken = { mail, recipients: [], pieces: [], anomalies: undefined, abandoned: undefined };
       taken.push(one);
-      return { ok: true, value: fakeTransaction(one) };
+      return { ok: true, value: fakeTransaction(one, closes) };
     },
     refused(_, attempt) {
       refusals.push(attempt.check);
@@ -40,7 +40,7 @@ export function fakeIntake(): FakeIntake {
   };
 }
 
-function fakeTransaction(one: Taken): Transaction {
+function fakeTransaction(one: Taken, close: boolean): Transaction {
   return {
     recipient(address) {
       one.recipients.push(address);
@@ -56,7 +56,7 @@ function fakeTransaction(one: Taken): Transaction {
     finish(anomalies) {
       one.anomalies = anomalies;
       const odd = anomalies.bareCr || anomalies.bareLf || anomalies.nul;
-      const reply = { code: 550, status: '5.6.0', text: 'odd line ends', close: true };
+      const reply = { code: 550, status: '5.6.0', text: 'odd line ends', close };
       const queueId = '01J00000000000000000000001' as QueueId;
       return Promise.resolve([odd ? { ok: false, reply } : { ok: true, value: { queueId } }]);
     },
