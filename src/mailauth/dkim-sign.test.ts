@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
+import { generateKeyPairSync } from 'node:crypto';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { dkimVerify } from 'mailauth/lib/dkim/verify.js';
 import type { Domain } from '#mail/domain.ts';
 import { dkimRecord, makeDkimKeys } from './dkim-keys.ts';
+import { readPrivateKey } from './dkim-private-key.ts';
 import { signDkim } from './dkim-sign.ts';
 import type { SigningKey } from './dkim-sign.ts';
 import { RelaxedBodyHash, relaxedField } from './relaxed.ts';
@@ -13,7 +14,7 @@ const numRuns = Math.min(Number(process.env['POSTERN_FUZZ_RUNS'] ?? 1000), 150);
 const nowMs = Date.now();
 const keys: readonly SigningKey[] = (await makeDkimKeys(nowMs)).map((key) => ({
   key,
-  privateKey: createPrivateKey(key.privateKey),
+  sign: readPrivateKey(key),
 }));
 
 function hashOf(body: Uint8Array, pieceSize = body.length + 1): string {

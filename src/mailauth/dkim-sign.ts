@@ -1,10 +1,8 @@
-import { createHash, sign } from 'node:crypto';
-import type { KeyObject } from 'node:crypto';
-import { promisify } from 'node:util';
 import type { Domain } from '#mail/domain.ts';
 import { splitHeader } from '#mail/header.ts';
 import type { HeaderBlock } from '#mail/header.ts';
 import type { DkimKey } from '#store/contract/accounts.ts';
+import type { SignData } from './dkim-private-key.ts';
 import { relaxedField } from './relaxed.ts';
 
 /**
@@ -41,7 +39,7 @@ const signedWhenThere: readonly string[] = [
 /** A key and its private half, read once. */
 export interface SigningKey {
   readonly key: DkimKey;
-  readonly privateKey: KeyObject;
+  readonly sign: SignData;
 }
 
 export interface SignRequest {
@@ -96,7 +94,7 @@ interface Signing {
 
 async function signatureField(
   { domain, bodyHash, nowMs }: SignRequest,
-  { key: { key, privateKey }, names, canonical }: Signing,
+  { key: { key, sign }, names, canonical }: Signing,
 ): Promise<string> {
   const unsigned =
     `DKIM-Signature: v=1; a=${key.algorithm}; c=relaxed/relaxed; d=${domain};\r\n` +
@@ -104,20 +102,8 @@ async function signatureField(
     ` h=${foldNames(names)};\r\n` +
     ` bh=${bodyHash};\r\n b=`;
   const signed = Buffer.from(`${canonical}${relaxedField(unsigned)}`, 'latin1');
-  const value = await signatureOf(key.algorithm, privateKey, signed);
-  return `${unsigned}${foldBase64(value.toString('base64'))}\r\n`;
-}
-
-const signAside = promisify(sign);
-
-/** RFC 8463 §3: Ed25519 signs the SHA-256 of what RSA hashes by itself. */
-function signatureOf(
-  algorithm: DkimKey['algorithm'],
-  privateKey: KeyObject,
-  data: Uint8Array,
-): Promise<Buffer> {
-  if (algorithm === 'rsa-sha256') return signAside('sha256', data, privateKey);
-  return signAside(null, createHash('sha256').update(data).digest(), privateKey);
+  const value = Buffer.from(await sign(signed)).toString('base64');
+  return `${unsigned}${foldBase64(value)}\r\n`;
 }
 
 const lineCharsWanted = 72;

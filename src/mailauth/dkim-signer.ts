@@ -1,5 +1,3 @@
-import { createPrivateKey } from 'node:crypto';
-import type { KeyObject } from 'node:crypto';
 import { ok } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
 import { parseDomain } from '#mail/domain.ts';
@@ -8,6 +6,8 @@ import type { MessageEnvelope } from '#mail/summary.ts';
 import type { Clock } from '#platform/clock.ts';
 import type { DkimKey, Domains } from '#store/contract/accounts.ts';
 import type { Trouble } from '#store/contract/trouble.ts';
+import { readPrivateKey } from './dkim-private-key.ts';
+import type { SignData } from './dkim-private-key.ts';
 import { signDkim } from './dkim-sign.ts';
 
 /** What is signed with, or why not; for the trace (I-39). */
@@ -27,15 +27,14 @@ export interface DkimSigner {
 
 /** Parsed keys kept; more domains than this are parsed again. */
 const keysKeptMax = 1_000;
-
 export function createDkimSigner(domains: Pick<Domains, 'get'>, clock: Clock): DkimSigner {
-  const parsed = new Map<string, KeyObject>();
-  const privateKeyOf = (key: DkimKey): KeyObject => {
-    const known = parsed.get(key.privateKey);
+  const read = new Map<string, SignData>();
+  const signerOf = (key: DkimKey): SignData => {
+    const known = read.get(key.privateKey);
     if (known !== undefined) return known;
-    if (parsed.size >= keysKeptMax) parsed.clear();
-    const made = createPrivateKey(key.privateKey);
-    parsed.set(key.privateKey, made);
+    if (read.size >= keysKeptMax) read.clear();
+    const made = readPrivateKey(key);
+    read.set(key.privateKey, made);
     return made;
   };
   return {
@@ -49,7 +48,7 @@ export function createDkimSigner(domains: Pick<Domains, 'get'>, clock: Clock): D
       return ok({ kind: 'sign', domain, keys });
     },
     sign({ domain, keys }, { header, bodyHash }) {
-      const signing = keys.map((key) => ({ key, privateKey: privateKeyOf(key) }));
+      const signing = keys.map((key) => ({ key, sign: signerOf(key) }));
       return signDkim({ domain, keys: signing, header, bodyHash, nowMs: clock.now() });
     },
   };

@@ -32,7 +32,7 @@ export function withBudget(
       const asked = resolver.ask(name, type, signal);
       const ended = clock.sleep(leftMs, over.signal).then(() => err('budget' as const));
       const first = await Promise.race([asked, ended]);
-      over.abort();
+      over.abort('answered');
       return first;
     },
   };

@@ -1,13 +1,25 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Clock } from '#platform/clock.ts';
+
+/** What a timer of Node can wait; more would wake at once. */
+const timerMsMax = 2 ** 31 - 1;
 
 /** The machine's clocks. */
 export function systemClock(): Clock {
   return {
     now: () => Date.now(),
     monotonic: () => performance.now(),
-    async sleep(ms, signal) {
-      await delay(ms, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);
+    // Not the sleep of node:timers/promises: each one called off costs it an error with its stack.
+    sleep(ms, signal) {
+      if (signal?.aborted === true) return Promise.resolve();
+      return new Promise((resolve) => {
+        const done = (): void => {
+          clearTimeout(timer);
+          signal?.removeEventListener('abort', done);
+          resolve();
+        };
+        const timer = setTimeout(done, Math.min(ms, timerMsMax));
+        signal?.addEventListener('abort', done, { once: true });
+      });
     },
   };
 }

@@ -1,3 +1,4 @@
+import { isAscii } from 'node:buffer';
 import { convertTo7Bit } from '#mail/convert-7bit.ts';
 import { needsSmtpUtf8 } from '#mail/address.ts';
 import { createLineNormalizer } from '#mail/serialize.ts';
@@ -50,7 +51,7 @@ export class OutboundMessage {
   /** Does it need SMTPUTF8 for its header? Declared alone is not needed (RFC 6531 §3.4). */
   async headerNeedsUtf8(): Promise<boolean> {
     if (!this.#parts.entry.smtpUtf8) return false;
-    return (await this.#scanned()).header.some((octet) => octet > 127);
+    return !isAscii((await this.#scanned()).header);
   }
 
   /** `undefined`: it cannot be made fit. The same answer for the same server, made once. */
@@ -121,7 +122,7 @@ async function scanOf(chunks: Chunks): Promise<Scan> {
   let eightBit = false;
   for await (const chunk of chunks()) {
     sizeBytes += chunk.length;
-    eightBit ||= chunk.some((octet) => octet > 127);
+    eightBit ||= !isAscii(chunk);
     const body = tap.push(chunk);
     if (body !== undefined) hash.update(body);
   }

@@ -71,7 +71,7 @@ class Runner implements QueueRunner {
   }
 
   wake(): void {
-    this.#rest.abort();
+    this.#rest.abort('wake');
   }
 
   dispatch(leases: readonly Lease[]): void {
@@ -193,7 +193,7 @@ class Runner implements QueueRunner {
     if (leftMs <= 0 || this.#ending.signal.aborted) return;
     const over = new AbortController();
     const timer = new AbortController();
-    const end = (): void => over.abort();
+    const end = (): void => over.abort('over');
     this.#ending.signal.addEventListener('abort', end, { once: true });
     const deadline = this.#parts.clock
       .sleep(Math.min(leftMs, this.#limits.attemptMs), timer.signal)
@@ -203,7 +203,7 @@ class Runner implements QueueRunner {
       await this.#parts.outbound.deliver(job, over.signal);
     } finally {
       this.#ending.signal.removeEventListener('abort', end);
-      timer.abort();
+      timer.abort('done');
       await deadline;
     }
   }

@@ -34,7 +34,7 @@ export class IdleConnections {
     const found = [...this.#idle].findLast((one) => one.key === key);
     if (found === undefined) return undefined;
     this.#idle.delete(found);
-    found.left.abort();
+    found.left.abort('used');
     return found.session;
   }
 
@@ -60,7 +60,7 @@ export class IdleConnections {
   async close(): Promise<void> {
     for (const idle of this.#idle) {
       this.#idle.delete(idle);
-      idle.left.abort();
+      idle.left.abort('closed');
       this.#goodbye(idle.session);
     }
     await Promise.all(this.#closing);

@@ -51,17 +51,26 @@ export class SmtpChannel {
 
   /** The next reply; the time is for the whole of it. */
   reply(timeoutMs: number): Promise<Result<Reply, ChannelFailure>> {
-    return within(this.#clock, timeoutMs, this.#signal, async (signal) => {
-      for (;;) {
-        const next = this.#parser.next();
-        if (!next.ok) return err({ kind: 'protocol', text: problemText[next.error] });
-        if (next.value !== undefined) return ok(next.value);
-        const bytes = await this.#stream.read(signal);
-        if (!bytes.ok) return err(channelFailure(bytes.error));
-        if (bytes.value === undefined) return err(closedByPeer);
-        this.#parser.push(bytes.value);
-      }
-    });
+    const here = this.#parsed();
+    if (here !== undefined) return Promise.resolve(here);
+    return within(this.#clock, timeoutMs, this.#signal, (signal) => this.#readReply(signal));
+  }
+
+  async #readReply(signal: AbortSignal): Promise<Result<Reply, ChannelFailure>> {
+    for (;;) {
+      const bytes = await this.#stream.read(signal);
+      if (!bytes.ok) return err(channelFailure(bytes.error));
+      if (bytes.value === undefined) return err(closedByPeer);
+      this.#parser.push(bytes.value);
+      const reply = this.#parsed();
+      if (reply !== undefined) return reply;
+    }
+  }
+
+  #parsed(): Result<Reply, ChannelFailure> | undefined {
+    const next = this.#parser.next();
+    if (!next.ok) return err({ kind: 'protocol', text: problemText[next.error] });
+    return next.value === undefined ? undefined : ok(next.value);
   }
 
   async ask(line: string, timeoutMs: number): Promise<Result<Reply, ChannelFailure>> {

@@ -9,7 +9,7 @@ export async function within<T>(
 ): Promise<T> {
   const over = new AbortController();
   const done = new AbortController();
-  const end = (): void => over.abort();
+  const end = (): void => over.abort('out of time');
   if (outer.aborted) end();
   outer.addEventListener('abort', end, { once: true });
   void clock.sleep(ms, done.signal).then(end);
@@ -17,6 +17,7 @@ export async function within<T>(
     return await work(over.signal);
   } finally {
     outer.removeEventListener('abort', end);
-    done.abort();
+    // With a reason of our own: else each costs an error with its stack.
+    done.abort('done');
   }
 }
