@@ -2,7 +2,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { err, ok } from '#base/result.ts';
 import { databaseHandle } from '#backends/sqlite/database-handle.ts';
-import type { DatabaseFiles } from '#backends/sqlite/database-file.ts';
+import type { DatabaseFile, DatabaseFiles } from '#backends/sqlite/database-file.ts';
 import { migrate } from '#backends/sqlite/schema.ts';
 import { fencedTrouble } from '#backends/sqlite/sqlite-trouble.ts';
 import type { Random } from '#platform/random.ts';
@@ -88,18 +88,7 @@ export function createCrashingFiles(
         syncWal: () => sync(platter),
         released: async () => undefined,
       });
-      const { close } = handle;
-      return ok(
-        Object.create(handle, {
-          close: {
-            // SQLite's own checkpoint at the close makes everything durable.
-            value: async () => {
-              if (db.isOpen) settle(platter, db.serialize());
-              await close();
-            },
-          },
-        }) as typeof handle,
-      );
+      return ok(checkpointedAtClose(handle, () => settle(platter, db.serialize())));
     },
     exists: async (name) => disk.has(name),
     async remove(name) {
@@ -117,4 +106,13 @@ export function createCrashingFiles(
       return createCrashingFiles(options, left);
     },
   };
+}
+
+/** SQLite's own checkpoint at the close makes everything durable. */
+function checkpointedAtClose(handle: DatabaseFile, checkpoint: () => void): DatabaseFile {
+  const close = async (): Promise<void> => {
+    if (handle.db.isOpen) checkpoint();
+    await handle.close();
+  };
+  return Object.create(handle, { close: { value: close } }) as DatabaseFile;
 }
