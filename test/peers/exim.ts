@@ -72,6 +72,7 @@ interface Places {
 function configuration(places: Places, options: EximOptions): string {
   const { dir } = places;
   return `
+exim_path = ${eximBinary}
 primary_hostname = ${options.hostname}
 spool_directory = ${dir}/spool
 log_file_path = ${dir}/log/%s
