@@ -265,6 +265,28 @@ test('an output is made only as fast as the peer reads', async () => {
   assert.equal(at.said().join('').length, 10_000_000 + 2);
 });
 
+test('an output that takes longer than a command may is not cut off', async () => {
+  let more: () => void = () => undefined;
+  async function* slow(): AsyncIterable<Uint8Array> {
+    yield Buffer.from('first\n');
+    await new Promise<void>((resolve) => {
+      more = resolve;
+    });
+    yield Buffer.from('last\n');
+  }
+  const at = new Fixture(() => ({ output: slow(), next: line }));
+  at.said();
+  at.send('x\r\n');
+  await nextRound();
+  await nextRound();
+  at.timers.pass(5000);
+  more();
+  await nextRound();
+  await nextRound();
+  assert.deepEqual(at.said(), ['first\n', 'last\n']);
+  assert.deepEqual(at.closed, []);
+});
+
 test('a peer that never reads is left', async () => {
   const at = new Fixture((text) => say(`${text.repeat(20_000)}\n`));
   at.wire.peerReads(false);

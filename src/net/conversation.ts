@@ -75,8 +75,6 @@ export class Conversation implements WireListener {
   /** Said goodbye (timeout, drain): whatever the session asks next, this is the end. */
   #lastTurn: ClosedReason | undefined;
   #firstLine = true;
-  #flushPlanned = false;
-  #drained: (() => void) | undefined;
   #cancelPause: (() => void) | undefined;
 
   constructor(parts: ConversationParts) {
@@ -120,15 +118,10 @@ export class Conversation implements WireListener {
   }
 
   drained(): void {
-    this.#out.blocked = false;
-    const drained = this.#drained;
-    this.#drained = undefined;
-    if (drained !== undefined) {
-      drained();
-    } else if (this.#doing === 'sending' && !this.#pulling) {
-      this.#doing = 'waiting';
-      this.#pump();
-    }
+    this.#out.drained();
+    if (this.#doing !== 'sending' || this.#pulling) return;
+    this.#doing = 'waiting';
+    this.#pump();
   }
 
   gone(why: 'closed' | 'reset'): void {
@@ -154,8 +147,7 @@ export class Conversation implements WireListener {
   #lose(reason: ClosedReason): void {
     if (this.#doing === 'over' || this.#gone !== undefined) return;
     this.#gone = reason;
-    this.#drained?.();
-    this.#drained = undefined;
+    this.#out.stop();
     if (this.#doing !== 'asking' && !this.#pulling) this.#finish(reason);
   }
 
@@ -275,7 +267,7 @@ export class Conversation implements WireListener {
       return;
     }
     this.#deadline.lift();
-    this.#flushSoon();
+    this.#out.flushSoon();
     void this.#answered(answer);
   }
 
@@ -314,18 +306,21 @@ export class Conversation implements WireListener {
     }
   }
 
-  /** Pulled only as fast as the peer reads (S-09). */
   #pull(output: AsyncIterable<Uint8Array>): void {
     this.#doing = 'sending';
     this.#pulling = true;
-    void this.#pulled(this.#pullAll(output));
+    // The time of the command that asked for it is over; only a peer that does not read is waited for.
+    this.#deadline.lift();
+    const all = this.#out.pull(output, (stuck) =>
+      stuck ? this.#deadline.set(outputTimeoutMs) : this.#deadline.lift(),
+    );
+    void this.#pulled(all);
   }
 
   async #pulled(all: Promise<void>): Promise<void> {
     try {
       await all;
       this.#pulling = false;
-      this.#deadline.lift();
       if (this.#gone !== undefined) this.#finish(this.#gone);
       else this.#doing = 'waiting';
     } catch (error) {
@@ -333,31 +328,6 @@ export class Conversation implements WireListener {
       this.#bug(error);
     }
     this.#pump();
-  }
-
-  async #pullAll(output: AsyncIterable<Uint8Array>): Promise<void> {
-    for await (const bytes of output) {
-      if (this.#gone !== undefined) return;
-      this.#out.add(bytes);
-      this.#flushSoon();
-      if (this.#out.blocked) {
-        this.#deadline.set(outputTimeoutMs);
-        await new Promise<void>((resolve) => {
-          this.#drained = resolve;
-        });
-        this.#deadline.lift();
-      }
-    }
-  }
-
-  /** While something slow is under way, what is ready goes out after this round of the event loop. */
-  #flushSoon(): void {
-    if (this.#flushPlanned || this.#out.isEmpty) return;
-    this.#flushPlanned = true;
-    setImmediate(() => {
-      this.#flushPlanned = false;
-      if (this.#gone === undefined && this.#doing !== 'over') this.#out.flush();
-    });
   }
 
   #act(next: Next): void {
@@ -428,6 +398,7 @@ export class Conversation implements WireListener {
   #finish(reason: ClosedReason): void {
     if (this.#doing === 'over') return;
     this.#doing = 'over';
+    this.#out.stop();
     this.#deadline.end();
     this.#cancelPause?.();
     try {

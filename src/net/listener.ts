@@ -14,6 +14,9 @@ import type { TlsContexts } from './tls-context.ts';
 /** How long connections may take to end when the server stops. */
 export const drainMs = 10_000;
 
+/** Sessions still inside a call after that are not waited for any longer. */
+const abortMs = 1000;
+
 export interface ListenerOptions {
   readonly name: string;
   readonly role: ListenerRole;
@@ -85,8 +88,10 @@ export class Listener {
     const gone = new Promise<void>((resolve) => {
       this.#allGone = resolve;
     });
-    const stop = this.#options.timers.after(ms, () => {
+    const { timers } = this.#options;
+    let stop = timers.after(ms, () => {
       for (const live of this.#live) live.abort();
+      stop = timers.after(abortMs, () => this.#allGone?.());
     });
     await gone;
     stop();

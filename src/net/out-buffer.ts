@@ -10,15 +10,18 @@ export class OutBuffer {
   readonly #wire: Wire;
   #chunks: Uint8Array[] = [];
   #sizeBytes = 0;
-  /** The peer reads slowly: nothing more is made until the wire says `drained`. */
-  blocked = false;
+  #blocked = false;
+  #room: (() => void) | undefined;
+  #flushPlanned = false;
+  #stopped = false;
 
   constructor(wire: Wire) {
     this.#wire = wire;
   }
 
-  get isEmpty(): boolean {
-    return this.#chunks.length === 0;
+  /** The peer reads slowly: nothing more is made until the wire says `drained`. */
+  get blocked(): boolean {
+    return this.#blocked;
   }
 
   add(bytes: Uint8Array): void {
@@ -37,8 +40,51 @@ export class OutBuffer {
     else for (const piece of gather(chunks)) this.#write(piece);
   }
 
+  /** While something slow is under way, what is ready goes out after this round of the event loop. */
+  flushSoon(): void {
+    if (this.#flushPlanned || this.#chunks.length === 0) return;
+    this.#flushPlanned = true;
+    setImmediate(() => {
+      this.#flushPlanned = false;
+      if (!this.#stopped) this.flush();
+    });
+  }
+
+  /**
+   * Pulls pieces only as fast as the peer reads (S-09); ends early once stopped.
+   * @param stuck told when the peer has to read first, and when it has
+   */
+  async pull(pieces: AsyncIterable<Uint8Array>, stuck: (on: boolean) => void): Promise<void> {
+    for await (const bytes of pieces) {
+      if (this.#stopped) return;
+      this.add(bytes);
+      this.flushSoon();
+      if (this.#blocked) {
+        stuck(true);
+        await new Promise<void>((resolve) => {
+          this.#room = resolve;
+        });
+        stuck(false);
+      }
+    }
+  }
+
+  /** The peer has read. */
+  drained(): void {
+    this.#blocked = false;
+    this.#room?.();
+    this.#room = undefined;
+  }
+
+  /** The connection is over: nothing is sent any more, and nobody waits for room. */
+  stop(): void {
+    this.#stopped = true;
+    this.#room?.();
+    this.#room = undefined;
+  }
+
   #write(bytes: Uint8Array | undefined): void {
-    if (bytes !== undefined && !this.#wire.write(bytes)) this.blocked = true;
+    if (bytes !== undefined && !this.#wire.write(bytes)) this.#blocked = true;
   }
 }
 
