@@ -1,21 +1,19 @@
-import { makeId } from '#base/id.ts';
-import type { QueueId, TraceId } from '#base/id.ts';
+import type { Address } from '#mail/address.ts';
 import type { Domain } from '#mail/domain.ts';
 import { buildDsn, dsnHeaderBytesMax, dsnNeedsUtf8 } from '#mail/dsn.ts';
 import type { DsnRecipient } from '#mail/dsn.ts';
-import { isSevenBit } from '#mail/builder.ts';
-import type { Address } from '#mail/address.ts';
-import { parseMessage } from '#mail/message-parser.ts';
 import type { Clock } from '#platform/clock.ts';
 import type { Random } from '#platform/random.ts';
+import type { DeliveryTarget } from '#store/contract/accounts.ts';
+import type { QueueEntry } from '#store/contract/queue.ts';
 import type { Store } from '#store/contract/store.ts';
 import type { Trouble } from '#store/contract/trouble.ts';
-import type { QueueEntry, QueueRecipient } from '#store/contract/queue.ts';
-import { expiryMs } from './back-off.ts';
 import type { DeliveryResult } from './delivery-result.ts';
+import { heldNotice } from './held-notice.ts';
+import { ownMessage } from './own-message.ts';
 
 export interface BounceParts {
-  readonly store: Pick<Store, 'accounts'>;
+  readonly store: Pick<Store, 'accounts' | 'counters'>;
   readonly clock: Clock;
   readonly random: Random;
   /** Our name, in Reporting-MTA. */
@@ -29,13 +27,13 @@ export interface Failure {
 
 /**
  * What becomes of failed recipients (S-04). `notify`: these go into the queue. `silent`: nobody can or may be told, the
- * failure ends here. `hold`: the return path is not proven, so nobody is told and the message waits for a person.
+ * failure ends here. `hold`: the return path is not proven: the message waits, and our own administrators are told.
  * `wait`: our own store cannot say now.
  */
 export type Bounce =
   | { readonly kind: 'notify'; readonly entries: readonly QueueEntry[] }
   | { readonly kind: 'silent'; readonly reason: string }
-  | { readonly kind: 'hold'; readonly reason: string }
+  | { readonly kind: 'hold'; readonly reason: string; readonly entries: readonly QueueEntry[] }
   | { readonly kind: 'wait'; readonly trouble: Trouble };
 
 export async function bounceFor(
@@ -47,23 +45,16 @@ export async function bounceFor(
   // RFC 5321 §4.5.5: what has no return path is never answered.
   if (entry.from === undefined) return { kind: 'silent', reason: 'the message has no return path' };
   if (entry.submitter === undefined) {
-    return { kind: 'hold', reason: 'its return path is not proven, so nobody is told (S-04)' };
+    const reason = 'its return path is not proven, so its sender is not told (S-04)';
+    return { kind: 'hold', reason, entries: await heldNotice(parts, entry, failures) };
   }
   const resolved = await parts.store.accounts.resolve(entry.from);
   if (!resolved.ok) return { kind: 'wait', trouble: resolved.error };
   if (resolved.value.kind !== 'targets') {
     return { kind: 'silent', reason: 'the sender’s address does not exist any more' };
   }
-  const from = entry.from;
-  const recipients = resolved.value.targets.map((target): QueueRecipient => {
-    if (target.kind === 'forward') {
-      const route = { kind: 'remote', domain: target.address.domain } as const;
-      return { address: target.address, original: from, route };
-    }
-    const route = { kind: 'local', account: target.account, detail: target.detail } as const;
-    return { address: from, original: from, route };
-  });
-  return { kind: 'notify', entries: [bounceEntry(parts, { entry, from, failures, header }, recipients)] };
+  const facts = { entry, from: entry.from, failures, header };
+  return { kind: 'notify', entries: [notification(parts, facts, resolved.value.targets)] };
 }
 
 interface BounceFacts {
@@ -73,39 +64,31 @@ interface BounceFacts {
   readonly header: Uint8Array;
 }
 
-function bounceEntry(
-  { clock, random, hostname }: BounceParts,
+function notification(
+  parts: BounceParts,
   { entry, from, failures, header }: BounceFacts,
-  recipients: readonly QueueRecipient[],
+  targets: readonly DeliveryTarget[],
 ): QueueEntry {
-  const nowMs = clock.now();
-  const id = makeId<QueueId>(nowMs, random.bytes(10));
-  const about = failures.map((failure) => dsnRecipient(entry, failure, nowMs));
-  const bytes = buildDsn({
-    reportingMta: hostname,
-    from: { local: 'mailer-daemon', domain: from.domain },
+  const { clock, random, hostname } = parts;
+  const recipients = failures.map((failure) => dsnRecipient(entry, failure, clock.now()));
+  return ownMessage(parts, {
     to: from,
-    messageId: `${id}@${hostname}`,
-    arrivedAtMs: entry.receivedAtMs,
-    nowMs,
-    recipients: about,
-    originalHeader: header.subarray(0, dsnHeaderBytesMax + 1),
-    random: random.bytes(16),
-  });
-  return {
-    id,
-    traceId: makeId<TraceId>(nowMs, random.bytes(10)),
-    receivedAtMs: nowMs,
-    from: undefined,
-    recipients,
-    body: { kind: 'bytes', bytes },
-    summary: parseMessage(bytes),
-    bodyType: isSevenBit(bytes) ? '7bit' : '8bit',
-    smtpUtf8: dsnNeedsUtf8({ to: from, recipients: about }),
-    submitter: undefined,
+    targets,
     origin: 'bounce',
-    expiresAtMs: nowMs + expiryMs,
-  };
+    smtpUtf8: dsnNeedsUtf8({ to: from, recipients }),
+    write: (id, nowMs) =>
+      buildDsn({
+        reportingMta: hostname,
+        from: { local: 'mailer-daemon', domain: from.domain },
+        to: from,
+        messageId: `${id}@${hostname}`,
+        arrivedAtMs: entry.receivedAtMs,
+        nowMs,
+        recipients,
+        originalHeader: header.subarray(0, dsnHeaderBytesMax + 1),
+        random: random.bytes(16),
+      }),
+  });
 }
 
 function dsnRecipient(entry: QueueEntry, { index, result }: Failure, nowMs: number): DsnRecipient {

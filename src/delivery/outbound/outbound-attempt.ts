@@ -158,7 +158,7 @@ export class OutboundAttempt {
   /** The notification and what it reports, in one transaction. */
   async #settle(settlements: readonly Settlement[], bounce: Bounce | undefined): Promise<boolean> {
     const { queue } = this.#parts.store;
-    const entries = bounce?.kind === 'notify' ? bounce.entries : [];
+    const entries = bounce !== undefined && 'entries' in bounce ? bounce.entries : [];
     const settled =
       entries.length > 0 ? await queue.addAndSettle(entries, settlements) : await queue.settle(settlements);
     // The lease runs out, and the attempt is made again.
@@ -173,6 +173,7 @@ export class OutboundAttempt {
     store.traces.delivered(this.#entry.traceId, tracesOf(facts));
     const queue = this.#entry.id;
     if (bounce?.kind === 'silent') events.emit({ name: 'bounce-suppressed', queue, reason: bounce.reason });
+    if (bounce?.kind === 'hold' && bounce.entries.length > 0) queued?.();
     if (bounce?.kind !== 'notify') return;
     const recipients = failuresOf(results).length;
     for (const entry of bounce.entries) {

@@ -143,12 +143,32 @@ test('S-04: without a proven return path nobody is told: held; without any, sile
   const [held] = (await forwarded.item(id))?.recipients ?? [];
   assert.equal(held?.state, 'held');
   assert.match(held?.last?.reply ?? '', /^550 no \[held: .*S-04/);
-  assert.equal(forwarded.queued(), 0);
+  assert.ok(!forwarded.eventNames().includes('bounce-sent'));
   const bounce = await outboundWorld({ first: script });
   const second = await bounce.add({ submitted: false, from: undefined });
   await bounce.attempt();
   assert.equal(await bounce.item(second), undefined);
   assert.deepEqual(bounce.eventNames(), ['delivery-failed', 'bounce-suppressed']);
+});
+
+test('S-04: of held mail the domain’s administrators are told, once an hour', async () => {
+  const w = await outboundWorld({ first: { reply: (verb) => (verb === 'RCPT' ? '550 no' : undefined) } });
+  for (let n = 0; n < 3; n += 1)
+    await w.add({ submitted: false, from: 'x@victim.test', original: 'alias@a.test' });
+  await w.attempt();
+  assert.equal(w.queued(), 1);
+  const leases = await w.store.queue.lease(w.clock.now(), 10, 'test', w.clock.now() + 1000);
+  assert.ok(leases.ok);
+  const notices = leases.value.map((lease) => lease.entry);
+  assert.deepEqual(
+    notices.map((entry) => [entry.origin, entry.from, entry.recipients[0]?.address.local]),
+    [['notice', undefined, 'postmaster']],
+  );
+  const [body] = notices.map((entry) => entry.body);
+  assert.match(
+    body?.kind === 'bytes' ? Buffer.from(body.bytes).toString() : '',
+    /alias@a\.test to you@b\.test/,
+  );
 });
 
 test('what cannot be delivered in five days comes back, after many attempts', async () => {

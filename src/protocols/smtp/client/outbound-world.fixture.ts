@@ -51,6 +51,8 @@ export interface MessageOptions {
   readonly bodyType?: QueueEntry['bodyType'];
   readonly smtpUtf8?: boolean;
   readonly submitted?: boolean;
+  /** What the recipient was before an alias. */
+  readonly original?: string;
   readonly large?: boolean;
 }
 
@@ -185,7 +187,8 @@ async function entryOf(
   const nowMs = clock.now();
   const recipients = (message.to ?? ['you@b.test']).map((text) => {
     const address = addressOf(text);
-    return { address, original: address, route: { kind: 'remote', domain: address.domain } as const };
+    const original = message.original === undefined ? address : addressOf(message.original);
+    return { address, original, route: { kind: 'remote', domain: address.domain } as const };
   });
   const sender = 'from' in message ? message.from : 'me@a.test';
   return {
