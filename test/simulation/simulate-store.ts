@@ -68,9 +68,13 @@ export async function simulateStore({ seed, syncsAreLies = false }: SimulationOp
   await createAccounts(files, random);
   for (let number = 0; number < livesCount; number += 1) {
     const life = await begin(files, random, { promises, number });
-    void work(life);
+    let failure: unknown;
+    void work(life).catch((error: unknown) => {
+      failure = error;
+    });
     for (let turns = random.integer(turnsMax); turns > 0; turns -= 1) await nextTurn();
     life.alive = false;
+    if (failure !== undefined) throw failure;
     files = files.crash();
   }
   const last = await begin(files, random, { promises, number: livesCount });
