@@ -10,6 +10,7 @@ import { systemClock } from '#backends/system/system-clock.ts';
 import { systemRandom } from '#backends/system/system-random.ts';
 import { frameBytes, frameTagBytes, headerBytes } from './blob-frame.ts';
 import { openFileBlobs } from './file-blobs.ts';
+import { sweepBlobs } from './sweep-blobs.ts';
 
 let folder = '';
 let blobs: Blobs;
@@ -86,6 +87,15 @@ it('a link outlives its original', async () => {
   assert.deepEqual(await get({ id: linked.value, key: blob.key }), bytes);
   const none = await blobs.link(blob.id);
   assert.ok(!none.ok && none.error.code === 'not-found');
+});
+
+it('bodies that nobody names are swept, new ones left alone', async () => {
+  const [used, lost] = [await put(body(1000)), await put(body(1000))];
+  const beforeMs = Date.now() + 1;
+  assert.equal(await sweepBlobs({ folder, used: new Set([used.id, lost.id]), beforeMs: 0 }), 0);
+  assert.ok((await sweepBlobs({ folder, used: new Set([used.id]), beforeMs })) >= 1);
+  assert.equal(await get(lost), 'not-found');
+  assert.deepEqual(await get(used), body(1000));
 });
 
 it('nothing of a body is visible before its commit, nor after a discard or a crash', async () => {

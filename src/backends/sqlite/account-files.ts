@@ -47,6 +47,8 @@ export interface AccountFiles {
   release(account: AccountId): Promise<void>;
   /** Copies an account's file, sealed as it is, below `folder`; returns its path and the large bodies that belong to it. */
   backUp(account: AccountId, folder: string): Promise<Result<Backup, Trouble>>;
+  /** The large bodies that an account names (for `sweepBlobs`). */
+  blobs(account: AccountId): Promise<Result<readonly BlobId[], Trouble>>;
   /**
    * Seals anew, in the background, what retired keys of the account sealed (`keys.get` names them); returns how many records.
    * Repeated until it returns 0, the retired keys may be destroyed.
@@ -152,6 +154,7 @@ export function createAccountFiles(options: AccountFilesOptions): AccountFiles {
       await callsOf(id).release({ account: id });
     },
     backUp: (id, folder) => withWorker(id, (calls) => calls.backUp({ account: id, folder })),
+    blobs: (id) => withWorker(id, (calls) => calls.blobs({ account: id })),
     reseal: (id) => withWorker(id, (calls) => calls.reseal({ account: id })),
     tend: (id) => withWorker(id, (calls) => calls.tend({ account: id })),
     async close() {

@@ -152,6 +152,8 @@ const operations = {
     run: ({ handles }: State, args: Of<{ readonly folder: string }>): Promise<Result<Backup, Trouble>> =>
       handles.pin(args.account, (account) => backUpAccount(account, args.folder)),
   },
+  /** The large bodies that the account names. */
+  blobs: reading<object, readonly BlobId[]>(blobsOf),
   reseal: {
     run: (state: State, args: Of<object>): Promise<Result<number, Trouble>> =>
       resealDurably(state, args.account),
