@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startDovecot } from '#test/peers/dovecot.ts';
 import { makeFolder, removeFolder } from '#test/peers/peer.ts';
-import { startPostern as startServer } from '#test/peers/postern.ts';
+import { startPostern as startServer, type Postern } from '#test/peers/postern.ts';
 import { startPostfix } from '#test/peers/postfix.ts';
 import type { InboundScenario } from './inbound.ts';
 import { slowSync } from './slow-sync.ts';
@@ -65,13 +65,7 @@ export async function startPostern(scenario: InboundScenario): Promise<InboundSe
     );
     if (outcome.code !== 0) throw new Error(`account add: ${outcome.output}`);
   }
-  const delivered = async (): Promise<number> => {
-    const outcome = await server.postern(['account', 'list', '--json']);
-    const page = JSON.parse(outcome.output) as {
-      readonly items: readonly { readonly usage: { readonly messages: number } }[];
-    };
-    return page.items.reduce((sum, account) => sum + account.usage.messages, 0);
-  };
+  const delivered = (): Promise<number> => countDelivered(server);
   return {
     port: server.port('mx'),
     settled: async (expected) => {
@@ -83,4 +77,20 @@ export async function startPostern(scenario: InboundScenario): Promise<InboundSe
       removeFolder(scratch);
     },
   };
+}
+
+async function countDelivered(server: Postern): Promise<number> {
+  let messages = 0;
+  let cursor: string | null = '';
+  while (cursor !== null) {
+    const words: readonly string[] = cursor === '' ? [] : ['--cursor', cursor];
+    const outcome = await server.postern(['account', 'list', '--json', '--limit', '256', ...words]);
+    const page = JSON.parse(outcome.output) as {
+      readonly items: readonly { readonly usage: { readonly messages: number } }[];
+      readonly next: string | null;
+    };
+    messages += page.items.reduce((sum, account) => sum + account.usage.messages, 0);
+    cursor = page.next;
+  }
+  return messages;
 }

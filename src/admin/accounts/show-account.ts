@@ -1,9 +1,10 @@
+import type { AccountId } from '#base/id.ts';
 import { formatAddress } from '#mail/address.ts';
 import type { AccountRecord } from '#store/contract/accounts.ts';
 import { showTime } from '../show.ts';
 
 export interface ShownAccount {
-  readonly id: string;
+  readonly id: AccountId;
   readonly address: string;
   readonly state: string;
   readonly administers: readonly string[];
