@@ -20,8 +20,8 @@ export const sequenceRangesMax = 10_000;
 export const fetchItemsMax = 256;
 /** Patterns of one LIST. */
 export const listPatternsMax = 32;
-/** A mailbox name or pattern in characters; longer ones match nothing. */
-export const listPatternCharactersMax = 1_024;
+/** All patterns of one LIST with their reference, in characters; a name has at most 1,000. */
+export const listPatternCharactersMax = 2_048;
 /** Flags of one STORE or APPEND. */
 export const flagsMax = 64;
 /** A keyword, as `atom` (RFC 9051 §9 flag-keyword). */

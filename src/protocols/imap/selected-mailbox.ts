@@ -1,7 +1,7 @@
 import type { MailboxId } from '#base/id.ts';
 import type { MailboxView } from '#store/view.ts';
 import type { Selection, ViewReader } from '#store/view-reader.ts';
-import { resolveStar } from './grammar/sequence-set.ts';
+import { resolveStar, runsOf } from './grammar/sequence-set.ts';
 import type { NumberRange, SequenceSet } from './grammar/sequence-set.ts';
 
 /** The mailbox a session has selected, as the session sees it. */
@@ -49,7 +49,7 @@ export class SelectedMailbox {
 
   /** The ranges of UIDs that a set of UIDs means. */
   uidRanges(set: SequenceSet): NumberRange[] {
-    if (set.kind === 'saved') return this.saved.map((uid) => [uid, uid]);
+    if (set.kind === 'saved') return runsOf(this.saved);
     const uids = this.reader.uids();
     // In an empty mailbox `*` is nothing: 0 is no UID.
     return resolveStar(set.ranges, uids.at(-1) ?? 0);

@@ -1,8 +1,9 @@
 import { unreachable } from '#base/result.ts';
 import type { Awaitable } from '#base/result.ts';
 import type { TlsFacts } from '#platform/dialer.ts';
-import type { Frame, Next, Output, ProtocolSession, Turn } from '#protocols/conversation.ts';
+import type { Frame, Next, ProtocolSession, Turn } from '#protocols/conversation.ts';
 import type { Answer, CommandRow, Dialog, LiteralSink, Transition } from './command.ts';
+import { dueNews } from './due-news.ts';
 import { readCommand, readLiteral } from './read-command.ts';
 import type { ReadCommand, TakenLiteral } from './read-command.ts';
 import { Receiver } from './receiver.ts';
@@ -10,11 +11,9 @@ import type { AnnouncedLiteral } from './receiver.ts';
 import * as limits from './limits.ts';
 import { bad, formatBye, formatDone, okay } from './response/done.ts';
 import type { Done } from './response/done.ts';
-import { takeNews } from './response/news.ts';
-import { troubleDone } from './response/trouble.ts';
+import { outputOf, streamOutput } from './response/output.ts';
 import { wireBytes } from './response/wire.ts';
 import type { AccountWorld, GuestWorld } from './world.ts';
-import { isSelected } from './world.ts';
 
 /** What the session cannot make itself. */
 export interface SessionParts {
@@ -32,12 +31,6 @@ type Mode =
   | { readonly kind: 'command' }
   | { readonly kind: 'sink'; readonly tag: string; readonly row: CommandRow; readonly sink: LiteralSink }
   | { readonly kind: 'dialog'; readonly tag: string; readonly row: CommandRow; readonly dialog: Dialog };
-
-/** Untagged responses that are due; `gone`: the selected mailbox no longer exists. */
-interface News {
-  readonly gone: boolean;
-  readonly data: string;
-}
 
 const commandMode: Mode = { kind: 'command' };
 
@@ -136,7 +129,7 @@ export class ImapSession implements ProtocolSession {
 
   async #wake(): Promise<Turn> {
     if (this.#mode.kind !== 'dialog' || !this.#mode.dialog.hearsNews) return this.#turn('');
-    const news = await this.#news(true);
+    const news = await dueNews(this.#world, { expunges: true });
     return news.gone ? this.#goneBye() : this.#turn(news.data);
   }
 
@@ -272,56 +265,20 @@ export class ImapSession implements ProtocolSession {
     return this.#turn(text, delayMs > 0 ? { kind: 'pause', ms: delayMs, next: after } : after);
   }
 
-  /** What fits into one chunk is one write; only what does not is made as the client reads. */
   async #streamed(tag: string, row: CommandRow, stream: AsyncGenerator<Uint8Array, Done>): Promise<Turn> {
-    const chunks: Uint8Array[] = [];
-    let size = 0;
-    while (size < limits.outputChunkBytes) {
-      const next = await stream.next();
-      if (next.done === true) {
-        return { output: [...chunks, await this.#streamEnd(tag, row, next.value)], next: this.#next() };
-      }
-      chunks.push(next.value);
-      size += next.value.length;
-    }
-    return {
-      output: this.#rest(chunks, stream, (done) => this.#streamEnd(tag, row, done)),
-      next: this.#next(),
-    };
-  }
-
-  async *#rest(
-    chunks: readonly Uint8Array[],
-    stream: AsyncGenerator<Uint8Array, Done>,
-    end: (done: Done) => Promise<Uint8Array>,
-  ): AsyncGenerator<Uint8Array> {
-    yield* chunks;
-    yield await end(yield* stream);
-  }
-
-  async #streamEnd(tag: string, row: CommandRow, done: Done): Promise<Uint8Array> {
-    const { data } = await this.#news(row.mayReportExpunge);
-    return wireBytes(data + formatDone(tag, done));
+    const output = await streamOutput(stream, async (done) => {
+      const { data } = await dueNews(this.#world, { expunges: row.mayReportExpunge });
+      return wireBytes(data + formatDone(tag, done));
+    });
+    return { output, next: this.#next() };
   }
 
   // News
 
   async #withNews(data: string, row: CommandRow, tagged: string): Promise<Turn> {
-    const news = await this.#news(row.mayReportExpunge);
+    const news = await dueNews(this.#world, { expunges: row.mayReportExpunge });
     if (news.gone) return this.#goneBye();
     return this.#turn(data + news.data + tagged);
-  }
-
-  async #news(expunges: boolean): Promise<News> {
-    const world = this.#world;
-    if (world.kind === 'guest' || !isSelected(world)) return { gone: false, data: '' };
-    const { selected } = world;
-    if (selected.view.stale) {
-      const refreshed = await selected.view.refresh();
-      if (!refreshed.ok) return { gone: false, data: formatDone('*', troubleDone(refreshed.error)) };
-    }
-    if (selected.view.gone) return { gone: true, data: '' };
-    return { gone: false, data: takeNews(selected, { expunges }) };
   }
 
   #goneBye(): Turn {
@@ -335,7 +292,7 @@ export class ImapSession implements ProtocolSession {
   // Turns
 
   #turn(data: string, next: Next = this.#next()): Turn {
-    return { output: data === '' ? [] : outputOf(data), next };
+    return { output: outputOf(data), next };
   }
 
   #next(): Next {
@@ -351,17 +308,6 @@ export class ImapSession implements ProtocolSession {
     const timeoutMs =
       this.#mode.kind === 'dialog' ? this.#mode.dialog.timeoutMs() : limits.timeoutMsAfterLogin;
     return { kind: 'line', limitBytes, timeoutMs };
-  }
-}
-
-/** Long answers go out in pieces, as fast as the peer reads. */
-function outputOf(data: string): Output {
-  return data.length <= limits.outputChunkBytes ? [wireBytes(data)] : pieces(data);
-}
-
-async function* pieces(data: string): AsyncGenerator<Uint8Array> {
-  for (let at = 0; at < data.length; at += limits.outputChunkBytes) {
-    yield wireBytes(data.slice(at, at + limits.outputChunkBytes));
   }
 }
 

@@ -3,6 +3,7 @@ import type { AccountCommand, Answer } from '../command.ts';
 import { encodeName } from '../grammar/mailbox-name.ts';
 import { astring, listMailbox } from '../grammar/strings.ts';
 import { parentNames } from '../list/entries.ts';
+import { boundPatterns } from '../list/request.ts';
 import { nameMatcher } from '../list/match.ts';
 import { okay } from '../response/done.ts';
 import { troubleDone } from '../response/trouble.ts';
@@ -21,6 +22,7 @@ export const lsub: AccountCommand = {
     const reference = astring(cursor, 'a reference name');
     cursor.space();
     const pattern = listMailbox(cursor);
+    boundPatterns(cursor, reference, [pattern]);
     cursor.end();
     return (world) => tell(world, { reference, patterns: [pattern] });
   },

@@ -11,11 +11,14 @@ export function chooseFields(header: string, choice: FieldChoice): string {
   let at = 0;
   while (at < header.length) {
     const end = fieldEnd(header, at);
-    const colon = header.indexOf(':', at);
-    const isField = colon >= 0 && colon < end;
     if (isBlank(header, at)) break;
-    const name = isField ? header.slice(at, colon).trimEnd().toLowerCase() : '';
-    if (wanted.has(name) !== choice.except) chosen += header.slice(at, end);
+    // Looked for in the field alone: a header without any colon must not be gone through for each of its lines.
+    const field = header.slice(at, end);
+    const name = field
+      .slice(0, Math.max(0, field.indexOf(':')))
+      .trimEnd()
+      .toLowerCase();
+    if (wanted.has(name) !== choice.except) chosen += field;
     at = end;
   }
   return `${chosen}\r\n`;

@@ -11,28 +11,36 @@ export function compileListPattern(pattern: string): (name: string) => boolean {
   const stayAnywhere = gapMask(gaps, words, (gap) => gap === '*');
   const stayInLevel = gapMask(gaps, words, (gap) => gap !== '');
   const last = literals.length;
+  let reached = new Uint32Array(words);
+  let next = new Uint32Array(words);
   return (name) => {
-    let reached: Uint32Array = new Uint32Array(words);
+    reached.fill(0);
     reached[0] = 1;
     for (const character of name) {
-      const step = advance.get(character) ?? none;
-      reached = move(reached, step, character === '/' ? stayAnywhere : stayInLevel);
+      const stay = character === '/' ? stayAnywhere : stayInLevel;
+      if (!move({ reached, next, step: advance.get(character) ?? none, stay })) return false;
+      [reached, next] = [next, reached];
     }
     return (((reached[last >>> 5] ?? 0) >>> (last & 31)) & 1) === 1;
   };
 }
 
-/** One character further: a bit advances where its literal is the character, and stays where a wildcard allows it. */
-function move(reached: Uint32Array, step: Uint32Array, stay: Uint32Array): Uint32Array {
-  const next = new Uint32Array(reached.length);
+/**
+ * One character further: a bit advances where its literal is the character, and stays where a wildcard allows it.
+ * `false`: no position is left.
+ */
+function move(at: Record<'reached' | 'next' | 'step' | 'stay', Uint32Array>): boolean {
   let carry = 0;
-  for (let i = 0; i < reached.length; i += 1) {
-    const bits = reached[i] ?? 0;
-    const moving = bits & (step[i] ?? 0);
-    next[i] = (moving << 1) | carry | (bits & (stay[i] ?? 0));
+  let any = 0;
+  for (let i = 0; i < at.reached.length; i += 1) {
+    const bits = at.reached[i] ?? 0;
+    const moving = bits & (at.step[i] ?? 0);
+    const moved = (moving << 1) | carry | (bits & (at.stay[i] ?? 0));
+    at.next[i] = moved;
+    any |= moved;
     carry = moving >>> 31;
   }
-  return next;
+  return any !== 0;
 }
 
 /** Literal characters, and the wildcard before each of them and behind the last; a run of wildcards is the widest of it. */

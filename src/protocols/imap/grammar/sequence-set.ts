@@ -55,14 +55,21 @@ export function mergeRanges(ranges: readonly NumberRange[]): NumberRange[] {
   return merged;
 }
 
+/** Ascending numbers as ranges. */
+export function runsOf(numbers: ArrayLike<number>): NumberRange[] {
+  const runs: [number, number][] = [];
+  for (let i = 0; i < numbers.length; i += 1) {
+    const number = numbers[i] ?? 0;
+    const last = runs.at(-1);
+    if (last !== undefined && last[1] + 1 === number) last[1] = number;
+    else runs.push([number, number]);
+  }
+  return runs;
+}
+
 /** Ascending numbers as a `sequence-set`: `2,4:7,9`. */
 export function formatNumbers(numbers: ArrayLike<number>): string {
-  const pieces: string[] = [];
-  for (let i = 0; i < numbers.length;) {
-    const from = numbers[i] ?? 0;
-    let to = from;
-    for (i += 1; i < numbers.length && numbers[i] === to + 1; i += 1) to += 1;
-    pieces.push(from === to ? `${from}` : `${from}:${to}`);
-  }
-  return pieces.join(',');
+  return runsOf(numbers)
+    .map(([from, to]) => (from === to ? `${from}` : `${from}:${to}`))
+    .join(',');
 }

@@ -1,11 +1,10 @@
 import { compileListPattern } from '../grammar/list-pattern.ts';
 import { decodeName } from '../grammar/mailbox-name.ts';
 import type { NameCoding } from '../grammar/mailbox-name.ts';
-import { listPatternCharactersMax } from '../limits.ts';
 
 /**
  * Does a name fit one of the patterns, each behind the reference name (RFC 9051 §6.3.9)? A pattern that is not in
- * the right coding, or longer than any name, fits nothing. INBOX is matched in any case.
+ * the right coding fits nothing. INBOX is matched in any case.
  */
 export function nameMatcher(
   request: { readonly reference: string; readonly patterns: readonly string[] },
@@ -13,10 +12,10 @@ export function nameMatcher(
 ): (name: string) => boolean {
   const matchers = request.patterns
     .map((pattern) => decodeName(request.reference + pattern, coding))
-    .filter((pattern) => pattern !== undefined && pattern.length <= listPatternCharactersMax)
+    .filter((pattern) => pattern !== undefined)
     .map((pattern) => ({
-      fits: compileListPattern(pattern ?? ''),
-      fitsInbox: compileListPattern((pattern ?? '').toUpperCase()),
+      fits: compileListPattern(pattern),
+      fitsInbox: compileListPattern(pattern.toUpperCase()),
     }));
   return (name) => matchers.some(({ fits, fitsInbox }) => (name === 'INBOX' ? fitsInbox(name) : fits(name)));
 }

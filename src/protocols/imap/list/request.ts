@@ -1,6 +1,6 @@
 import type { Cursor } from '../grammar/cursor.ts';
 import { astring, atom, list, listMailbox } from '../grammar/strings.ts';
-import { listPatternsMax } from '../limits.ts';
+import { listPatternCharactersMax, listPatternsMax } from '../limits.ts';
 import { listReturnOptions } from './return-options.ts';
 import type { ListReturns } from './return-options.ts';
 import { listSelectionOptions } from './selection-options.ts';
@@ -22,10 +22,18 @@ export function listRequest(cursor: Cursor): ListRequest {
   cursor.space();
   const patterns =
     cursor.peek() === '(' ? list(cursor, { max: listPatternsMax }, listMailbox) : [listMailbox(cursor)];
+  boundPatterns(cursor, reference, patterns);
   const returns = returnOptions(cursor);
   cursor.end();
   const recursive = selection.some((option) => option.name === 'RECURSIVEMATCH');
   return { reference, patterns, selection, recursive, returns };
+}
+
+/** What matching costs is the product of names and patterns (S-09). */
+export function boundPatterns(cursor: Cursor, reference: string, patterns: readonly string[]): void {
+  const characters = patterns.reduce((sum, pattern) => sum + reference.length + pattern.length, 0);
+  if (characters > listPatternCharactersMax)
+    cursor.fail(`patterns of at most ${listPatternCharactersMax} characters`);
 }
 
 function selectionOptions(cursor: Cursor): ListSelectionOption[] {

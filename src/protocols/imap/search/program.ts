@@ -1,6 +1,6 @@
 import type { Cursor } from '../grammar/cursor.ts';
 import { SyntaxProblem } from '../grammar/cursor.ts';
-import { sequenceSet } from '../grammar/sequence-set.ts';
+import { runsOf, sequenceSet } from '../grammar/sequence-set.ts';
 import { astring, isAtomCharacter, isDigit } from '../grammar/strings.ts';
 import { searchDepthMax, searchKeysMax } from '../limits.ts';
 import { searchDecoder } from './charset.ts';
@@ -76,17 +76,6 @@ function sequenceTerm(cursor: Cursor): SearchTerm {
     if (set.kind === 'saved') return { kind: 'uids', ranges: mailbox.uidRanges(set) };
     const { reader } = mailbox;
     const selection = reader.bySequence(mailbox.sequenceRanges(set));
-    return { kind: 'uids', ranges: uidRuns(selection.uids) };
+    return { kind: 'uids', ranges: runsOf(selection.uids) };
   };
-}
-
-/** Ascending UIDs as ranges. */
-function uidRuns(uids: Uint32Array): [number, number][] {
-  const runs: [number, number][] = [];
-  for (const uid of uids) {
-    const last = runs.at(-1);
-    if (last !== undefined && last[1] + 1 === uid) last[1] = uid;
-    else runs.push([uid, uid]);
-  }
-  return runs;
 }
