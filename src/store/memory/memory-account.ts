@@ -55,6 +55,12 @@ export interface MemoryAccount {
   readonly blobUses: Map<BlobId, number>;
 }
 
+/** A mailbox and whose it is. */
+export interface Place {
+  readonly account: MemoryAccount;
+  readonly mailbox: MemoryMailbox;
+}
+
 export function createMemoryAccount(world: MemoryWorld, id: AccountId): MemoryAccount {
   const account: MemoryAccount = {
     id,

@@ -23,7 +23,7 @@ import {
   nextModSeq,
   removeMessages,
 } from './memory-account.ts';
-import type { MemoryAccount, MemoryMailbox, MemoryMessage, MemoryWorld } from './memory-account.ts';
+import type { MemoryAccount, MemoryMailbox, MemoryMessage, MemoryWorld, Place } from './memory-account.ts';
 import type { MemoryDirectory } from './memory-directory.ts';
 import { createMailbox } from './memory-mailboxes.ts';
 import { createMemoryReading } from './memory-reading.ts';
@@ -133,11 +133,6 @@ export function createMemoryMessages(world: MemoryWorld, directory: MemoryDirect
       return ok({ uids: gone.map(({ uid }) => uid), modseq: mailbox.highestModSeq });
     },
   };
-}
-
-export interface Place {
-  readonly account: MemoryAccount;
-  readonly mailbox: MemoryMailbox;
 }
 
 function placeOf(directory: MemoryDirectory, id: AccountId, mailboxId: MailboxId): Result<Place, Trouble> {

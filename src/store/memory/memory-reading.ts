@@ -9,8 +9,7 @@ import type { SearchText } from '../search-query.ts';
 import { messageSearchText } from '../search-text.ts';
 import { beyondLimit, notFound, troubleOfBlob } from '../trouble.ts';
 import { existing } from './memory-account.ts';
-import type { MemoryMailbox, MemoryMessage, MemoryWorld } from './memory-account.ts';
-import type { Place } from './memory-messages.ts';
+import type { MemoryMailbox, MemoryMessage, MemoryWorld, Place } from './memory-account.ts';
 
 export type Reading = Pick<Messages, 'select' | 'read' | 'body' | 'search'>;
 
