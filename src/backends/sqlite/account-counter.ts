@@ -29,19 +29,10 @@ const uidMax = 2 ** 32 - 1;
 /** When fewer than this are left, the next block is reserved along with the current commit, off the way. */
 const reserveAhead = numberBlockStep / 2;
 
+/** With its first block written along; it counts as reserved once a sync has covered it. */
 export function newCounter(number: number, modseq: number): Counter {
-  return {
-    number,
-    next: 1,
-    mark: 1,
-    durable: 1,
-    modseq,
-    messages: 0,
-    unseen: 0,
-    deleted: 0,
-    bytes: 0,
-    dirty: true,
-  };
+  const none = { messages: 0, unseen: 0, deleted: 0, bytes: 0 };
+  return { number, next: 1, mark: 1 + numberBlockStep, durable: 1, modseq, ...none, dirty: true };
 }
 
 export function readCounters(account: Pick<AccountFile, 'sql'>): Map<number, Counter> {

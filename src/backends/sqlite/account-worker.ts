@@ -212,7 +212,12 @@ async function createFile(
   handles.setKey(id, key);
   const filled = await handles.use(id, makeStandardMailboxes);
   if (!filled.ok) return filled;
-  return (await handles.peek(id)?.file.sync()) ?? ok(undefined);
+  return handles.pin(id, async (account) => {
+    const counters = [...account.counters.values()].map((counter) => [counter, counter.mark] as const);
+    const synced = await account.file.sync();
+    if (synced.ok) for (const [counter, mark] of counters) counter.durable = Math.max(counter.durable, mark);
+    return synced;
+  });
 }
 
 async function removeFile(
