@@ -7,8 +7,8 @@ import { createFakeClock } from '#platform/fake-clock.ts';
 import { createFakeRandom } from '#platform/fake-random.ts';
 import type { Resolver } from '#platform/resolver.ts';
 import { withBudget } from '#platform/resolver-budget.ts';
-import { startFakeDnsServer } from './fake-dns-server.ts';
-import type { FakeDnsAnswer, FakeDnsServer } from './fake-dns-server.ts';
+import { startFakeDnsServer } from './dns-server.fixture.ts';
+import type { FakeDnsAnswer, FakeDnsServer } from './dns-server.fixture.ts';
 import { createStubResolver } from './stub-resolver.ts';
 
 const times = { udpMs: [80, 120], tcpMs: 200 };

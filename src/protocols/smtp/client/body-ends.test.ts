@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import type { Domain } from '#mail/domain.ts';
 import { createFakeClock } from '#platform/fake-clock.ts';
 import { createFakeDialer } from '#platform/fake-dialer.ts';
+import type { SendRequest } from '#delivery/outbound/transport.ts';
 import { createSmtpTransport } from './smtp-transport.ts';
 import { createSink } from './smtp-sink.fixture.ts';
 
@@ -27,26 +28,8 @@ test(`every end of a body up to ${lengthMax} pieces leaves the wire clean (DESIG
   for (let length = 0; length <= lengthMax; length += 1) {
     for (const end of sequences(length)) {
       const body = Buffer.from(`A: b\r\n\r\nx${end}`);
-      const report = await transport.send(
-        {
-          server: { name: 'mx.test', address: '192.0.2.1', port: 25 },
-          helo: 'a.test',
-          localAddress: undefined,
-          tls: 'clear',
-          reversePath: undefined,
-          recipients: [{ local: 'a', domain: 'b.test' as Domain }],
-          bodyType: '7bit',
-          smtpUtf8: false,
-          sizeBytes: body.length,
-          content: async () => ({
-            sizeBytes: body.length,
-            bodyType: '7bit',
-            chunks: () => inPieces(body, 1 + (sent % 7)),
-          }),
-          beforeFinal: async () => undefined,
-        },
-        new AbortController().signal,
-      );
+      const request = requestFor(body, '7bit', 1 + (sent % 7));
+      const report = await transport.send(request, new AbortController().signal);
       const shown = JSON.stringify(end);
       sent += 1;
       assert.equal(report.recipients[0]?.outcome, 'delivered', shown);
@@ -59,6 +42,35 @@ test(`every end of a body up to ${lengthMax} pieces leaves the wire clean (DESIG
     'nothing was smuggled',
   );
 });
+
+test('BDAT carries binary byte for byte, whatever its ends look like', async () => {
+  const dialer = createFakeDialer();
+  const sink = createSink({ extensions: ['CHUNKING', 'BINARYMIME', 'PIPELINING'] });
+  dialer.listen('192.0.2.1', 25, sink.listener);
+  const transport = createSmtpTransport({ dialer, clock: createFakeClock() });
+  for (const end of sequences(3)) {
+    const body = Buffer.from(`A: b\r\n\r\n${end}x${end}`);
+    const report = await transport.send(requestFor(body, 'binary', 5), new AbortController().signal);
+    assert.equal(report.recipients[0]?.outcome, 'delivered', JSON.stringify(end));
+    assert.deepEqual(sink.bodies.at(-1), body);
+  }
+});
+
+function requestFor(body: Buffer, bodyType: '7bit' | 'binary', pieceSize: number): SendRequest {
+  return {
+    server: { name: 'mx.test', address: '192.0.2.1', port: 25 },
+    helo: 'a.test',
+    localAddress: undefined,
+    tls: 'clear',
+    reversePath: undefined,
+    recipients: [{ local: 'a', domain: 'b.test' as Domain }],
+    bodyType,
+    smtpUtf8: false,
+    sizeBytes: body.length,
+    content: async () => ({ sizeBytes: body.length, bodyType, chunks: () => inPieces(body, pieceSize) }),
+    beforeFinal: async () => undefined,
+  };
+}
 
 function assertClean(wire: string, shown: string): void {
   assert.ok(wire.endsWith('\r\n.\r\n'), shown);

@@ -30,8 +30,8 @@ export class IdleConnections {
 
   /** The one that was used last, so that the others get old and close. */
   take(request: SendRequest): SmtpSession | undefined {
-    const key = keyOf(request);
-    const found = [...this.#idle].findLast((one) => one.key === key);
+    const keys = fitting[request.tls].map((kind) => keyOf(request, kind));
+    const found = [...this.#idle].findLast((one) => keys.includes(one.key));
     if (found === undefined) return undefined;
     this.#idle.delete(found);
     found.left.abort('used');
@@ -39,7 +39,7 @@ export class IdleConnections {
   }
 
   keep(request: SendRequest, session: SmtpSession): void {
-    const key = keyOf(request);
+    const key = keyOf(request, kindOf(request, session));
     const old = this.#clock.monotonic() - session.openedAtMs >= this.#times.connectionLifeMs;
     const sameServer = [...this.#idle].filter((one) => one.key === key).length;
     if (old || this.#idle.size >= idleMax || sameServer >= idlePerServerMax) this.#goodbye(session);
@@ -77,6 +77,21 @@ export class IdleConnections {
   }
 }
 
-function keyOf({ server, localAddress, tls, helo }: SendRequest): string {
-  return [server.address, server.port, server.name, localAddress ?? '', tls, helo].join(' ');
+/** How safe a connection is, as far as it decides who may use it. */
+type Kind = SendRequest['tls'];
+
+function kindOf({ tls }: SendRequest, session: SmtpSession): Kind {
+  return session.tls.used && tls === 'opportunistic' ? 'encrypted' : tls;
+}
+
+/** Which connections do for a request; one that was verified is kept for those that ask for it. */
+const fitting: Readonly<Record<Kind, readonly Kind[]>> = {
+  opportunistic: ['encrypted', 'opportunistic'],
+  encrypted: ['encrypted'],
+  verified: ['verified'],
+  clear: ['clear'],
+};
+
+function keyOf({ server, localAddress, helo }: SendRequest, kind: Kind): string {
+  return [server.address, server.port, server.name, localAddress ?? '', kind, helo].join(' ');
 }

@@ -205,6 +205,21 @@ test('S-12: a jump of ten years costs nobody the last attempt', async () => {
   assert.equal(dead.first.connections, 1, 'one attempt, then the sender is told');
 });
 
+test('S-12: a jump during an attempt does not make it the last', async () => {
+  const w: OutboundWorld = await outboundWorld({
+    first: {
+      reply: (verb) => {
+        if (verb !== 'MAIL') return undefined;
+        w.clock.jump(3_650 * dayMs);
+        return '451 later';
+      },
+    },
+  });
+  const id = await w.add({});
+  await w.attempt();
+  assert.equal((await w.item(id))?.recipients[0]?.state, 'waiting');
+});
+
 test('no such domain, null MX, and a way to ourselves: told at once; no DNS: later', async () => {
   const w = await outboundWorld({
     zone: {

@@ -293,6 +293,20 @@ test('a kept connection serves the next message to the same server, and only it'
   assert.equal(sink.connections, 3);
 });
 
+test('S-08: a kept connection in the clear is not used where TLS must be; an encrypted one is', async () => {
+  const clear = world();
+  await clear.send();
+  await clear.send({ tls: 'encrypted' });
+  assert.equal(clear.sink.connections, 2);
+  const secure = world({ extensions: ['STARTTLS'] });
+  await secure.send();
+  await secure.send({ tls: 'encrypted' });
+  await secure.send();
+  assert.equal(secure.sink.connections, 1);
+  await secure.send({ tls: 'verified' });
+  assert.equal(secure.sink.connections, 2);
+});
+
 test('a kept connection that died is replaced, and close ends those that wait', async () => {
   const { send, sink, transport } = world({
     reply: (verb, _line, n) => (verb === 'RSET' && n === 1 ? 'drop' : undefined),
