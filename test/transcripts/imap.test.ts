@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { TranscriptServer } from '#test/transcripts/run-folder.ts';
 import { runTranscripts } from '#test/transcripts/run-folder.ts';
-import { TestServer } from '#protocols/imap/test-server.ts';
+import { TestServer } from '#protocols/imap/server.fixture.ts';
 
 /**
  * `setup tls starttls`: else TLS is implicit. `setup append-max N`: the largest message. `setup quota N`: octets of

@@ -8,7 +8,7 @@ import {
   outputChunkBytes,
   timeoutMsAfterLogin,
 } from './limits.ts';
-import { TestServer, append, testMessage } from './test-server.ts';
+import { TestServer, append, testMessage } from './server.fixture.ts';
 
 test('before login a command has 8 KiB and its literals 4 KiB (S-09)', async () => {
   const server = await TestServer.start();

@@ -9,7 +9,7 @@ import type { SessionFactory } from '#protocols/conversation.ts';
 import type { Store } from '#store/contract/store.ts';
 import { createMemoryStore } from '#store/memory/memory-store.ts';
 import { createImapFactory } from './factory.ts';
-import { TestConnection, testAuthenticator } from './test-connection.ts';
+import { TestConnection, testAuthenticator } from './connection.fixture.ts';
 
 const address: Address = { local: 'user', domain: 'example.test' as Domain };
 
