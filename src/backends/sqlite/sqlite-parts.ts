@@ -1,3 +1,4 @@
+import type { BlobId } from '#base/id.ts';
 import { err, ok } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
 import type { Blobs } from '#platform/blobs.ts';
@@ -46,6 +47,8 @@ export interface SqliteParts {
   readonly journal: DirectoryJournal;
   readonly settings: Settings;
   readonly queue: Queue;
+  /** The large bodies that the queue names. */
+  readonly queueBlobs: () => Promise<Result<readonly BlobId[], Trouble>>;
   readonly traces: Traces;
   readonly counters: SqliteCounters;
   /** Writes what is buffered, then closes in the reverse order. */
@@ -74,7 +77,7 @@ async function open(options: SqlitePartsOptions, closers: Closers): Promise<Resu
   return ok({
     keys: keys.value,
     ...directory.value,
-    queue: queue.value,
+    ...queue.value,
     ...records.value,
     close: () => closeAll(closers),
   });
@@ -120,11 +123,12 @@ async function openDirectory(
 async function openQueue(
   options: SqlitePartsOptions,
   { keys, closers }: Opening,
-): Promise<Result<Queue, Trouble>> {
+): Promise<Result<Pick<SqliteParts, 'queue' | 'queueBlobs'>, Trouble>> {
   const worker = await start(queueKind, options);
   if (!worker.ok) return worker;
   closers.push(() => worker.value.close());
-  return ok(createSqliteQueue({ ...options, worker: worker.value, keys }));
+  const queue = createSqliteQueue({ ...options, worker: worker.value, keys });
+  return ok({ queue, queueBlobs: () => worker.value.call.blobs(undefined) });
 }
 
 async function openRecords(

@@ -3,9 +3,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import type { QueueId } from '#base/id.ts';
+import type { BlobId, QueueId } from '#base/id.ts';
 import { systemClock } from '#backends/system/system-clock.ts';
 import { systemRandom } from '#backends/system/system-random.ts';
+import { createFakeClock } from '#platform/fake-clock.ts';
 import { queueEntry, remote } from '#store/contract-suite/queue-tests.ts';
 import { traceRecord } from '#store/contract-suite/record-tests.ts';
 import { sampleMessage } from '#store/contract-suite/sample-message.ts';
@@ -165,3 +166,35 @@ test('after a rotation of the master key only the new one opens', () =>
     must(await store.mailboxes.list(account.id));
     await store.close();
   }));
+
+test('bodies that nobody names are swept after a day, the others stay', () =>
+  inFolder(async (_open, dir) => {
+    const fake = createFakeClock();
+    const store = must(await openSqliteStore({ dir, secrets, clock: fake, random, threads: 'inline' }));
+    try {
+      const under = { store, clock: fake, random, dispose: () => store.close() };
+      const [queued, lost] = [await body(store), await body(store)];
+      must(await store.queue.add({ ...queueEntry(under, [remote('a')]), body: { kind: 'blob', ...queued } }));
+      await store.blobs.remove(queued.id);
+      assert.equal(must(await store.sweepBodies()), 0);
+      fake.jump(2 * 86_400_000);
+      assert.equal(must(await store.sweepBodies()), 1);
+      for await (const frame of store.blobs.open(lost.id, lost.key)) assert.ok(!frame.ok);
+      const [lease] = must(await store.queue.lease(fake.now(), 1, 'me', fake.now() + 1));
+      assert.ok(lease?.entry.body.kind === 'blob');
+      for await (const frame of store.blobs.open(lease.entry.body.id, lease.entry.body.key))
+        assert.ok(frame.ok);
+    } finally {
+      await store.close();
+    }
+  }));
+
+async function body(
+  store: SqliteStore,
+): Promise<{ readonly id: BlobId; readonly key: Uint8Array; readonly sizeBytes: number }> {
+  const writer = store.blobs.create();
+  await writer.write(Buffer.alloc(100_000, 'x'));
+  const committed = await writer.commit();
+  assert.ok(committed.ok);
+  return committed.value;
+}

@@ -1,4 +1,5 @@
-import type { AccountId } from '#base/id.ts';
+import { join } from 'node:path';
+import type { AccountId, BlobId } from '#base/id.ts';
 import { ok } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
 import type { Blobs } from '#platform/blobs.ts';
@@ -8,6 +9,7 @@ import { createLocalBus } from '#backends/bus-local/local-bus.ts';
 import type { Random } from '#platform/random.ts';
 import type { Secrets } from '#platform/secrets.ts';
 import { openFileBlobs } from '#backends/blobs-files/file-blobs.ts';
+import { sweepBlobs } from '#backends/blobs-files/sweep-blobs.ts';
 import type { Store } from '#store/contract/store.ts';
 import type { Trouble } from '#store/contract/trouble.ts';
 import { createDirectory } from '#store/directory.ts';
@@ -40,9 +42,17 @@ export interface SqliteStoreOptions {
 export interface SqliteStore extends Store {
   /** Wraps every key under another master key, which has to be given at the next start (STORAGE §4). Returns how many. */
   rewrap(next: Secrets): Promise<Result<number, Trouble>>;
+  /**
+   * Deletes large bodies that a crash left behind and nobody names; returns how many. Reads every account, and does
+   * nothing while one cannot be read.
+   */
+  sweepBodies(): Promise<Result<number, Trouble>>;
   readonly keys: Keys;
   readonly accountFiles: AccountFiles;
 }
+
+/** Bodies younger than a day may belong to a message that is still under way. */
+const sweptAfterMs = 86_400_000;
 
 /** How often buffered traces and counters are written. */
 const flushMs = 1_000;
@@ -54,7 +64,7 @@ const flushMs = 1_000;
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<Result<SqliteStore, Trouble>> {
   const { dir, clock, random, threads, memory } = options;
   const files = memory?.files ?? diskFiles(dir);
-  const blobs = memory?.blobs ?? (await openFileBlobs({ folder: `${dir}/bodies`, clock, random }));
+  const blobs = memory?.blobs ?? (await openFileBlobs({ folder: bodiesFolder(dir), clock, random }));
   const parts = await openSqliteParts({ ...options, folder: dir, files, blobs, threads });
   if (!parts.ok) return parts;
   const workers = await startAccounts(options, files);
@@ -134,6 +144,13 @@ function composeStore({ options, parts, accountFiles, blobs }: Composition): Sql
     keys,
     accountFiles,
     rewrap: async (next) => keys.rewrap(next),
+    async sweepBodies() {
+      if (options.memory !== undefined) return ok(0);
+      const beforeMs = clock.now() - sweptAfterMs;
+      const used = await bodiesInUse(parts, accountFiles);
+      if (!used.ok) return used;
+      return ok(await sweepBlobs({ folder: bodiesFolder(options.dir), used: used.value, beforeMs }));
+    },
     async close() {
       stop.abort();
       await flushing;
@@ -141,6 +158,24 @@ function composeStore({ options, parts, accountFiles, blobs }: Composition): Sql
       await parts.close();
     },
   };
+}
+
+function bodiesFolder(dir: string): string {
+  return join(dir, 'bodies');
+}
+
+async function bodiesInUse(
+  { tables, queueBlobs }: Pick<SqliteParts, 'tables' | 'queueBlobs'>,
+  files: AccountFiles,
+): Promise<Result<ReadonlySet<BlobId>, Trouble>> {
+  const used = new Set<BlobId>();
+  const sources = [queueBlobs, ...Array.from(tables.accounts.keys(), (id) => () => files.blobs(id))];
+  for (const source of sources) {
+    const named = await source();
+    if (!named.ok) return named;
+    for (const id of named.value) used.add(id);
+  }
+  return ok(used);
 }
 
 async function flushEvery(clock: Clock, signal: AbortSignal, flush: () => Promise<void>): Promise<void> {
