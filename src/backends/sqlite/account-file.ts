@@ -68,6 +68,9 @@ export async function openAccountFile(opening: AccountOpening): Promise<Result<A
   const account = file.value.read(() => ownedFile(opening, file.value));
   const ready = account.ok
     ? file.value.read(() => {
+        // After a failed sync the WAL may be whole in memory only: written anew into the file, it is on disk for certain.
+        const settled = file.value.truncateWal();
+        if (!settled.ok) return settled;
         load(account.value);
         return recoverMarks(account.value);
       })

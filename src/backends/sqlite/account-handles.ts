@@ -39,6 +39,8 @@ export interface AccountHandles {
   ): Promise<Result<T, Trouble>>;
   /** The open file, if it is open and well: what is closed is durable already. */
   peek(id: AccountId): AccountFile | undefined;
+  /** Why a file that is not open is out of use: what was written to it may not be durable. */
+  fenceOf(id: AccountId): Trouble | undefined;
   setKey(id: AccountId, key: AccountKey): void;
   keyOf(id: AccountId): AccountKey | undefined;
   /** Closes the file; with `forget`, its key goes as well. */
@@ -150,6 +152,8 @@ export function accountHandles(context: WorkerContext, handlesMax: number): Acco
     const closing = unpinned
       .then(() => closeAccountFile(handle.account))
       .finally(() => {
+        const { fenced } = handle.account.file;
+        if (fenced !== undefined) fenceOff(id, fenced);
         if (handles.get(id) === handle) handles.delete(id);
       });
     handle.busy = closing.catch(() => undefined);
@@ -182,6 +186,7 @@ export function accountHandles(context: WorkerContext, handlesMax: number): Acco
       const account = handles.get(id)?.account;
       return account;
     },
+    fenceOf: (id) => fences.get(id)?.trouble,
     setKey(id, key) {
       keys.set(id, key);
     },

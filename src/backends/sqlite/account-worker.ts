@@ -1,6 +1,6 @@
 import type { AccountId, BlobId, MailboxId } from '#base/id.ts';
 import { join } from 'node:path';
-import { ok } from '#base/result.ts';
+import { err, ok } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
 import type { SearchQuery, SpecialUse } from '#store/contract/messages.ts';
 import type { Trouble } from '#store/contract/trouble.ts';
@@ -110,7 +110,10 @@ const operations = {
   },
   synced: {
     async run({ handles }: State, args: Of<object>): Promise<Result<void, Trouble>> {
-      return (await handles.peek(args.account)?.file.sync()) ?? ok(undefined);
+      const account = handles.peek(args.account);
+      if (account !== undefined) return account.file.sync();
+      const fence = handles.fenceOf(args.account);
+      return fence === undefined ? ok(undefined) : err(fence);
     },
   },
   usage: reading<object, { readonly bytes: number; readonly messages: number }>(usageOf),
