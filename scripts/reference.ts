@@ -1,7 +1,5 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { requirementTable } from './requirements.ts';
+import { referenceFolder, referencePages } from './reference-pages.ts';
 
-const folder = join(import.meta.dirname, '../docs/reference');
-
-writeFileSync(join(folder, 'requirements.md'), requirementTable());
+for (const [name, text] of referencePages()) writeFileSync(join(referenceFolder, name), text);

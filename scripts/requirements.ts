@@ -21,16 +21,25 @@ export function readRequirements(): readonly Requirement[] {
   return lines.map((line) => {
     const [id = '', demand = '', state = ''] = line.split('\t');
     const known = states.find((name) => name === state);
-    if (known === undefined) throw new Error(`standards/requirements.tsv: ${id} has the unknown state "${state}"`);
+    if (known === undefined)
+      throw new Error(`standards/requirements.tsv: ${id} has the unknown state "${state}"`);
     const files = cited.get(id) ?? [];
-    return { id, demand, state: known, code: files.filter((file) => !isTest(file)), tests: files.filter(isTest) };
+    return {
+      id,
+      demand,
+      state: known,
+      code: files.filter((file) => !isTest(file)),
+      tests: files.filter(isTest),
+    };
   });
 }
 
 /** Ids that are cited somewhere and stand in no list. */
 export function unknownCitations(): readonly string[] {
   const known = new Set(readRequirements().map((row) => row.id));
-  return [...citations()].filter(([id]) => !known.has(id)).map(([id, files]) => `${id} in ${files.join(', ')}`);
+  return [...citations()]
+    .filter(([id]) => !known.has(id))
+    .map(([id, files]) => `${id} in ${files.join(', ')}`);
 }
 
 /** The page docs/reference/requirements.md. */
@@ -74,7 +83,8 @@ function citations(): Map<string, string[]> {
   for (const file of globSync(['src/**/*.ts', 'test/**/*.{ts,txt}'], { cwd: root }).sort()) {
     const text = readFileSync(join(root, file), 'utf8');
     const ids = text.matchAll(/(?<![\w-])(?:[PI]-\d\d|S-\d\d|[CN]-\d{1,2})(?![\w-])/g);
-    for (const id of new Set([...ids].map((match) => match[0]))) found.set(id, [...(found.get(id) ?? []), file]);
+    for (const id of new Set([...ids].map((match) => match[0])))
+      found.set(id, [...(found.get(id) ?? []), file]);
   }
   return found;
 }
