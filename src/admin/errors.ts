@@ -117,7 +117,6 @@ export const errorTable = {
     'Make room on the disk of the data folder.',
   ),
   'server-needed': row(failed, 'The command needs the running server.', 'Start it with "postern serve".'),
-  'server-stopped': row(failed, 'The command needs the server to be stopped.', 'Stop it, then repeat.'),
   'file-fenced': row(
     failed,
     'A file of the store is damaged or could not be synced, and is out of use; other accounts go on.',

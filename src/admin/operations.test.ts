@@ -39,7 +39,7 @@ beforeEach(() => {
           yield* imported;
         },
       }),
-    backups: { write: unused, read: unused, restore: unused },
+    backups: { write: unused, read: unused, restore: unused, holding: async () => [] },
     keys: { rotateMaster: unused },
     doctorChecks: [],
     notices: {

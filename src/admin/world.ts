@@ -1,13 +1,14 @@
 import type { AccountId } from '#base/id.ts';
 import type { Result } from '#base/result.ts';
 import type { Setting } from '#config/setting.ts';
+import type { Address } from '#mail/address.ts';
 import type { Domain } from '#mail/domain.ts';
 import type { Clock } from '#platform/clock.ts';
 import type { Random } from '#platform/random.ts';
 import type { Resolver } from '#platform/resolver.ts';
 import type { Store } from '#store/contract/store.ts';
 import type { AdminError } from './errors.ts';
-import type { BackupFiles } from './backup/backup-files.ts';
+import type { BackupFiles, KnownBackup, Restored } from './backup/backup-files.ts';
 import type { DoctorCheck } from './doctor/check.ts';
 import type { MailSource } from './import/mail-source.ts';
 import type { Progress } from './progress.ts';
@@ -40,15 +41,32 @@ export interface AdminWorld {
   };
 }
 
+export interface BackupWish {
+  /** New or empty, outside the data folder. */
+  readonly folder: string;
+  /** Only this account, with what opens it. */
+  readonly account: Address | undefined;
+}
+
+export interface RestoreWish {
+  readonly folder: string;
+  readonly account: Address | undefined;
+  /** Begin the file of each account anew, whatever state it is in; the old one is set aside. */
+  readonly replace: boolean;
+  /** The master key that the backup needs, when it is not the one in use. */
+  readonly masterKeyFile: string | undefined;
+  readonly dryRun: boolean;
+}
+
 export interface Backups {
-  /** Writes a whole backup into a new or empty folder; sealed as the store is, without the master key. */
-  write(folder: string, progress: (progress: Progress) => void): Promise<Result<BackupFiles, AdminError>>;
+  /** Sealed as the store is, without the master key. */
+  write(wish: BackupWish, progress: (progress: Progress) => void): Promise<Result<BackupFiles, AdminError>>;
   read(folder: string): Promise<Result<BackupFiles, AdminError>>;
-  /** Brings everything back into an empty data folder, with what waited held (S-13). */
-  restore(
-    folder: string,
-    progress: (progress: Progress) => void,
-  ): Promise<
-    Result<{ readonly accounts: number; readonly messages: number; readonly held: number }, AdminError>
-  >;
+  /**
+   * Into a data folder that holds a store: what its accounts no longer have. Into an empty one: everything. Files are
+   * verified first, and what waited comes back held (S-13).
+   */
+  restore(wish: RestoreWish, progress: (progress: Progress) => void): Promise<Result<Restored, AdminError>>;
+  /** Backups of this server that still hold an account's key, oldest expiry first. */
+  holding(account: AccountId): Promise<readonly KnownBackup[]>;
 }

@@ -1,3 +1,4 @@
+import { backupSettings } from './backup/backup-settings.ts';
 import { string } from '#config/kinds/string.ts';
 import { union } from '#config/kinds/union.ts';
 import type { Setting } from '#config/setting.ts';
@@ -23,5 +24,6 @@ export const settings: readonly Setting<unknown>[] = [
   ...Object.values<Setting<unknown>>(receiveSettings),
   ...Object.values<Setting<unknown>>(connectionSettings),
   ...Object.values<Setting<unknown>>(traceSettings),
+  ...Object.values<Setting<unknown>>(backupSettings.rows),
   ...Object.values<Setting<unknown>>(appSettings),
 ];

@@ -95,6 +95,10 @@ export function createCrashingFiles(
       disk.delete(name);
       return ok(undefined);
     },
+    async setAside(name) {
+      disk.delete(name);
+      return ok(undefined);
+    },
     list: async (folder) => [...disk.keys()].filter((name) => name.startsWith(`${folder}/`)),
     sizeBytes: async (name) => disk.get(name)?.synced.length ?? 0,
     crash() {

@@ -7,7 +7,10 @@ import { counted, showSize } from '../show.ts';
 import { failed } from '../trouble-error.ts';
 import { findAccount } from './find-account.ts';
 
-/** The key goes first, so that no copy of the file can be read any more (STORAGE §4 Erasure). */
+/**
+ * The key goes first, so that no copy of the file can be read any more; the answer names the date on which the last backup
+ * that holds the key expires (STORAGE §4 Erasure).
+ */
 export const accountRemove = operation({
   name: 'account remove',
   meaning: 'Destroy an account with all its mail. Backups made before still hold it until they are deleted.',
@@ -28,9 +31,23 @@ export const accountRemove = operation({
     if (!account.ok) return account;
     const where = formatAddress(input.address);
     world.notices.accountChanged(account.value.id);
-    const removed = await world.store.accounts.remove(account.value.id);
+    const { id, createdAtMs } = account.value;
+    const removed = await world.store.accounts.remove(id);
     if (!removed.ok) return failed(removed.error, { where, missing: 'account-not-found' });
-    return ok({ address: where, id: account.value.id, removed: true });
+    const backups = (await world.backups.holding(id)).filter(
+      ({ madeAt }) => Date.parse(madeAt) >= createdAtMs,
+    );
+    const keyGoneAt = backups.at(-1)?.expiresAt ?? null;
+    return ok({ address: where, id, removed: true, backups, keyGoneAt });
   },
-  render: (gone) => [`The account ${gone.address} and its key are destroyed.`],
+  render: (gone) => [
+    `The account ${gone.address} and its key are destroyed.`,
+    ...(gone.keyGoneAt === null
+      ? ['No backup that this server made and that has not expired holds its key.']
+      : [
+          `${counted(gone.backups.length, 'backup')} of this server still ${gone.backups.length === 1 ? 'holds' : 'hold'} its key; the last expires on ${gone.keyGoneAt}, and is to be deleted by then:`,
+          ...gone.backups.map(({ folder, expiresAt }) => `  ${folder} (by ${expiresAt})`),
+        ]),
+    'Copies that were made in other ways (disk images, copies of backups) are not known here.',
+  ],
 });

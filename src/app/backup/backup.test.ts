@@ -84,6 +84,14 @@ async function fill(store: Store): Promise<void> {
   assert.ok(queued.ok);
 }
 
+const wish = (folder: string) => ({
+  folder,
+  account: undefined,
+  replace: false,
+  masterKeyFile: undefined,
+  dryRun: false,
+});
+
 async function inboxOf(store: Store) {
   const account = await store.accounts.byAddress(address);
   assert.ok(account.ok);
@@ -100,10 +108,12 @@ test('what is restored reads as before, under a new UIDVALIDITY, and what waited
   const folder = join(root, 'backup');
   await withStore(source, fill);
   const before = await withStore(source, inboxOf);
-  const made = await folderBackups(source, world).write(folder, () => undefined);
+  const made = await folderBackups(source, world).write({ folder, account: undefined }, () => undefined);
   assert.ok(made.ok, JSON.stringify(made));
-  const restored = await folderBackups(target, world).restore(folder, () => undefined);
-  assert.deepEqual(restored, { ok: true, value: { accounts: 1, messages: 1, held: 1 } });
+  const restored = await folderBackups(target, world).restore(wish(folder), () => undefined);
+  assert.ok(restored.ok, JSON.stringify(restored));
+  const { accounts, messages, held } = restored.value;
+  assert.deepEqual({ accounts, messages, held }, { accounts: 1, messages: 1, held: 1 });
   await withStore(target, async (store) => {
     const inbox = await inboxOf(store);
     assert.ok(inbox.uidValidity > before.uidValidity, `${inbox.uidValidity} after ${before.uidValidity}`);
@@ -123,6 +133,6 @@ test('what is restored reads as before, under a new UIDVALIDITY, and what waited
 test('a backup of another master key is not restored', async () => {
   const target = configurationOf('stranger');
   writeFileSync(join(root, 'key'), `${'ef'.repeat(32)}\n`);
-  const restored = await folderBackups(target, world).restore(join(root, 'backup'), () => undefined);
+  const restored = await folderBackups(target, world).restore(wish(join(root, 'backup')), () => undefined);
   assert.equal(restored.ok ? '' : restored.error.code, 'master-key');
 });

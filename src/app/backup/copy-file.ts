@@ -12,20 +12,29 @@ export interface Copied {
 /** Copies a file that nobody has open; synced on return. Rejects with the system's error. */
 export async function copySynced(from: string, to: string): Promise<Copied> {
   await mkdir(dirname(to), { recursive: true, mode: 0o700 });
-  await using source = await open(from, 'r');
   await using target = await open(to, 'wx', 0o600);
+  const copied = await readThrough(from, (piece) => target.writeFile(piece));
+  await target.sync();
+  return copied;
+}
+
+export function hashFile(path: string): Promise<Copied> {
+  return readThrough(path, async () => undefined);
+}
+
+async function readThrough(path: string, each: (piece: Uint8Array) => Promise<void>): Promise<Copied> {
+  await using source = await open(path, 'r');
   const hash = createHash('sha256');
   const piece = Buffer.alloc(pieceBytes);
   let sizeBytes = 0;
   for (;;) {
     const { bytesRead } = await source.read(piece, 0, pieceBytes);
-    if (bytesRead === 0) break;
-    hash.update(piece.subarray(0, bytesRead));
-    await target.write(piece, 0, bytesRead);
+    if (bytesRead === 0) return { sizeBytes, sha256: hash.digest('hex') };
+    const bytes = piece.subarray(0, bytesRead);
+    hash.update(bytes);
+    await each(bytes);
     sizeBytes += bytesRead;
   }
-  await target.sync();
-  return { sizeBytes, sha256: hash.digest('hex') };
 }
 
 export async function syncFolder(path: string): Promise<void> {

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { BackupFiles } from '#admin/backup/backup-files.ts';
 import type { AdminError } from '#admin/errors.ts';
 import { adminError } from '#admin/errors.ts';
 import type { Result } from '#base/result.ts';
@@ -10,8 +11,13 @@ export interface Manifest {
   readonly format: 1;
   readonly version: string;
   readonly madeAt: string;
+  readonly expiresAt: string;
   readonly masterKeyId: string;
+  /** `all`, or the id of the one account that it is of. */
+  readonly scope: string;
   readonly files: readonly ManifestFile[];
+  /** What could not be read, each with the reason. */
+  readonly missing: readonly string[];
 }
 
 export interface ManifestFile {
@@ -24,7 +30,7 @@ export interface ManifestFile {
 export const manifestName = 'backup.json';
 
 /** Only names that a data folder has, so that no backup can write elsewhere. */
-const pathPattern = /^(?:[\w-]+\/)*[\w-]+(?:\.db|\.db-wal)?$/;
+const pathPattern = /^(?:[\w-]+\/)*[\w-]+(?:\.db)?$/;
 
 export async function readManifest(folder: string): Promise<Result<Manifest, AdminError>> {
   const text = await readFile(join(folder, manifestName), 'utf8').catch(() => undefined);
@@ -36,12 +42,18 @@ export async function readManifest(folder: string): Promise<Result<Manifest, Adm
   return ok(manifest);
 }
 
+const texts = ['version', 'madeAt', 'expiresAt', 'masterKeyId', 'scope'] as const;
+
 function parse(text: string): Manifest | undefined {
   try {
     const value = JSON.parse(text) as Partial<Manifest>;
-    return value.format === 1 && Array.isArray(value.files) && value.files.every(isFile)
-      ? (value as Manifest)
-      : undefined;
+    const known =
+      value.format === 1 &&
+      texts.every((name) => typeof value[name] === 'string') &&
+      Array.isArray(value.missing) &&
+      Array.isArray(value.files) &&
+      value.files.every(isFile);
+    return known ? (value as Manifest) : undefined;
   } catch {
     return undefined;
   }
@@ -56,7 +68,25 @@ function isFile(value: Partial<ManifestFile>): boolean {
   );
 }
 
-/** Each account is one file (STORAGE §1). */
-export function accountsIn({ files }: Manifest): number {
-  return files.filter(({ path }) => path.startsWith('accounts/') && path.endsWith('.db')).length;
+export function isAccountFile({ path }: ManifestFile): boolean {
+  return path.startsWith('accounts/');
+}
+
+export function isBody({ path }: ManifestFile): boolean {
+  return path.startsWith('bodies/');
+}
+
+export function describe(folder: string, manifest: Manifest): BackupFiles {
+  const { madeAt, expiresAt, version, masterKeyId, files, missing } = manifest;
+  return {
+    folder,
+    madeAt,
+    expiresAt,
+    version,
+    accounts: files.filter(isAccountFile).length,
+    files: files.length,
+    sizeBytes: files.reduce((sum, file) => sum + file.sizeBytes, 0),
+    masterKeyId,
+    missing,
+  };
 }

@@ -8,7 +8,7 @@ import type { World } from '../parts/world.ts';
 import { appSettings, settings } from '../settings.ts';
 import { readVersion } from '../version.ts';
 import { rotateMaster } from './rotate-master.ts';
-import { noBackupsWhileServing } from '../backup/folder-backups.ts';
+import { storeBackups } from '../backup/store-backups.ts';
 import { openMailSource } from './mail-source.ts';
 
 export interface AdminParts {
@@ -25,6 +25,7 @@ export interface AdminParts {
 /** Joins what administrative operations are given, for the server and for a lone command alike. */
 export function makeAdminWorld(parts: AdminParts): AdminWorld {
   const { configuration, store, resolver, world } = parts;
+  let { secrets } = parts;
   return {
     version: readVersion(),
     hostname: configuration.hostname,
@@ -34,10 +35,17 @@ export function makeAdminWorld(parts: AdminParts): AdminWorld {
     resolver,
     settings,
     mailSource: openMailSource,
-    backups: noBackupsWhileServing,
+    backups: storeBackups({ configuration, world, store, secrets: () => secrets }),
     keys: {
       rotateMaster: (file) =>
-        rotateMaster(file, { random: world.random, rewrap: (next) => store.rewrap(next) }),
+        rotateMaster(file, {
+          random: world.random,
+          async rewrap(next) {
+            const rewrapped = await store.rewrap(next);
+            if (rewrapped.ok) secrets = next;
+            return rewrapped;
+          },
+        }),
     },
     doctorChecks: doctorChecks({
       configuration,

@@ -1,5 +1,5 @@
 import { copyFile, link, open, readdir, unlink } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { makeId } from '#base/id.ts';
 import type { BlobId } from '#base/id.ts';
 import { err, ok } from '#base/result.ts';
@@ -8,6 +8,7 @@ import type { Clock } from '#platform/clock.ts';
 import type { Random } from '#platform/random.ts';
 import { bodyKeyBytes, fileIdBytes } from './blob-frame.ts';
 import { readBlob } from './blob-reader.ts';
+import { bodyPath } from './body-path.ts';
 import { blobTrouble } from './blob-trouble.ts';
 import { blobWriter } from './blob-writer.ts';
 import { makeFolder, syncFolder } from './folders.ts';
@@ -29,8 +30,8 @@ export async function openFileBlobs({ folder, clock, random }: FileBlobsOptions)
   await sweep(temporaryFolder);
 
   const newId = (): BlobId => makeId<BlobId>(clock.now(), random.bytes(10));
-  const folderOf = (id: BlobId): string => join(folder, id.slice(-2));
-  const pathOf = (id: BlobId): string => join(folderOf(id), id);
+  const folderOf = (id: BlobId): string => dirname(pathOf(id));
+  const pathOf = (id: BlobId): string => join(folder, bodyPath(id));
 
   async function linkOrCopy(from: string, to: string): Promise<void> {
     try {

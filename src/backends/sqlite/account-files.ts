@@ -43,6 +43,8 @@ export interface AccountFiles {
   /** Deletes file and large bodies. For erasure destroy the key before. */
   removeFile(account: AccountId): Promise<Result<void, Trouble>>;
   usage(account: AccountId): Promise<Result<Usage, Trouble>>;
+  /** Puts a file that is out of use out of the way, for a new one to be made; its large bodies stay. Durable on return. */
+  setAside(account: AccountId): Promise<Result<void, Trouble>>;
   /** Forgets the key in use, after rotation or disablement: the next call asks for it. */
   release(account: AccountId): Promise<void>;
   /** Copies an account's file, sealed as it is, below `folder`; returns its path and the large bodies that belong to it. */
@@ -149,6 +151,10 @@ export function createAccountFiles(options: AccountFilesOptions): AccountFiles {
       return ok(undefined);
     },
     usage: (id) => withWorker(id, (calls) => calls.usage({ account: id })),
+    async setAside(id) {
+      known.delete(id);
+      return callsOf(id).setAside({ account: id });
+    },
     async release(id) {
       known.delete(id);
       await callsOf(id).release({ account: id });

@@ -189,6 +189,8 @@ export function accountHandles(context: WorkerContext, handlesMax: number): Acco
     fenceOf: (id) => fences.get(id)?.trouble,
     setKey(id, key) {
       keys.set(id, key);
+      // Someone has seen to this account: a new try is due.
+      fences.delete(id);
     },
     keyOf: (id) => keys.get(id),
     release,

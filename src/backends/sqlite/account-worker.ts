@@ -104,6 +104,13 @@ const operations = {
       return ok(undefined);
     },
   },
+  /** Closes the file and renames it. */
+  setAside: {
+    async run({ handles, context }: State, args: Of<object>): Promise<Result<void, Trouble>> {
+      await handles.release(args.account, { forget: true });
+      return context.files.setAside(databaseName(args.account), `damaged-${context.clock.now()}`);
+    },
+  },
   deliver: {
     run: ({ lots }: State, { account, delivery }: Of<{ readonly delivery: DeliverArgs }>) =>
       lots.add(account, delivery),

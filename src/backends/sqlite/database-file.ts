@@ -49,6 +49,8 @@ export interface DatabaseFiles {
   exists(name: string): Promise<boolean>;
   /** Deletes the file and what SQLite keeps beside it; durable on return. It must be closed. */
   remove(name: string): Promise<Result<void, Trouble>>;
+  /** Renames the file and what SQLite keeps beside it, so that nobody opens it again; durable on return. It must be closed. */
+  setAside(name: string, label: string): Promise<Result<void, Trouble>>;
   /** Names below a folder (`accounts`). */
   list(folder: string): Promise<readonly string[]>;
   /** Bytes on disk. */

@@ -1,4 +1,4 @@
-import { mkdir, open, readdir, stat, unlink } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, stat, unlink } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { backup, DatabaseSync } from 'node:sqlite';
@@ -156,7 +156,18 @@ export function diskFiles(root: string): DatabaseFiles {
     async remove(name) {
       const path = base(name);
       try {
-        for (const end of besides) await unlinkIfThere(path + end);
+        for (const end of besides) await unlessMissing(unlink(path + end));
+        await syncFolder(dirname(path));
+        return ok(undefined);
+      } catch (error) {
+        return err(ioTrouble(error, path + ending));
+      }
+    },
+    async setAside(name, label) {
+      const path = base(name);
+      try {
+        for (const end of besides)
+          await unlessMissing(rename(path + end, `${path}.${label}${end.replace('.', '-')}`));
         await syncFolder(dirname(path));
         return ok(undefined);
       } catch (error) {
@@ -173,9 +184,9 @@ export function diskFiles(root: string): DatabaseFiles {
   };
 }
 
-async function unlinkIfThere(path: string): Promise<void> {
+async function unlessMissing(change: Promise<void>): Promise<void> {
   try {
-    await unlink(path);
+    await change;
   } catch (error) {
     if (!isCode(error, 'ENOENT')) throw error;
   }

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { makeId } from '#base/id.ts';
 import type { BlobId, QueueId } from '#base/id.ts';
 import { ok } from '#base/result.ts';
@@ -5,6 +6,7 @@ import type { Result } from '#base/result.ts';
 import type { Trouble } from '#store/contract/trouble.ts';
 import { conflict, exists, notFound } from '#store/trouble.ts';
 import type { DatabaseFile } from './database-file.ts';
+import { backUp } from './files.ts';
 import { queueRows } from './queue-rows.ts';
 import type { DueGroup, Part, QueueRows, SealedEntry } from './queue-rows.ts';
 import { queueSchema } from './queue-schema.ts';
@@ -28,6 +30,8 @@ export interface AddedEntry {
   readonly nextAtMs: number;
   /** Lease ids by group number, when the caller owns the work at once. */
   readonly leases: readonly string[] | undefined;
+  /** Nothing of it is due before a person says so. */
+  readonly held: boolean;
 }
 
 export interface Settling {
@@ -77,11 +81,12 @@ function addAndSettle(
   return ok(settle.flatMap((settling) => settleOne(rows, settling)));
 }
 
-function insert(rows: QueueRows, { entry, groups, nextAtMs, leases }: AddedEntry): void {
+function insert(rows: QueueRows, { entry, groups, nextAtMs, leases, held }: AddedEntry): void {
   const seq = rows.addEntry(entry);
   for (const [grp, members] of groups.entries()) {
     const lease = leases?.[grp];
-    const state = lease === undefined ? 'waiting' : 'leased';
+    const unleased = held ? 'held' : 'waiting';
+    const state = lease === undefined ? unleased : 'leased';
     rows.putPart(seq, { ...fresh, part: grp, grp, members, state, nextAtMs, lease });
   }
 }
@@ -216,6 +221,12 @@ const operations = {
   nextDue: { run: ({ rows }: QueueState) => ok(rows.nextDueMs()) },
   counts: { run: ({ rows }: QueueState) => ok(rows.counts()) },
   blobs: { run: ({ rows }: QueueState) => ok(rows.blobs()) },
+  /** Copies the file, sealed as it is, below another folder. */
+  backUp: {
+    alone: true,
+    run: ({ file }: QueueState, { folder }: { readonly folder: string }) =>
+      backUp(file, join(folder, 'queue')),
+  },
 };
 
 export type QueueOperations = typeof operations;

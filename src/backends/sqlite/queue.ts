@@ -34,6 +34,11 @@ export function createSqliteQueue({ worker, keys, blobs, clock, random }: Sqlite
   const sealing = queueSealing(keys);
   const newLease = (owner: string): string => `${owner}.${makeId(clock.now(), random.bytes(10))}`;
 
+  function leasingOf(leaseFor: LeaseFor | 'nobody' | undefined): Leasing | undefined {
+    if (leaseFor === undefined || leaseFor === 'nobody') return leaseFor;
+    return { id: () => newLease(leaseFor.owner), untilMs: leaseFor.untilMs };
+  }
+
   async function free(ids: readonly BlobId[]): Promise<void> {
     await Promise.all(ids.map((id) => blobs.remove(id)));
   }
@@ -64,14 +69,13 @@ export function createSqliteQueue({ worker, keys, blobs, clock, random }: Sqlite
   async function write(
     entries: readonly QueueEntry[],
     settle: readonly Settlement[],
-    lease: (() => string) | undefined,
-    untilMs?: number,
+    leasing: Leasing | undefined,
   ): Promise<Result<readonly AddedEntry[], Trouble>> {
     const add: AddedEntry[] = [];
     for (const entry of entries) {
       const sealed = sealing.seal(entry);
       if (!sealed.ok) return sealed;
-      add.push(addedEntry(entry, { sealed: sealed.value, lease, untilMs }));
+      add.push(addedEntry(entry, sealed.value, leasing));
     }
     const settled = await call.addAndSettle({
       add,
@@ -85,14 +89,13 @@ export function createSqliteQueue({ worker, keys, blobs, clock, random }: Sqlite
   async function addAll(
     entries: readonly QueueEntry[],
     settle: readonly Settlement[],
-    leaseFor?: { readonly owner: string; readonly untilMs: number },
+    leaseFor?: LeaseFor | 'nobody',
   ): Promise<
     Result<{ readonly entries: readonly QueueEntry[]; readonly added: readonly AddedEntry[] }, Trouble>
   > {
     const owned = await ownAll(entries);
     if (!owned.ok) return owned;
-    const lease = leaseFor === undefined ? undefined : () => newLease(leaseFor.owner);
-    const added = await write(owned.value, settle, lease, leaseFor?.untilMs);
+    const added = await write(owned.value, settle, leasingOf(leaseFor));
     if (added.ok) return ok({ entries: owned.value, added: added.value });
     // Whether it was committed is unknown after a failed sync: then the sweep at the next start decides.
     if (added.error.code === 'exists') await free(owned.value.flatMap(blobOf));
@@ -135,6 +138,10 @@ export function createSqliteQueue({ worker, keys, blobs, clock, random }: Sqlite
       const [added] = result.value.added;
       if (leaseFor === undefined || owned === undefined || added === undefined) return ok([]);
       return ok(leasesOf(owned, added, leaseFor.untilMs));
+    },
+    async addHeld(entry) {
+      const result = await addAll([entry], [], 'nobody');
+      return result.ok ? ok(undefined) : result;
     },
     async addAndSettle(entries, settle) {
       const result = await addAll(entries, settle);
@@ -190,21 +197,29 @@ function blobOf({ body }: QueueEntry): readonly BlobId[] {
   return body.kind === 'blob' ? [body.id] : [];
 }
 
-interface Adding {
-  readonly sealed: AddedEntry['entry'];
-  readonly lease: (() => string) | undefined;
-  readonly untilMs: number | undefined;
+interface LeaseFor {
+  readonly owner: string;
+  readonly untilMs: number;
 }
 
+/** Who works on what is added: whoever leases it next, its adder, or nobody before a person says so. */
+type Leasing = { readonly id: () => string; readonly untilMs: number } | 'nobody';
+
 /** Groups are numbered in the order in which their first recipients come. */
-function addedEntry(entry: QueueEntry, { sealed, lease, untilMs }: Adding): AddedEntry {
+function addedEntry(
+  entry: QueueEntry,
+  sealed: AddedEntry['entry'],
+  leasing: Leasing | undefined,
+): AddedEntry {
   const byRoute = Map.groupBy(entry.recipients.keys(), (n) => {
     const recipient = entry.recipients[n];
     return recipient === undefined ? '' : routeGroup(recipient.route);
   });
   const groups = [...byRoute.values()];
-  const leases = lease === undefined ? undefined : groups.map(lease);
-  return { entry: sealed, groups, leases, nextAtMs: untilMs ?? entry.receivedAtMs };
+  const base = { entry: sealed, groups, held: leasing === 'nobody' };
+  if (leasing === undefined || leasing === 'nobody')
+    return { ...base, leases: undefined, nextAtMs: entry.receivedAtMs };
+  return { ...base, leases: groups.map(leasing.id), nextAtMs: leasing.untilMs };
 }
 
 function leasesOf(entry: QueueEntry, { groups, leases = [] }: AddedEntry, untilMs: number): readonly Lease[] {

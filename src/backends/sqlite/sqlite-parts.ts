@@ -1,4 +1,3 @@
-import type { BlobId } from '#base/id.ts';
 import { err, ok } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
 import type { Blobs } from '#platform/blobs.ts';
@@ -19,11 +18,14 @@ import { keysSchema } from './keys-schema.ts';
 import { openKeys } from './keys.ts';
 import type { Keys } from './keys.ts';
 import { kind as queueKind } from './queue-worker.ts';
+import type { QueueOperations } from './queue-worker.ts';
 import { createSqliteQueue } from './queue.ts';
 import { openSettings } from './settings.ts';
+import type { SnapshotParts } from './snapshots.ts';
 import { startInThread, startThread } from './thread-start.ts';
 import type { OperationTable, RunningWorker, WorkerKind } from './thread.ts';
 import { kind as tracesKind } from './traces-worker.ts';
+import type { TracesOperations } from './traces-worker.ts';
 import { createSqliteTraces } from './traces.ts';
 
 /** What the files of the server itself need; accounts are apart. */
@@ -47,10 +49,10 @@ export interface SqliteParts {
   readonly journal: DirectoryJournal;
   readonly settings: Settings;
   readonly queue: Queue;
-  /** The large bodies that the queue names. */
-  readonly queueBlobs: () => Promise<Result<readonly BlobId[], Trouble>>;
   readonly traces: Traces;
   readonly counters: SqliteCounters;
+  /** The open files, for backups only. */
+  readonly files: SnapshotParts;
   /** Writes what is buffered, then closes in the reverse order. */
   close(): Promise<void>;
 }
@@ -66,19 +68,28 @@ export async function openSqliteParts(options: SqlitePartsOptions): Promise<Resu
 }
 
 async function open(options: SqlitePartsOptions, closers: Closers): Promise<Result<SqliteParts, Trouble>> {
-  const keys = await openKeyRing(options, closers);
-  if (!keys.ok) return keys;
-  const directory = await openDirectory(options, { keys: keys.value, closers });
+  const ring = await openKeyRing(options, closers);
+  if (!ring.ok) return ring;
+  const { keys } = ring.value;
+  const directory = await openDirectory(options, { keys, closers });
   if (!directory.ok) return directory;
-  const queue = await openQueue(options, { keys: keys.value, closers });
+  const queue = await openQueue(options, { keys, closers });
   if (!queue.ok) return queue;
-  const records = await openRecords(options, { keys: keys.value, closers });
+  const records = await openRecords(options, { keys, closers });
   if (!records.ok) return records;
+  const { file: directoryFile, ...ofDirectory } = directory.value;
+  const { worker: tracesWorker, ...ofRecords } = records.value;
   return ok({
-    keys: keys.value,
-    ...directory.value,
-    ...queue.value,
-    ...records.value,
+    keys,
+    ...ofDirectory,
+    queue: queue.value.queue,
+    ...ofRecords,
+    files: {
+      keys: ring.value.file,
+      directory: directoryFile,
+      queue: queue.value.worker.call,
+      traces: tracesWorker.call,
+    },
     close: () => closeAll(closers),
   });
 }
@@ -88,11 +99,15 @@ async function closeAll(closers: Closers): Promise<void> {
 }
 
 /** The first file of all: its exclusive lock keeps a second process out of the data folder. */
-async function openKeyRing(options: SqlitePartsOptions, closers: Closers): Promise<Result<Keys, Trouble>> {
+async function openKeyRing(
+  options: SqlitePartsOptions,
+  closers: Closers,
+): Promise<Result<{ readonly keys: Keys; readonly file: DatabaseFile }, Trouble>> {
   const file = await options.files.open('keys', keysSchema, 'create');
   if (!file.ok) return err(inUse(file.error));
   closers.push(() => file.value.close());
-  return openKeys({ ...options, file: file.value });
+  const keys = openKeys({ ...options, file: file.value });
+  return keys.ok ? ok({ keys: keys.value, file: file.value }) : keys;
 }
 
 function inUse(trouble: Trouble): Trouble {
@@ -108,7 +123,9 @@ interface Opening {
 async function openDirectory(
   { files }: SqlitePartsOptions,
   { keys, closers }: Opening,
-): Promise<Result<Pick<SqliteParts, 'tables' | 'journal' | 'settings'>, Trouble>> {
+): Promise<
+  Result<Pick<SqliteParts, 'tables' | 'journal' | 'settings'> & { readonly file: DatabaseFile }, Trouble>
+> {
   const file: Result<DatabaseFile, Trouble> = await files.open('directory', directorySchema, 'create');
   if (!file.ok) return file;
   closers.push(() => file.value.close());
@@ -117,24 +134,34 @@ async function openDirectory(
   if (!tables.ok) return tables;
   const settings = openSettings(file.value, keys);
   if (!settings.ok) return settings;
-  return ok({ tables: tables.value, journal: directory.journal, settings: settings.value });
+  return ok({
+    tables: tables.value,
+    journal: directory.journal,
+    settings: settings.value,
+    file: file.value,
+  });
 }
 
 async function openQueue(
   options: SqlitePartsOptions,
   { keys, closers }: Opening,
-): Promise<Result<Pick<SqliteParts, 'queue' | 'queueBlobs'>, Trouble>> {
+): Promise<Result<{ readonly queue: Queue; readonly worker: RunningWorker<QueueOperations> }, Trouble>> {
   const worker = await start(queueKind, options);
   if (!worker.ok) return worker;
   closers.push(() => worker.value.close());
   const queue = createSqliteQueue({ ...options, worker: worker.value, keys });
-  return ok({ queue, queueBlobs: () => worker.value.call.blobs(undefined) });
+  return ok({ queue, worker: worker.value });
 }
 
 async function openRecords(
   options: SqlitePartsOptions,
   { keys, closers }: Opening,
-): Promise<Result<Pick<SqliteParts, 'traces' | 'counters'>, Trouble>> {
+): Promise<
+  Result<
+    Pick<SqliteParts, 'traces' | 'counters'> & { readonly worker: RunningWorker<TracesOperations> },
+    Trouble
+  >
+> {
   const worker = await start(tracesKind, options);
   if (!worker.ok) return worker;
   closers.push(() => worker.value.close());
@@ -145,7 +172,7 @@ async function openRecords(
     await traces.flush();
     await counters.value.flush();
   });
-  return ok({ traces, counters: counters.value });
+  return ok({ traces, counters: counters.value, worker: worker.value });
 }
 
 function start<State, Table extends OperationTable<State>>(

@@ -21,7 +21,11 @@ import { startAccountsInThread, startAccountThreads } from './account-threads.ts
 import type { DatabaseFiles } from './database-file.ts';
 import { diskReserve, noDiskReserve } from './disk-reserve.ts';
 import { diskFiles } from './files.ts';
+import { holdableBlobs } from './holdable-blobs.ts';
+import type { HoldableBlobs } from './holdable-blobs.ts';
 import type { Keys } from './keys.ts';
+import { snapshots } from './snapshots.ts';
+import type { Snapshots } from './snapshots.ts';
 import { openSqliteParts } from './sqlite-parts.ts';
 import type { SqliteParts } from './sqlite-parts.ts';
 
@@ -49,6 +53,7 @@ export interface SqliteStore extends Store {
   sweepBodies(): Promise<Result<number, Trouble>>;
   readonly keys: Keys;
   readonly accountFiles: AccountFiles;
+  readonly snapshots: Snapshots;
 }
 
 /** Bodies younger than a day may belong to a message that is still under way. */
@@ -64,7 +69,9 @@ const flushMs = 1_000;
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<Result<SqliteStore, Trouble>> {
   const { dir, clock, random, threads, memory } = options;
   const files = memory?.files ?? diskFiles(dir);
-  const blobs = memory?.blobs ?? (await openFileBlobs({ folder: bodiesFolder(dir), clock, random }));
+  const blobs = holdableBlobs(
+    memory?.blobs ?? (await openFileBlobs({ folder: bodiesFolder(dir), clock, random })),
+  );
   const parts = await openSqliteParts({ ...options, folder: dir, files, blobs, threads });
   if (!parts.ok) return parts;
   const workers = await startAccounts(options, files);
@@ -119,7 +126,7 @@ interface Composition {
   readonly options: SqliteStoreOptions;
   readonly parts: SqliteParts;
   readonly accountFiles: AccountFiles;
-  readonly blobs: Blobs;
+  readonly blobs: HoldableBlobs;
 }
 
 function composeStore({ options, parts, accountFiles, blobs }: Composition): SqliteStore {
@@ -143,9 +150,11 @@ function composeStore({ options, parts, accountFiles, blobs }: Composition): Sql
     blobs,
     keys,
     accountFiles,
+    snapshots: snapshots(parts.files, accountFiles, blobs),
     rewrap: async (next) => keys.rewrap(next),
     async sweepBodies() {
-      if (options.memory !== undefined) return ok(0);
+      // Bodies of removed messages may belong to a backup that is being made.
+      if (options.memory !== undefined || blobs.held) return ok(0);
       const beforeMs = clock.now() - sweptAfterMs;
       const used = await bodiesInUse(parts, accountFiles);
       if (!used.ok) return used;
@@ -165,11 +174,12 @@ function bodiesFolder(dir: string): string {
 }
 
 async function bodiesInUse(
-  { tables, queueBlobs }: Pick<SqliteParts, 'tables' | 'queueBlobs'>,
-  files: AccountFiles,
+  { tables, files: { queue } }: Pick<SqliteParts, 'tables' | 'files'>,
+  accounts: AccountFiles,
 ): Promise<Result<ReadonlySet<BlobId>, Trouble>> {
   const used = new Set<BlobId>();
-  const sources = [queueBlobs, ...Array.from(tables.accounts.keys(), (id) => () => files.blobs(id))];
+  const ofQueue = (): Promise<Result<readonly BlobId[], Trouble>> => queue.blobs(undefined);
+  const sources = [ofQueue, ...Array.from(tables.accounts.keys(), (id) => () => accounts.blobs(id))];
   for (const source of sources) {
     const named = await source();
     if (!named.ok) return named;

@@ -1,9 +1,11 @@
+import { join } from 'node:path';
 import type { SQLOutputValue } from 'node:sqlite';
 import type { AccountId, TraceId } from '#base/id.ts';
 import { ok } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
 import type { Trouble } from '#store/contract/trouble.ts';
 import type { DatabaseFile } from './database-file.ts';
+import { backUp } from './files.ts';
 import type { WorkerContext, WorkerKind } from './thread.ts';
 import { tracesSchema } from './traces-schema.ts';
 
@@ -181,6 +183,12 @@ const operations = {
   expire: { run: expire, alone: true },
   saveCounters: { run: saveCounters },
   loadCounters: { run: loadCounters },
+  /** Copies the file, sealed as it is, below another folder. */
+  backUp: {
+    alone: true,
+    run: ({ file }: TracesState, { folder }: { readonly folder: string }) =>
+      backUp(file, join(folder, 'traces')),
+  },
 };
 
 export type TracesOperations = typeof operations;

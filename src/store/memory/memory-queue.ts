@@ -124,6 +124,12 @@ export function createMemoryQueue(world: MemoryWorld): Queue {
       const item = insert(own.value);
       return ok(leaseFor === undefined ? [] : leaseRows(item, leaseFor.owner, leaseFor.untilMs));
     },
+    async addHeld(entry) {
+      const own = await linked(entry);
+      if (!own.ok) return own;
+      for (const row of insert(own.value).rows.values()) row.state = 'held';
+      return ok(undefined);
+    },
     async addAndSettle(entries, settlements) {
       const own: QueueEntry[] = [];
       for (const entry of entries) {

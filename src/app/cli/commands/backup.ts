@@ -5,5 +5,4 @@ export const backupCommand: OperationCommand = {
   operation: backup,
   positional: ['folder'],
   paths: ['folder'],
-  needs: 'store-closed',
 };

@@ -4,6 +4,6 @@ import type { OperationCommand } from '../command.ts';
 export const restoreCommand: OperationCommand = {
   operation: restore,
   positional: ['folder'],
-  paths: ['folder'],
+  paths: ['folder', 'master'],
   needs: 'store-closed',
 };
