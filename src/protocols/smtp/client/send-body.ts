@@ -109,17 +109,21 @@ async function* normalized(chunks: AsyncIterable<Uint8Array>): AsyncIterable<Uin
   yield lines.finish();
 }
 
-/** The same bytes in blocks of at least `size`, so that a small message is one write. */
+/**
+ * The same bytes in blocks of at least `size`, so that a small message is one write. The last piece is in the last
+ * block, which is never empty unless all is: with it, and not before it, goes what ends the message.
+ */
 async function* joined(chunks: AsyncIterable<Uint8Array>, size: number): AsyncIterable<Uint8Array> {
   let waiting: Uint8Array[] = [];
   let bytes = 0;
   for await (const chunk of chunks) {
+    if (bytes >= size) {
+      yield Buffer.concat(waiting);
+      waiting = [];
+      bytes = 0;
+    }
     waiting.push(chunk);
     bytes += chunk.length;
-    if (bytes < size) continue;
-    yield Buffer.concat(waiting);
-    waiting = [];
-    bytes = 0;
   }
   yield Buffer.concat(waiting);
 }

@@ -159,14 +159,13 @@ class Transaction {
   }
 
   #mailReply(reply: Reply): boolean {
-    if (reply.code === 250) return true;
+    if (isTaken(reply)) return true;
     this.#rest(replyReport(reply, outcomeOf(reply), 'mail'));
     return false;
   }
 
   #rcptReply(index: number, reply: Reply): void {
-    // RFC 5321 §3.4: 251 is taken too; 252 cannot verify but takes.
-    if (reply.code >= 250 && reply.code <= 252) return;
+    if (isTaken(reply)) return;
     // RFC 5321 §4.5.3.1.10: "too many recipients" of an old server is for now.
     const outcome = reply.code === 552 ? 'temporary' : outcomeOf(reply);
     this.#reports[index] = replyReport(reply, outcome, 'rcpt');
@@ -203,6 +202,11 @@ class Transaction {
   }
 }
 
+/** RFC 5321 §4.2.1: the first digit decides; 251 forwards, 252 cannot verify, and both take (§3.4, §3.5.3). */
+function isTaken({ code }: Reply): boolean {
+  return code >= 200 && code < 300;
+}
+
 /** RFC 5321 §4.2.1; 421: the server closes (§3.8), the next one may take it. */
 function outcomeOf(reply: Reply): RecipientReport['outcome'] {
   if (reply.code === 421) return 'connection';
@@ -210,7 +214,7 @@ function outcomeOf(reply: Reply): RecipientReport['outcome'] {
 }
 
 function finalReport(reply: Reply): RecipientReport {
-  if (reply.code === 250) return replyReport(reply, 'delivered', 'final');
+  if (isTaken(reply)) return replyReport(reply, 'delivered', 'final');
   const outcome = outcomeOf(reply);
   return replyReport(reply, outcome === 'connection' ? 'temporary' : outcome, 'final');
 }

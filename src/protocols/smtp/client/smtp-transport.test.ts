@@ -202,6 +202,23 @@ test('a body that breaks off on their side or ours never gets an end', async () 
   assert.deepEqual(mine.sink.bodies, []);
 });
 
+test('the attempt is in doubt before the final dot goes out, however the body falls into blocks', async () => {
+  for (let sizeBytes = 65_530; sizeBytes <= 65_540; sizeBytes += 1) {
+    const { send, sink, doubts } = world();
+    const body = Buffer.concat([Buffer.alloc(sizeBytes - 2, 'x'), Buffer.from('\r\n')]);
+    const content = { sizeBytes, bodyType: '7bit', chunks: () => pieces([body]) } as const;
+    assert.deepEqual(outcomes(await send({ content: async () => content })), ['delivered']);
+    assert.deepEqual([doubts, sink.bodies[0]?.length], [['after 0'], sizeBytes + 3], `${sizeBytes}`);
+  }
+});
+
+test('whatever begins with 2 is taken: what a server accepted is not sent again (RFC 5321 §4.2.1)', async () => {
+  for (const verb of ['MAIL', 'RCPT', 'FINAL']) {
+    const { send } = world({ reply: (asked) => (asked === verb ? '200 fine' : undefined) });
+    assert.deepEqual(outcomes(await send()), ['delivered'], verb);
+  }
+});
+
 test('BDAT for binary, byte for byte', async () => {
   const { send, sink } = world({ extensions: ['CHUNKING', 'BINARYMIME'] });
   const body = Buffer.concat([Buffer.from('A: b\r\n\r\n\0\r\n.\r\n\n\r'), Buffer.alloc(600_000, 0xfe)]);
