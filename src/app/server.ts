@@ -5,10 +5,13 @@ import type { Result } from '#base/result.ts';
 import { err, ok } from '#base/result.ts';
 import type { Configuration } from '#config/configuration.ts';
 import type { Clock } from '#platform/clock.ts';
+import type { AccountAuthenticator } from '#identity/create-authenticator.ts';
 import { createAuthenticator } from '#identity/create-authenticator.ts';
+import { loginLimitSettings } from '#identity/login-limit-settings.ts';
 import type { FileCertificates } from '#net/certificates.ts';
 import { openCertificates } from '#net/certificates.ts';
 import type { Listener } from '#net/listener.ts';
+import { OpenSessions } from '#net/open-sessions.ts';
 import { startControlServer } from './control/control-server.ts';
 import type { EventLog } from './event-log.ts';
 import { appSettings } from './settings.ts';
@@ -61,7 +64,8 @@ export async function startServer(
   const drain = new DrainTime(world.clock);
   stack.defer(() => delivery.stop(drain.leftMs));
   const firstDomain = new FirstDomain(stored.value.store.domains, configuration.hostname);
-  const admin = makeServerAdmin(stored.value, delivery, firstDomain);
+  const access = await makeAccess(stored.value, world);
+  const admin = makeServerAdmin({ stored: stored.value, delivery, firstDomain, access });
   const prepared = await beforeListening?.(admin);
   if (prepared?.ok === false) return prepared;
   await firstDomain.refresh();
@@ -71,6 +75,7 @@ export async function startServer(
     stored: stored.value,
     delivery,
     firstDomain,
+    access,
     certificates: certificates.value,
   });
   if (!listeners.ok) return listeners;
@@ -125,14 +130,42 @@ async function readCertificates(
   return ok(opened.value);
 }
 
-function makeServerAdmin(stored: Stored, delivery: Delivery, firstDomain: FirstDomain): AdminWorld {
+function makeServerAdmin({ stored, delivery, firstDomain, access }: AdministeredParts): AdminWorld {
   return stored.makeAdmin({
     queueChanged: () => delivery.runner.wake(),
-    // A remembered password is bound to the verifier it was checked against (`identity/remembered-passwords.ts`).
-    accountChanged: () => undefined,
+    accountChanged(account) {
+      access.authenticator.forget(account);
+      access.sessions.revoke(account);
+    },
     settingChanged: () => void stored.settings.reload(),
     domainsChanged: () => void firstDomain.refresh(),
   });
+}
+
+/** Who may come in, and who is in. */
+interface Access {
+  readonly authenticator: AccountAuthenticator;
+  readonly sessions: OpenSessions;
+}
+
+async function makeAccess({ store, settings }: Stored, world: World): Promise<Access> {
+  const sessions = new OpenSessions();
+  const authenticator = createAuthenticator({
+    accounts: store.accounts,
+    ...world,
+    traces: store.traces,
+    limits: settings.view(loginLimitSettings),
+    saltSecret: await saltSecret(store.settings, world.random),
+    loggedIn: ({ sessionId }, account) => sessions.loggedIn(sessionId, account),
+  });
+  return { authenticator, sessions };
+}
+
+interface AdministeredParts {
+  readonly stored: Stored;
+  readonly delivery: Delivery;
+  readonly firstDomain: FirstDomain;
+  readonly access: Access;
 }
 
 interface ServingParts {
@@ -146,25 +179,27 @@ async function listen(
   parts: ServingParts & {
     readonly certificates: FileCertificates | undefined;
     readonly firstDomain: FirstDomain;
+    readonly access: Access;
   },
 ): Promise<Result<readonly Listener[], AdminError>> {
-  const { world, stored, delivery, certificates } = parts;
+  const { world, stored, delivery, certificates, access } = parts;
   const { store, settings } = stored;
-  const authenticator = createAuthenticator({
-    accounts: store.accounts,
-    ...world,
-    saltSecret: await saltSecret(store.settings, world.random),
-  });
   const factories = makeFactories({
     hostname: configuration.hostname,
     firstDomain: () => parts.firstDomain.value,
     store,
     settings,
     world,
-    authenticator,
+    authenticator: access.authenticator,
     intake: delivery.intake,
   });
-  return await openListeners(configuration, { world, settings, certificates, factories });
+  return await openListeners(configuration, {
+    world,
+    settings,
+    certificates,
+    factories,
+    sessions: access.sessions,
+  });
 }
 
 /** What goes on by itself from now on. */

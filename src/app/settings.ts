@@ -4,6 +4,7 @@ import { union } from '#config/kinds/union.ts';
 import type { Setting } from '#config/setting.ts';
 import { setting } from '#config/setting.ts';
 import { receiveSettings } from '#delivery/receive/receive-settings.ts';
+import { loginLimitSettings } from '#identity/login-limit-settings.ts';
 import { connectionSettings } from '#net/connection-settings.ts';
 import { traceSettings } from '#trace/trace-settings.ts';
 
@@ -23,6 +24,7 @@ export const appSettings = {
 export const settings: readonly Setting<unknown>[] = [
   ...Object.values<Setting<unknown>>(receiveSettings),
   ...Object.values<Setting<unknown>>(connectionSettings),
+  ...Object.values<Setting<unknown>>(loginLimitSettings),
   ...Object.values<Setting<unknown>>(traceSettings),
   ...Object.values<Setting<unknown>>(backupSettings.rows),
   ...Object.values<Setting<unknown>>(appSettings),

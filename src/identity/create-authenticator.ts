@@ -1,3 +1,4 @@
+import type { AccountId } from '#base/id.ts';
 import type { Clock } from '#platform/clock.ts';
 import type { Random } from '#platform/random.ts';
 import type { Accounts } from '#store/contract/accounts.ts';
@@ -26,10 +27,18 @@ export interface AuthenticatorParts {
   readonly saltSecret: Uint8Array;
   readonly limits?: LoginLimitSettings;
   readonly pool?: FairPoolLimits;
+  /** Told of each login that held, before the client is. */
+  readonly loggedIn?: (context: LoginContext, account: AccountId) => void;
+}
+
+/** What the program itself may do with it, beside the protocols. */
+export interface AccountAuthenticator extends Authenticator {
+  /** The account was removed, disabled or got another password. */
+  forget(account: AccountId): void;
 }
 
 /** Checks who logs in, for every protocol (P-14, P-34). */
-export function createAuthenticator(options: AuthenticatorParts): Authenticator {
+export function createAuthenticator(options: AuthenticatorParts): AccountAuthenticator {
   const { random } = options;
   const parts = loginParts(options);
   return {
@@ -41,6 +50,7 @@ export function createAuthenticator(options: AuthenticatorParts): Authenticator 
     },
     login: (user, password, context) =>
       loginWithPassword(parts, { context, mechanism: 'PASSWORD', user, password }),
+    forget: (account) => parts.remembered.forget(account),
   };
 }
 
@@ -55,6 +65,7 @@ function loginParts(options: AuthenticatorParts): LoginParts {
     saltSecret,
     limits: new LoginLimits(clock, options.limits),
     pool: new FairPool(options.pool),
+    loggedIn: options.loggedIn ?? (() => undefined),
     remembered: new RememberedPasswords(clock, random.bytes(32)),
     dummyHash: makeDummyHash(random.bytes(16), random.bytes(32)),
   };

@@ -1,3 +1,4 @@
+import type { AccountId } from '#base/id.ts';
 import { formatAddress } from '#mail/address.ts';
 import type { Clock } from '#platform/clock.ts';
 import type { Random } from '#platform/random.ts';
@@ -6,7 +7,7 @@ import { err, ok } from '#base/result.ts';
 import type { AccountRecord, Accounts } from '#store/contract/accounts.ts';
 import type { Traces } from '#store/contract/store.ts';
 import type { EventSink } from '#trace/events.ts';
-import type { LoginFailure, SaslStep } from './authenticator.ts';
+import type { LoginContext, LoginFailure, SaslStep } from './authenticator.ts';
 import type { Attempt } from './attempt.ts';
 import type { FairPool } from './fair-pool.ts';
 import type { LoginLimits } from './login-limits.ts';
@@ -23,6 +24,8 @@ export interface LoginParts {
   readonly limits: LoginLimits;
   readonly pool: FairPool;
   readonly remembered: RememberedPasswords;
+  /** Told of each login that held, before the client is. */
+  readonly loggedIn: (context: LoginContext, account: AccountId) => void;
   /** Kept by the installation, so that unknown names look the same after a restart (RFC 5802 §9). */
   readonly saltSecret: Uint8Array;
   /** A hash that no password has, as costly to check as a real one. */
@@ -57,14 +60,30 @@ export async function findAccount(
   return err('unavailable');
 }
 
-export function succeed(
+export interface Success {
+  readonly account: AccountRecord;
+  readonly bytes?: Uint8Array;
+}
+
+/**
+ * For a check that took its time: whoever was removed, disabled or given another password meanwhile is not let in,
+ * since nobody would end that session any more.
+ */
+export async function succeedIfUnchanged(
   parts: LoginParts,
   attempt: Attempt,
-  end: { readonly account: AccountRecord; readonly bytes?: Uint8Array },
-): LoginEnd {
+  end: Success,
+): Promise<LoginEnd> {
+  const now = await findAccount(parts, attempt);
+  if (!now.ok || now.value?.version !== end.account.version) return unavailable;
+  return succeed(parts, attempt, end);
+}
+
+export function succeed(parts: LoginParts, attempt: Attempt, end: Success): LoginEnd {
   const { context, mechanism, key } = attempt;
   const { account, bytes } = end;
   parts.limits.succeeded(context, key);
+  parts.loggedIn(context, account.id);
   const { client, listener, sessionId: session } = context;
   const name = formatAddress(account.address);
   parts.events.emit({ name: 'login-ok', client, listener, session, account: name, mechanism });

@@ -1,7 +1,15 @@
 import type { AccountRecord } from '#store/contract/accounts.ts';
 import type { LoginContext } from './authenticator.ts';
 import { clientNetwork } from './client-network.ts';
-import { fail, findAccount, limited, refusedByLimit, succeed, unavailable } from './login-desk.ts';
+import {
+  fail,
+  findAccount,
+  limited,
+  refusedByLimit,
+  succeed,
+  succeedIfUnchanged,
+  unavailable,
+} from './login-desk.ts';
 import type { LoginEnd, LoginParts } from './login-desk.ts';
 import { newAttempt } from './attempt.ts';
 import type { Attempt } from './attempt.ts';
@@ -49,5 +57,5 @@ async function verify(parts: LoginParts, attempt: Attempt, claim: Claim): Promis
   if (!isRight || account?.state !== 'active' || stored === undefined)
     return fail(parts, attempt, { reason: 'credentials', account });
   parts.remembered.remember(account, digest);
-  return succeed(parts, attempt, { account });
+  return succeedIfUnchanged(parts, attempt, { account });
 }

@@ -1,4 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
+import type { AccountId } from '#base/id.ts';
 import type { Clock } from '#platform/clock.ts';
 import type { AccountRecord } from '#store/contract/accounts.ts';
 
@@ -40,6 +41,10 @@ export class RememberedPasswords {
       return false;
     }
     return timingSafeEqual(known.digest, digest);
+  }
+
+  forget(account: AccountId): void {
+    this.#byAccount.delete(account);
   }
 
   remember(account: AccountRecord, digest: Buffer): void {

@@ -1,8 +1,9 @@
 import { timingSafeEqual } from 'node:crypto';
+import type { Awaitable } from '#base/result.ts';
 import type { Random } from '#platform/random.ts';
 import type { AccountRecord } from '#store/contract/accounts.ts';
 import type { LoginContext, SaslExchange, SaslStep } from './authenticator.ts';
-import { fail, findAccount, refusedByLimit, succeed, unavailable } from './login-desk.ts';
+import { fail, findAccount, refusedByLimit, succeedIfUnchanged, unavailable } from './login-desk.ts';
 import type { LoginEnd, LoginParts } from './login-desk.ts';
 import { newAttempt } from './attempt.ts';
 import type { Attempt } from './attempt.ts';
@@ -84,7 +85,7 @@ function prove(
   parts: LoginParts,
   options: ScramOptions,
   { challenged, response }: { readonly challenged: Challenged; readonly response: Uint8Array },
-): SaslStep {
+): Awaitable<SaslStep> {
   const { attempt, first, nonce, serverFirst, credentials, account } = challenged;
   const text = saslText(response);
   const final = text === undefined ? undefined : parseClientFinal(text);
@@ -99,7 +100,7 @@ function prove(
   if (!holds || !isReal || account.state !== 'active')
     return fail(parts, attempt, { reason: 'credentials', account });
   const bytes = Buffer.from(`v=${serverSignature(credentials, authMessage)}`);
-  return succeed(parts, attempt, { account, bytes });
+  return succeedIfUnchanged(parts, attempt, { account, bytes });
 }
 
 /** `cbind-input`: the gs2 header, and with `-PLUS` the exporter's bytes (RFC 9266 §4). */

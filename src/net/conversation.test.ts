@@ -379,6 +379,74 @@ test('draining says goodbye between commands, not into a body', () => {
   assert.deepEqual(at.closed, ['shutdown']);
 });
 
+/** Takes a DATA body after `body`, and a line that goes on with something after `begin`. */
+const taking: Answer = (text, frame) => {
+  if (text === 'body' || (frame.kind === 'data' && !frame.last)) return say('', longData);
+  if (frame.kind === 'data') return say('kept\n');
+  return say(`${text}\n`, text === 'begin' ? { ...line, unfinished: true } : line);
+};
+const longData: Next = { kind: 'data', timeoutMs: 3 * 60_000 };
+
+test('what has begun is let end while draining, and interrupted with a goodbye when the time is over', () => {
+  const ending = new Fixture(taking);
+  ending.send('begin\r\n');
+  ending.conversation.drain();
+  ending.send('end\r\n');
+  assert.equal(ending.said().join(''), 'hello\nbegin\nend\ndrain\n');
+  const stuck = new Fixture(taking);
+  stuck.send('body\r\ntext\r\n');
+  stuck.conversation.drain();
+  assert.deepEqual(stuck.closed, []);
+  stuck.conversation.drainNow();
+  assert.equal(stuck.said().join(''), 'hello\ndrain\n');
+  assert.deepEqual([stuck.closed, stuck.closedBy], [['shutdown'], 'ended']);
+});
+
+test('whoever may no longer be in hears so at once, in a body too; an output is cut off', async () => {
+  for (const before of ['', 'begin\r\n', 'body\r\ntext\r\n']) {
+    const at = new Fixture(taking);
+    at.send(before);
+    at.conversation.revoke();
+    assert.match(at.said().join(''), /revoked\n$/);
+    assert.deepEqual(at.closed, ['revoked']);
+  }
+  const reading = new Fixture(() => ({ output: endlessOutput(), next: line }));
+  reading.wire.peerReads(false);
+  reading.send('x\r\n');
+  for (let i = 0; i < 10; i += 1) await nextRound();
+  reading.conversation.revoke();
+  await nextRound();
+  assert.deepEqual([reading.closed, reading.closedBy], [['revoked'], 'destroyed']);
+});
+
+async function* endlessOutput(): AsyncIterable<Uint8Array> {
+  for (;;) yield Buffer.alloc(10_000);
+}
+
+test('S-09: a body that hardly comes is given up, one that comes slowly is taken', () => {
+  const dripping = new Fixture(taking);
+  dripping.send('body\r\n');
+  for (let i = 0; i < 10 && dripping.closed.length === 0; i += 1) {
+    dripping.send('xy');
+    dripping.timers.pass(60_000);
+  }
+  assert.deepEqual(dripping.closed, ['timeout']);
+  assert.ok(dripping.timers.now() < 5 * 60_000);
+  const slow = new Fixture(taking);
+  slow.send('body\r\n');
+  for (let i = 0; i < 100; i += 1) {
+    slow.send(`${'x'.repeat(300)}\r\n`);
+    slow.timers.pass(60_000);
+  }
+  slow.send('.\r\n');
+  assert.match(slow.said().join(''), /kept/);
+  // The next body begins anew.
+  slow.timers.pass(900);
+  slow.send('body\r\n');
+  slow.timers.pass(2 * 60_000);
+  assert.deepEqual(slow.closed, []);
+});
+
 test('a browser sent to a mail port is turned away (S-08)', () => {
   for (const first of [
     'POST / HTTP/1.1\r\nMAIL FROM:<a@b>\r\n',

@@ -10,6 +10,7 @@ import type {
   SessionFactory,
   Turn,
 } from '#protocols/conversation.ts';
+import { BodyPace } from './body-pace.ts';
 import type { ConnectionEvents } from './connection-event.ts';
 import { Deadline } from './deadline.ts';
 import { isHttpRequest } from './http-line.ts';
@@ -72,7 +73,11 @@ export class Conversation implements WireListener {
   #quietSinceMs = 0;
   #timedOut = false;
   #drainAsked = false;
-  /** Said goodbye (timeout, drain): whatever the session asks next, this is the end. */
+  /** The time for stopping is over: what is under way is not waited for any longer. */
+  #drainNow = false;
+  #revoked = false;
+  readonly #pace = new BodyPace();
+  /** Said goodbye (timeout, drain, revoked): whatever the session asks next, this is the end. */
   #lastTurn: ClosedReason | undefined;
   #firstLine = true;
   #cancelPause: (() => void) | undefined;
@@ -98,7 +103,27 @@ export class Conversation implements WireListener {
     this.#pump();
   }
 
-  /** The time for goodbyes is over. */
+  /** The time for stopping is over: a goodbye in the middle where one can be said, else an end without. */
+  drainNow(): void {
+    this.#drainAsked = true;
+    this.#drainNow = true;
+    this.#pump();
+    this.#endUnlessAsking('shutdown');
+  }
+
+  /** Who is logged in may be so no longer: a goodbye at once; an answer under way is cut off. */
+  revoke(): void {
+    this.#revoked = true;
+    this.#pump();
+    this.#endUnlessAsking('revoked');
+  }
+
+  /** A call under way ends by itself, and meets the goodbye after it. */
+  #endUnlessAsking(reason: ClosedReason): void {
+    if (this.#doing !== 'asking') this.abort(reason);
+  }
+
+  /** At once, without a word. */
   abort(reason: ClosedReason): void {
     if (this.#doing === 'over') return;
     this.#lose(reason);
@@ -194,23 +219,28 @@ export class Conversation implements WireListener {
     }
     if (this.#firstLine && this.#refuseHttp(frame)) return false;
     if (frame.kind !== 'wake') this.#heard = true;
+    if (frame.kind === 'octets' || frame.kind === 'data') this.#pace.took(frame.bytes.length);
     this.#ask(() => this.#session.frame(frame));
     return true;
   }
 
-  /** What the loop itself has to tell comes between lines only, never into a literal or a body. */
+  /** What the loop itself has to tell comes between lines; into a literal or a body only what ends it. */
   #news(next: Next): Frame | undefined {
     if (this.#timedOut) {
       this.#timedOut = false;
       this.#lastTurn = 'timeout';
       return { kind: 'timeout' };
     }
-    if (next.kind !== 'line') return undefined;
-    if (this.#drainAsked) {
+    if (this.#revoked) {
+      this.#lastTurn = 'revoked';
+      return { kind: 'revoked' };
+    }
+    const isUnfinished = next.kind !== 'line' || next.unfinished === true;
+    if (this.#drainNow || (this.#drainAsked && !isUnfinished)) {
       this.#lastTurn = 'shutdown';
       return { kind: 'drain' };
     }
-    if (!this.#wakeAsked) return undefined;
+    if (!this.#wakeAsked || next.kind !== 'line') return undefined;
     this.#wakeAsked = false;
     return { kind: 'wake' };
   }
@@ -233,7 +263,14 @@ export class Conversation implements WireListener {
     const nowMs = this.#parts.timers.now();
     if (this.#heard) this.#quietSinceMs = nowMs;
     this.#heard = false;
-    this.#deadline.set(Math.max(0, timeoutMs - (nowMs - this.#quietSinceMs)));
+    const quietLeftMs = timeoutMs - (nowMs - this.#quietSinceMs);
+    this.#deadline.set(Math.max(0, Math.min(quietLeftMs, this.#paceLeftMs(nowMs))));
+  }
+
+  #paceLeftMs(nowMs: number): number {
+    if (this.#next.kind === 'octets' || this.#next.kind === 'data') return this.#pace.leftMs(nowMs);
+    this.#pace.end();
+    return Infinity;
   }
 
   #read(on: boolean): void {

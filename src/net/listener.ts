@@ -6,6 +6,7 @@ import type { Exemption, ListenerRole, SessionFactory } from '#protocols/convers
 import type { ConnectionEvents } from './connection-event.ts';
 import type { ConnectionLimits } from './connection-limits.ts';
 import { Conversation } from './conversation.ts';
+import type { OpenSessions } from './open-sessions.ts';
 import { refusalLine } from './refusal-line.ts';
 import { SocketWire } from './socket-wire.ts';
 import type { Timers } from './timers.ts';
@@ -14,7 +15,7 @@ import type { TlsContexts } from './tls-context.ts';
 /** How long connections may take to end when the server stops. */
 export const drainMs = 10_000;
 
-/** Sessions still inside a call after that are not waited for any longer. */
+/** After that a goodbye has this long to be said; then the connection ends without. */
 const abortMs = 1000;
 
 export interface ListenerOptions {
@@ -31,6 +32,8 @@ export interface ListenerOptions {
   /** What the network of an address is exempt from. */
   readonly exemptions: (client: ClientAddress) => ReadonlySet<Exemption>;
   readonly newSessionId: () => string;
+  /** Those of all listeners, so that an account's own can be ended. */
+  readonly sessions?: OpenSessions;
   readonly timers: Timers;
   readonly events: ConnectionEvents;
   /** Several threads on one port. */
@@ -80,7 +83,10 @@ export class Listener {
     return this.#live.size;
   }
 
-  /** Accepts no more, lets every session say goodbye, and after `ms` ends what is left. */
+  /**
+   * Accepts no more and lets every session say goodbye: at once, or when the message ends that is under way; what is
+   * left after `ms` is interrupted.
+   */
   async close(ms: number = drainMs): Promise<void> {
     this.#server.close();
     for (const live of this.#live) live.drain();
@@ -90,8 +96,11 @@ export class Listener {
     });
     const { timers } = this.#options;
     let stop = timers.after(ms, () => {
-      for (const live of this.#live) live.abort();
-      stop = timers.after(abortMs, () => this.#allGone?.());
+      for (const live of this.#live) live.drainNow();
+      stop = timers.after(abortMs, () => {
+        for (const live of this.#live) live.abort();
+        this.#allGone?.();
+      });
     });
     await gone;
     stop();
@@ -170,12 +179,13 @@ export class Listener {
     peer: Peer & { readonly handshake: TlsFacts | undefined },
     ends: Ends = this.#factsOf(peer),
   ): void {
-    const { name, role, tlsMode, factory, timers, events, newSessionId } = this.#options;
+    const { name, role, tlsMode, factory, timers, events, newSessionId, sessions } = this.#options;
+    const sessionId = newSessionId();
     const conversation = new Conversation({
       wire: live.wire,
       facts: {
         ...ends,
-        sessionId: newSessionId(),
+        sessionId,
         listener: name,
         role,
         client: peer.client,
@@ -186,9 +196,13 @@ export class Listener {
       factory,
       timers,
       events,
-      over: live.over,
+      over: () => {
+        sessions?.closed(sessionId);
+        live.over();
+      },
     });
     live.conversation = conversation;
+    sessions?.opened(sessionId, () => conversation.revoke());
     conversation.open();
     if (live.draining) conversation.drain();
   }
@@ -230,6 +244,11 @@ class Live {
     this.draining = true;
     if (this.conversation === undefined) this.wire.destroy();
     else this.conversation.drain();
+  }
+
+  drainNow(): void {
+    if (this.conversation === undefined) this.wire.destroy();
+    else this.conversation.drainNow();
   }
 
   abort(): void {

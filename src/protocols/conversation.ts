@@ -27,6 +27,7 @@ export type ClosedReason =
   | 'tls-failed'
   | 'plaintext-after-starttls'
   | 'shutdown'
+  | 'revoked'
   | 'bug';
 
 /** What the loop gives a session: what came on the wire (`base/framing.ts`), or news of its own. */
@@ -36,8 +37,13 @@ export type Frame =
   | { readonly kind: 'wake' }
   /** `Next.timeoutMs` passed without a whole frame: say goodbye; the loop closes after this turn. */
   | { readonly kind: 'timeout' }
-  /** The server is stopping: say goodbye; the loop closes after this turn. Comes only between lines. */
-  | { readonly kind: 'drain' };
+  /**
+   * The server is stopping: say goodbye; the loop closes after this turn. Comes where nothing is under way, and at the
+   * end of the time for stopping anywhere.
+   */
+  | { readonly kind: 'drain' }
+  /** The account that is logged in was removed, disabled or got another password: say goodbye, as with `timeout`. */
+  | { readonly kind: 'revoked' };
 
 export type Anomalies = LineEndAnomalies;
 
@@ -50,7 +56,13 @@ export interface Turn {
 }
 
 export type Next =
-  | { readonly kind: 'line'; readonly limitBytes: number; readonly timeoutMs: number }
+  /** `unfinished`: the line goes on with something begun, which a stopping server lets end. */
+  | {
+      readonly kind: 'line';
+      readonly limitBytes: number;
+      readonly timeoutMs: number;
+      readonly unfinished?: boolean;
+    }
   /** `count` is what is still to come: after a piece that is not `last`, answer with the rest. 0 gives an empty last piece. */
   | { readonly kind: 'octets'; readonly count: number; readonly timeoutMs: number }
   | { readonly kind: 'data'; readonly timeoutMs: number }

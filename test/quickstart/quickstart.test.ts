@@ -7,6 +7,7 @@ import { after, before, describe, test } from 'node:test';
 import { ImapReader } from '#test/peers/imap-reader.ts';
 import { eventually, runClient } from '#test/peers/peer.ts';
 import { startPostern, type Postern } from '#test/peers/postern.ts';
+import { TlsTalk } from '#test/peers/tls-talk.ts';
 import { SmtpWriter } from '#test/peers/smtp-writer.ts';
 
 const binary = join(import.meta.dirname, '../../bin/postern');
@@ -95,6 +96,56 @@ describe('a fresh quick start', () => {
     assert.match(outcome.output, /--port-offset/);
     assert.ok(!existsSync(data) && !existsSync(`${data}-keys`), readdirSync(dir).join(' '));
     rmSync(dir, { recursive: true });
+  });
+
+  test('a new password ends what the old one had opened, in every protocol', async () => {
+    const [name, secret] = ['second@example.test', 'a rather long phrase'];
+    assert.equal((await server.postern(['account', 'add', name, '--password-stdin'], secret)).code, 0);
+    const imap = await TlsTalk.connect(server.port('imap', 'implicit'));
+    await imap.say(`a LOGIN ${name} "${secret}"`, /^a OK /m);
+    await imap.say('b SELECT INBOX', /^b OK /m);
+    await imap.say('c IDLE', /^\+ /m);
+    const pop3 = await TlsTalk.connect(server.port('pop3', 'implicit'));
+    await pop3.say(`USER ${name}`, /^\+OK .*\r\n/m);
+    await pop3.say(`PASS ${secret}`, /Logged in/);
+    const smtp = await TlsTalk.connect(server.port('submission', 'implicit'));
+    await smtp.say('EHLO client.test', /^250 /m);
+    await smtp.say(`AUTH PLAIN ${Buffer.from(`\0${name}\0${secret}`).toString('base64')}`, /^235 /m);
+    const other = await TlsTalk.connect(server.port('imap', 'implicit'));
+    await other.say(`a LOGIN ${server.address} "${server.password}"`, /^a OK /m);
+    await server.postern(['account', 'password', name, '--password-stdin'], 'another long phrase');
+    assert.match(await imap.end(), /^\* BYE /m);
+    assert.match(await pop3.end(), /^-ERR /m);
+    assert.match(await smtp.end(), /^421 4\.7\.0 /m);
+    await other.say('b NOOP', /^b OK /m);
+    const late = await TlsTalk.connect(server.port('imap', 'implicit'));
+    await late.say(`a LOGIN ${name} "${secret}"`, /^a NO /m);
+    for (const talk of [other, late]) talk.close();
+  });
+
+  test('stopping lets a body end, says goodbye to who waits, and interrupts what does not end', async () => {
+    const stopping = await startPostern();
+    const idle = await TlsTalk.connect(stopping.port('imap', 'implicit'));
+    await idle.say('a NOOP', /^a OK /m);
+    const ending = await SmtpWriter.connect(stopping.port('mx'));
+    const stuck = await SmtpWriter.connect(stopping.port('mx'));
+    for (const writer of [ending, stuck]) {
+      await writer.command('MAIL FROM:<someone@elsewhere.test>');
+      await writer.command(`RCPT TO:<${stopping.address}>`);
+      assert.match(await writer.command('DATA'), /^354 /);
+    }
+    const started = performance.now();
+    const stopped = stopping.stop('SIGTERM');
+    assert.match(await idle.end(), /^\* BYE /m);
+    assert.ok(performance.now() - started < 3000, 'idle sessions are told at once');
+    assert.match(await ending.command('Subject: late\r\n\r\nkept\r\n.'), /^250 /);
+    assert.match(await ending.reply(), /^421 4\.3\.2 /);
+    assert.match(await stuck.reply(), /^421 4\.3\.2 /);
+    await stopped;
+    assert.ok(performance.now() - started < 10_000);
+    const again = await stopping.again();
+    assert.deepEqual(await subjects(again), ['late']);
+    await again.end();
   });
 
   test('it stops within ten seconds on SIGTERM and exits 0', async () => {

@@ -72,6 +72,7 @@ async function makeServer(setup: ReadonlyMap<string, string>): Promise<Transcrip
       intake: world.intake,
       authenticator: smallAuthenticator(world),
       limits,
+      clock: { monotonic: () => 0 },
     }),
     finish: () => {
       assert.equal(world.leases.length, Number(setup.get('queued') ?? 0), 'messages in the queue');

@@ -30,9 +30,10 @@ export const accountRemove = operation({
     const account = await findAccount(world, input.address);
     if (!account.ok) return account;
     const where = formatAddress(input.address);
-    world.notices.accountChanged(account.value.id);
     const { id, createdAtMs } = account.value;
     const removed = await world.store.accounts.remove(id);
+    // Also when it failed half-way: who is in must not go on.
+    world.notices.accountChanged(id);
     if (!removed.ok) return failed(removed.error, { where, missing: 'account-not-found' });
     const backups = (await world.backups.holding(id)).filter(
       ({ madeAt }) => Date.parse(madeAt) >= createdAtMs,

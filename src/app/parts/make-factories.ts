@@ -45,7 +45,7 @@ export function makeFactories(parts: FactoryParts): ReadonlyMap<ListenerRole, Se
 }
 
 function smtpOptions(parts: FactoryParts, role: SmtpRole): SmtpOptions {
-  const { settings, firstDomain, hostname, intake, authenticator } = parts;
+  const { settings, firstDomain, hostname, intake, authenticator, world } = parts;
   return {
     role,
     hostname,
@@ -53,6 +53,7 @@ function smtpOptions(parts: FactoryParts, role: SmtpRole): SmtpOptions {
       return firstDomain();
     },
     intake,
+    clock: world.clock,
     authenticator: role === 'submission' ? authenticator : undefined,
     limits: {
       ...defaultSmtpLimits,

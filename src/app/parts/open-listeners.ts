@@ -11,6 +11,7 @@ import { ConnectionLimits } from '#net/connection-limits.ts';
 import { connectionSettings } from '#net/connection-settings.ts';
 import type { ListenFailure } from '#net/listener.ts';
 import { Listener } from '#net/listener.ts';
+import type { OpenSessions } from '#net/open-sessions.ts';
 import { systemTimers } from '#net/timers.ts';
 import type { Certificates } from '#net/tls-context.ts';
 import { TlsContexts } from '#net/tls-context.ts';
@@ -24,6 +25,7 @@ export interface ListenerParts {
   readonly settings: LiveSettings;
   readonly certificates: FileCertificates | undefined;
   readonly factories: ReadonlyMap<ListenerRole, SessionFactory>;
+  readonly sessions: OpenSessions;
 }
 
 /** Opens all listeners of the configuration, or none. */
@@ -45,7 +47,7 @@ async function openOne(
   parts: ListenerParts,
   exemptions: (client: ClientAddress) => ReadonlySet<Exemption>,
 ): Promise<Result<Listener, AdminError>> {
-  const { world, settings, certificates, factories } = parts;
+  const { world, settings, certificates, factories, sessions } = parts;
   const factory = factories.get(block.role);
   if (factory === undefined) return err(adminError('bug', `no protocol for role ${block.role}`, block.name));
   const tls = certificates === undefined || block.tls === 'none' ? undefined : presented(certificates, block);
@@ -62,6 +64,7 @@ async function openOne(
     ),
     exemptions,
     newSessionId: () => Buffer.from(world.random.bytes(9)).toString('base64url'),
+    sessions,
     timers: systemTimers,
     events: connectionLog(world.events, block.name),
   });

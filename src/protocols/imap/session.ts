@@ -92,6 +92,8 @@ export class ImapSession implements ProtocolSession {
         return this.#bye('Nothing was heard for too long');
       case 'drain':
         return this.#bye('The server is going down', 'UNAVAILABLE');
+      case 'revoked':
+        return this.#bye('The account has changed, log in again');
       case 'data':
         throw new Error('IMAP never asks for a DATA body');
       default:
@@ -307,7 +309,8 @@ export class ImapSession implements ProtocolSession {
     if (kind === 'guest') return { kind: 'line', limitBytes, timeoutMs: guestMs };
     const timeoutMs =
       this.#mode.kind === 'dialog' ? this.#mode.dialog.timeoutMs() : limits.timeoutMsAfterLogin;
-    return { kind: 'line', limitBytes, timeoutMs };
+    const unfinished = this.#mode.kind === 'sink' || this.#receiver.within;
+    return { kind: 'line', limitBytes, timeoutMs, unfinished };
   }
 }
 

@@ -71,6 +71,8 @@ export class Pop3Session implements ProtocolSession {
         return close('-ERR Nothing was heard for too long\r\n');
       case 'drain':
         return close('-ERR [SYS/TEMP] The server is going down\r\n');
+      case 'revoked':
+        return close('-ERR The account has changed, log in again\r\n');
       case 'wake':
         return this.#say('');
       default:

@@ -1,6 +1,7 @@
 import type { Authenticator } from '#identity/authenticator.ts';
 import type { Intake } from '#delivery/receive/intake.ts';
 import type { Address } from '#mail/address.ts';
+import type { Clock } from '#platform/clock.ts';
 
 export type SmtpRole = 'mx' | 'submission' | 'lmtp';
 
@@ -14,6 +15,7 @@ export interface SmtpOptions {
   /** On `submission` only; nobody else may log in (S-01). */
   readonly authenticator: Authenticator | undefined;
   readonly limits: SmtpLimits;
+  readonly clock: Pick<Clock, 'monotonic'>;
 }
 
 /** Bounds of a session; defaults in `defaultSmtpLimits`. */

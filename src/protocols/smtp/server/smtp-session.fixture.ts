@@ -3,6 +3,7 @@ import type { Anomalies } from '#base/line-end-watch.ts';
 import type { Intake, MailParameters, Transaction } from '#delivery/receive/intake.ts';
 import type { Address } from '#mail/address.ts';
 import type { Domain } from '#mail/domain.ts';
+import type { Clock } from '#platform/clock.ts';
 import type { ConnectionFacts, Frame, ProtocolSession, Turn } from '#protocols/conversation.ts';
 import { createSmtpFactory } from './smtp-session.ts';
 import { defaultSmtpLimits, type SmtpLimits, type SmtpRole } from './smtp-options.ts';
@@ -69,11 +70,12 @@ function fakeTransaction(one: Taken, close: boolean): Transaction {
 export interface SessionOptions {
   readonly role?: SmtpRole;
   readonly limits?: Partial<SmtpLimits>;
+  readonly clock?: Pick<Clock, 'monotonic'>;
 }
 
 export function makeSession(
   intake: Intake,
-  { role = 'mx', limits = {} }: SessionOptions = {},
+  { role = 'mx', limits = {}, clock = { monotonic: () => 0 } }: SessionOptions = {},
 ): ProtocolSession {
   const facts: ConnectionFacts = {
     sessionId: 's1',
@@ -95,6 +97,7 @@ export function makeSession(
     intake,
     authenticator: undefined,
     limits: { ...defaultSmtpLimits, ...limits },
+    clock,
   })(facts);
 }
 

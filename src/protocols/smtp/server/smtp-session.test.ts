@@ -4,6 +4,8 @@ import type { Turn } from '#protocols/conversation.ts';
 import { fakeIntake, lineFrame, makeSession, said, type SessionOptions } from './smtp-session.fixture.ts';
 
 const tls = { version: 'TLSv1.3', cipher: 'x' };
+const anomalies = { bareCr: false, bareLf: false, nul: false };
+const goodbyes = { timeout: /^421 4\.4\.2 /, drain: /^421 4\.3\.2 /, revoked: /^421 4\.7\.0 / } as const;
 
 /** A session that has said EHLO, and a way to say more. */
 async function greeted(options: SessionOptions = {}) {
@@ -18,21 +20,43 @@ async function greeted(options: SessionOptions = {}) {
 test('waiting is bounded as RFC 5321 §4.5.3.2 and S-09 say', async () => {
   const { say } = await greeted();
   const command = await say('MAIL FROM:<a@example.org>');
-  assert.deepEqual(command.next, { kind: 'line', limitBytes: 2046, timeoutMs: 300_000 });
+  assert.deepEqual(command.next, {
+    kind: 'line',
+    limitBytes: 2046,
+    timeoutMs: 300_000,
+    unfinished: false,
+  });
   await say('RCPT TO:<b@example.test>');
   assert.deepEqual((await say('DATA')).next, { kind: 'data', timeoutMs: 180_000 });
   const stranger = await greeted({ role: 'submission' });
   assert.deepEqual((await stranger.say('NOOP')).next, { kind: 'line', limitBytes: 8190, timeoutMs: 60_000 });
 });
 
+test('S-09: from MAIL on a message has an hour in all, DATA and chunks alike; the next one has its own', async () => {
+  let nowMs = 0;
+  const { session, say } = await greeted({ clock: { monotonic: () => nowMs } });
+  await say('MAIL FROM:<a@example.org>');
+  await say('RCPT TO:<b@example.test>');
+  nowMs = 58 * 60_000;
+  assert.deepEqual((await say('DATA')).next, { kind: 'data', timeoutMs: 2 * 60_000 });
+  const piece = { kind: 'data', bytes: Buffer.from('x\r\n'), last: false, anomalies } as const;
+  nowMs += 90_000;
+  assert.deepEqual((await session.frame(piece)).next, { kind: 'data', timeoutMs: 30_000 });
+  await session.frame({ ...piece, last: true });
+  await say('MAIL FROM:<a@example.org>');
+  await say('RCPT TO:<b@example.test>');
+  nowMs += 59 * 60_000;
+  assert.deepEqual((await say('BDAT 3')).next, { kind: 'octets', count: 3, timeoutMs: 60_000 });
+});
+
 test('a silent peer and a stopping server are told so, and the message under way is given up', async () => {
-  for (const kind of ['timeout', 'drain'] as const) {
+  for (const kind of ['timeout', 'drain', 'revoked'] as const) {
     const { intake, session, say } = await greeted();
     await say('MAIL FROM:<a@example.org>');
     const turn = await session.frame({ kind });
-    assert.match(said(turn), kind === 'timeout' ? /^421 4\.4\.2 / : /^421 4\.3\.2 /);
+    assert.match(said(turn), goodbyes[kind]);
     assert.deepEqual(turn.next, { kind: 'close' });
-    await session.closed(kind === 'timeout' ? 'timeout' : 'shutdown');
+    await session.closed(kind === 'drain' ? 'shutdown' : kind);
     assert.notEqual(intake.taken[0]?.abandoned, undefined);
   }
 });

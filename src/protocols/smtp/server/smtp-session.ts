@@ -34,6 +34,8 @@ const commandTimeoutMs = 5 * 60_000;
 const loginTimeoutMs = 60_000;
 /** RFC 5321 §4.5.3.2.5. */
 const dataTimeoutMs = 3 * 60_000;
+/** S-09: from MAIL to the end of the body, however steadily it comes. `net/body-pace.ts` bounds how slowly. */
+export const transactionMsMax = 60 * 60_000;
 
 const notUnderstood = reply(500, '5.2', 'This is no command');
 const unknownCommand = reply(500, '5.1', 'This command is not known');
@@ -51,6 +53,8 @@ class SmtpSession implements ProtocolSession {
   readonly #connection: SmtpConnection;
   readonly #commands: ReadonlyMap<string, AnyCommand>;
   #state: State = { kind: 'fresh' };
+  /** Monotonic; while a message is under way. */
+  #transactionEndsMs: number | undefined;
 
   constructor(connection: SmtpConnection, commands: ReadonlyMap<string, AnyCommand>) {
     this.#connection = connection;
@@ -96,9 +100,11 @@ class SmtpSession implements ProtocolSession {
       case 'wake':
         return { state, reply: undefined };
       case 'timeout':
-        return this.#goodbye('4.2', 'You were silent for too long');
+        return this.#goodbye('4.2', 'This took too long');
       case 'drain':
         return this.#goodbye('3.2', 'This server is stopping, try again in a moment');
+      case 'revoked':
+        return this.#goodbye('7.0', 'The account has changed, log in again');
       default:
         return unreachable(frame);
     }
@@ -136,7 +142,7 @@ class SmtpSession implements ProtocolSession {
     return { state, reply: reply(500, '5.2', text), ask: { kind: 'close' } };
   }
 
-  #goodbye(detail: '4.2' | '3.2', text: string): Step {
+  #goodbye(detail: `${number}.${number}`, text: string): Step {
     const { hostname } = this.#connection.options;
     return { state: this.#state, reply: reply(421, detail, `${hostname} ${text}`), ask: { kind: 'close' } };
   }
@@ -168,15 +174,31 @@ class SmtpSession implements ProtocolSession {
   }
 
   #wants(state: State): Next {
+    if (!isTransaction(state)) {
+      this.#transactionEndsMs = undefined;
+      return this.#stranger() ? loginLine : plainLine;
+    }
+    const leftMs = this.#transactionLeftMs();
+    const timeoutMs = Math.min(dataTimeoutMs, leftMs);
     switch (state.kind) {
       case 'data':
-        return { kind: 'data', timeoutMs: dataTimeoutMs };
+        return { kind: 'data', timeoutMs };
       case 'chunk':
       case 'unwanted-chunk':
-        return { kind: 'octets', count: state.leftBytes, timeoutMs: dataTimeoutMs };
+        return { kind: 'octets', count: state.leftBytes, timeoutMs };
       default:
-        return this.#stranger() ? loginLine : plainLine;
+        return {
+          ...plainLine,
+          timeoutMs: Math.min(commandTimeoutMs, leftMs),
+          unfinished: state.kind === 'chunks',
+        };
     }
+  }
+
+  #transactionLeftMs(): number {
+    const nowMs = this.#connection.options.clock.monotonic();
+    this.#transactionEndsMs ??= nowMs + transactionMsMax;
+    return Math.max(0, this.#transactionEndsMs - nowMs);
   }
 
   /** Nobody is logged in where one has to be. */
@@ -185,8 +207,16 @@ class SmtpSession implements ProtocolSession {
   }
 }
 
-const plainLine: Next = { kind: 'line', limitBytes: commandBytesMax, timeoutMs: commandTimeoutMs };
-const loginLine: Next = { kind: 'line', limitBytes: loginBytesMax, timeoutMs: loginTimeoutMs };
+const plainLine = { kind: 'line', limitBytes: commandBytesMax, timeoutMs: commandTimeoutMs } as const;
+const loginLine = { kind: 'line', limitBytes: loginBytesMax, timeoutMs: loginTimeoutMs } as const;
+
+type InTransaction = Extract<State, { kind: 'mail' | 'chunks' | 'data' | 'chunk' | 'unwanted-chunk' }>;
+
+function isTransaction(state: State): state is InTransaction {
+  return (
+    state.kind !== 'fresh' && state.kind !== 'greeted' && state.kind !== 'auth' && state.kind !== 'auth-done'
+  );
+}
 
 function paused({ ask }: Step, next: Next): Next {
   return ask?.kind === 'pause' && ask.ms > 0 ? { kind: 'pause', ms: ask.ms, next } : next;
