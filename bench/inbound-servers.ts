@@ -59,11 +59,7 @@ export async function startPostern(scenario: InboundScenario): Promise<InboundSe
   const scratch = makeFolder('sync');
   const server = await startServer({ env: await slowSync(scratch, scenario.slowSyncMs) });
   for (const address of recipients(scenario.recipients)) {
-    const outcome = await server.postern(
-      ['account', 'add', address, '--password-stdin'],
-      'a password for the bench\n',
-    );
-    if (outcome.code !== 0) throw new Error(`account add: ${outcome.output}`);
+    await server.administer('account add', { address, password: 'a password for the bench' });
   }
   const delivered = (): Promise<number> => countDelivered(server);
   return {
@@ -81,16 +77,16 @@ export async function startPostern(scenario: InboundScenario): Promise<InboundSe
 
 async function countDelivered(server: Postern): Promise<number> {
   let messages = 0;
-  let cursor: string | null = '';
-  while (cursor !== null) {
-    const words: readonly string[] = cursor === '' ? [] : ['--cursor', cursor];
-    const outcome = await server.postern(['account', 'list', '--json', '--limit', '256', ...words]);
-    const page = JSON.parse(outcome.output) as {
+  let cursor: string | null = null;
+  do {
+    const input: Readonly<Record<string, unknown>> =
+      cursor === null ? { limit: 256 } : { limit: 256, cursor };
+    const page = (await server.administer('account list', input)) as {
       readonly items: readonly { readonly usage: { readonly messages: number } }[];
       readonly next: string | null;
     };
     messages += page.items.reduce((sum, account) => sum + account.usage.messages, 0);
     cursor = page.next;
-  }
+  } while (cursor !== null);
   return messages;
 }

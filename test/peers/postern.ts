@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
+import { connectControl } from '#app/control/control-client.ts';
 import { makeFolder, removeFolder, runClient, stopChild, type Outcome } from './peer.ts';
 
 /** What `quickstart --json` prints once everything listens. */
@@ -31,6 +32,8 @@ export interface Postern {
   port(role: string, tls?: string): number;
   /** Runs a command of the product against this server. */
   postern(words: readonly string[], input?: string): Promise<Outcome>;
+  /** Asks the running server directly, as a command does but without starting one; throws on an error. */
+  administer(operation: string, input: Readonly<Record<string, unknown>>): Promise<unknown>;
   log(): string;
   /** SIGTERM by default; SIGKILL to see what survives. The data stays. */
   stop(signal?: NodeJS.Signals): Promise<void>;
@@ -99,6 +102,7 @@ async function launch(place: Launch): Promise<Postern> {
     port: (role, tls) => findPort(ready, role, tls),
     postern: (command, input) =>
       runClient(binary, [...command, '--config', ready.config], { input: input ?? '' }),
+    administer: (operation, input) => administer(ready.dataDir, operation, input),
     log: () => readFileSync(logFile, 'utf8'),
     stop: (signal) => stopServer(child, ready, signal),
     again: () => launch({ ...place, password }),
@@ -107,6 +111,18 @@ async function launch(place: Launch): Promise<Postern> {
       removeFolder(place.parent);
     },
   };
+}
+
+async function administer(
+  dataDir: string,
+  operation: string,
+  input: Readonly<Record<string, unknown>>,
+): Promise<unknown> {
+  const client = await connectControl(dataDir);
+  const reply = await client?.ask({ v: 1, operation, input, mode: 'run' }, () => undefined);
+  client?.close();
+  if (reply === undefined || !('output' in reply)) throw new Error(`${operation}: ${JSON.stringify(reply)}`);
+  return reply.output;
 }
 
 /** The launcher is a shell that becomes the server; should it not, the server itself is told by its own id. */

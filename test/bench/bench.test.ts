@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { missingPeer } from '#test/peers/peer.ts';
+import type { Figure } from '../../bench/figures.ts';
+import { measureImap } from '../../bench/imap.ts';
+import { measureInbound } from '../../bench/inbound.ts';
+import { measureOutbound } from '../../bench/outbound.ts';
+
+/*
+ * One small round of each bench, so that it does not rot. Machines are noisy: nothing here asserts a time, only that
+ * both sides did all of the work. The figures come from `npm run bench`.
+ */
+const skip = missingPeer('postfix', 'dovecot', 'smtp-source', 'unbound', 'gcc') ?? false;
+
+function hold(figure: Figure): void {
+  for (const rate of [...figure.ours, ...figure.peer])
+    assert.ok(Number.isFinite(rate) && rate > 0, figure.scenario);
+  assert.equal(figure.ours.length, 1);
+  assert.equal(figure.peer.length, 1);
+}
+
+test('inbound, one recipient and many, with slow syncs', { skip }, async () => {
+  hold(
+    await measureInbound(
+      { recipients: 1, keptConnections: false, slowSyncMs: 1 },
+      { rounds: 1, messages: 200 },
+    ),
+  );
+  hold(
+    await measureInbound(
+      { recipients: 100, keptConnections: true, slowSyncMs: 0 },
+      { rounds: 1, messages: 200 },
+    ),
+  );
+});
+
+test('outbound', { skip }, async () => {
+  hold(await measureOutbound({ rounds: 1, messages: 200 }));
+});
+
+test('IMAP', { skip }, async () => {
+  for (const figure of await measureImap({ rounds: 1, size: 300 })) hold(figure);
+});
