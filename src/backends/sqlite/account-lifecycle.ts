@@ -6,6 +6,9 @@ import type { DirectoryTables } from '#store/directory-tables.ts';
 import type { AccountMail, DirectoryJournal } from '#store/directory.ts';
 import { addressKey } from '#store/address-key.ts';
 import type { Usage } from '#store/quota.ts';
+import { databaseName } from './account-file.ts';
+import { accountSchema } from './account-schema.ts';
+import type { DatabaseFiles } from './database-file.ts';
 import type { Keys } from './keys.ts';
 
 /** What account files do for the directory. */
@@ -39,21 +42,26 @@ export function accountLifecycle(keys: Keys, files: AccountFileStore): AccountMa
 
 export interface FinishingParts {
   readonly keys: Keys;
+  readonly databases: DatabaseFiles;
   readonly files: Pick<AccountFileStore, 'removeFile'>;
   readonly tables: DirectoryTables;
   readonly journal: DirectoryJournal;
 }
 
-/** At the start: what a crash left half made or half removed is removed, key first. */
+/**
+ * At the start: what a crash left half made or half removed is removed, key first. An account that the directory does not
+ * know and that holds mail was never half made: the directory's file is older than the account, and nothing is destroyed.
+ */
 export async function finishRemovals({
   keys,
+  databases,
   files,
   tables,
   journal,
 }: FinishingParts): Promise<Result<void, Trouble>> {
   const withKey = new Set(keys.accounts());
   for (const id of withKey) {
-    if (tables.accounts.has(id)) continue;
+    if (tables.accounts.has(id) || (await mayHoldMail(databases, id))) continue;
     const destroyed = keys.destroyAccount(id);
     if (!destroyed.ok) return destroyed;
     const removed = await files.removeFile(id);
@@ -68,4 +76,17 @@ export async function finishRemovals({
     tables.byKey.delete(addressKey(record.address));
   }
   return ok(undefined);
+}
+
+/** Mail comes only after the record. What cannot be read may hold some. */
+async function mayHoldMail(databases: DatabaseFiles, id: AccountId): Promise<boolean> {
+  const name = databaseName(id);
+  if ((await databases.sizeBytes(name)) === 0) return false;
+  const file = await databases.open(name, accountSchema, 'existing');
+  if (!file.ok) return true;
+  const found = file.value.read(() =>
+    ok(file.value.db.prepare('SELECT 1 FROM message LIMIT 1').get() !== undefined),
+  );
+  await file.value.close();
+  return !found.ok || found.value;
 }

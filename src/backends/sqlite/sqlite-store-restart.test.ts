@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -136,6 +136,21 @@ test('what a crash left half made or half removed is removed at the start', () =
     must(await store.mailboxes.list(kept.id));
     mustFail(await store.mailboxes.list(orphan), 'not-found');
     mustFail(await store.accounts.byAddress(address('removed')), 'not-found');
+  }));
+
+test('a directory older than an account destroys nothing of it', () =>
+  inFolder(async (open, dir) => {
+    await (await open()).dispose();
+    const older = await readFile(join(dir, 'directory.db'));
+    const first = await open();
+    const account = await createAccount(first, 'user');
+    const inbox = await mailboxId(first, account.id, 'INBOX');
+    must(await first.store.messages.append(account.id, inbox, [sampleMessage()]));
+    await first.dispose();
+    await writeFile(join(dir, 'directory.db'), older);
+    const { store } = await open();
+    assert.deepEqual(store.keys.accounts(), [account.id]);
+    assert.equal(must(await store.messages.select(account.id, inbox)).uids.length, 1);
   }));
 
 test('I-03: exchanged rows of the directory do not open', () =>

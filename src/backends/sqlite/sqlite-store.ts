@@ -80,7 +80,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Resu
     return workers;
   }
   const accountFiles = openAccounts(options, { parts: parts.value, workers: workers.value, blobs });
-  const finished = await finishRemovals({ ...parts.value, files: accountFiles });
+  const finished = await finishRemovals({ ...parts.value, databases: files, files: accountFiles });
   if (finished.ok) return ok(composeStore({ options, parts: parts.value, accountFiles, blobs }));
   await accountFiles.close();
   await parts.value.close();
@@ -173,13 +173,15 @@ function bodiesFolder(dir: string): string {
   return join(dir, 'bodies');
 }
 
+/** Accounts by the directory and by their keys: one that the directory has lost keeps its bodies, too. */
 async function bodiesInUse(
-  { tables, files: { queue } }: Pick<SqliteParts, 'tables' | 'files'>,
+  { tables, keys, files: { queue } }: Pick<SqliteParts, 'tables' | 'keys' | 'files'>,
   accounts: AccountFiles,
 ): Promise<Result<ReadonlySet<BlobId>, Trouble>> {
   const used = new Set<BlobId>();
   const ofQueue = (): Promise<Result<readonly BlobId[], Trouble>> => queue.blobs(undefined);
-  const sources = [ofQueue, ...Array.from(tables.accounts.keys(), (id) => () => accounts.blobs(id))];
+  const ids = new Set([...tables.accounts.keys(), ...keys.accounts()]);
+  const sources = [ofQueue, ...Array.from(ids, (id) => () => accounts.blobs(id))];
   for (const source of sources) {
     const named = await source();
     if (!named.ok) return named;
