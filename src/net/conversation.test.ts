@@ -161,6 +161,28 @@ test('commands in the clear behind STARTTLS close the connection (RFC 3207)', as
   assert.equal(at.closedBy, 'ended');
 });
 
+test('clear text that comes while STARTTLS waits for its turn is not taken for encrypted (RFC 3207 §6)', async () => {
+  // As the last of a row of commands, after which the others get theirs …
+  const row = new Fixture((text) => (text === 'tls' ? say('go\n', { kind: 'tls' }) : say(`${text}\n`)));
+  row.send(`${'x\r\n'.repeat(127)}tls\r\n`);
+  row.send('MAIL\r\n');
+  // … and behind an answer that the peer has yet to read.
+  const slow = new Fixture((text) =>
+    text === 'tls' ? say('go'.repeat(50_000), { kind: 'tls' }) : say(text),
+  );
+  slow.wire.peerReads(false);
+  slow.send('tls\r\n');
+  slow.send('MAIL\r\n');
+  slow.wire.peerReads(true);
+  for (const at of [row, slow]) {
+    at.wire.handshake();
+    await nextRound();
+    await nextRound();
+    assert.ok(!at.said().join('').includes('MAIL'));
+    assert.deepEqual(at.closed, ['plaintext-after-starttls']);
+  }
+});
+
 test('STARTTLS with nothing behind it is an upgrade', async () => {
   const at = new Fixture((text) => (text === 'tls' ? say('go\n', { kind: 'tls' }) : say(`${text}\n`)));
   at.send('tls\r\n');

@@ -325,7 +325,7 @@ export class Conversation implements WireListener {
     }
     this.#next = this.#lastTurn === undefined ? turn.next : { kind: 'close' };
     if (this.#next.kind === 'pause') this.#pause(turn, this.#next);
-    else if (this.#next.kind === 'tls' && this.#framer.bufferedBytes > 0) this.#plaintextAfterStarttls();
+    else if (this.#hasPlaintextBeforeTls()) this.#plaintextAfterStarttls();
     else this.#send(turn);
   }
 
@@ -368,7 +368,9 @@ export class Conversation implements WireListener {
   }
 
   #act(next: Next): void {
-    if (next.kind === 'tls') this.#secure();
+    // Once more, because bytes may have come while the go-ahead or others had their turn.
+    if (this.#hasPlaintextBeforeTls()) this.#plaintextAfterStarttls();
+    else if (next.kind === 'tls') this.#secure();
     else if (next.kind === 'close') this.#end(this.#lastTurn ?? 'session');
   }
 
@@ -382,6 +384,10 @@ export class Conversation implements WireListener {
       this.#take({ output: turn.output, next: pause.next });
       this.#pump();
     });
+  }
+
+  #hasPlaintextBeforeTls(): boolean {
+    return this.#next.kind === 'tls' && this.#framer.bufferedBytes > 0;
   }
 
   #plaintextAfterStarttls(): void {
