@@ -29,7 +29,7 @@ import type { Stored } from './world/stored.ts';
 import { openStored } from './world/stored.ts';
 
 /** CONTRACTS §1 grants ten seconds: sessions and attempts under way have this long, together, and files the rest. */
-const drainMs = 8000;
+const drainMs = 6_500;
 
 export interface RunningServer {
   readonly admin: AdminWorld;

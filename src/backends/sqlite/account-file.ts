@@ -260,21 +260,25 @@ function loseGap(account: AccountFile, counter: Counter, modseq: number): void {
 
 /** Gives the reserved numbers back and closes; the next opening goes on without a gap. */
 export async function closeAccountFile(account: AccountFile): Promise<void> {
+  giveBackNumbers(account);
+  await account.file.close();
+}
+
+/** Before closing. Whoever uses the file after all reserves anew. */
+export function giveBackNumbers(account: AccountFile): void {
   const { file } = account;
   const open = [...account.counters.values()].filter(
     (counter) => counter.dirty || counter.mark !== counter.next,
   );
-  if (file.fenced === undefined && open.length > 0) {
-    file.transaction(() => {
-      for (const counter of open) {
-        counter.mark = counter.next;
-        // Not to be reserved ahead once more.
-        counter.durable = 1;
-        counter.dirty = true;
-      }
-      writeCounters(account);
-      return ok(undefined);
-    });
-  }
-  await file.close();
+  if (file.fenced !== undefined || open.length === 0) return;
+  file.transaction(() => {
+    for (const counter of open) {
+      counter.mark = counter.next;
+      // Not to be reserved ahead once more.
+      counter.durable = 1;
+      counter.dirty = true;
+    }
+    writeCounters(account);
+    return ok(undefined);
+  });
 }

@@ -2,7 +2,7 @@ import type { AccountId } from '#base/id.ts';
 import { err } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
 import type { Trouble } from '#store/contract/trouble.ts';
-import { closeAccountFile, openAccountFile } from './account-file.ts';
+import { closeAccountFile, giveBackNumbers, openAccountFile } from './account-file.ts';
 import type { AccountFile, AccountKey } from './account-file.ts';
 import { fencedTrouble } from './sqlite-trouble.ts';
 import type { WorkerContext } from './thread.ts';
@@ -28,6 +28,15 @@ export const reopenAfterMs = 5_000;
 /** Closed together when there are too many: closing syncs, so never many in one go (STORAGE §1). */
 const closedAtOnce = 4;
 
+/** Closed together at the end, when nobody waits for the thread. */
+const closedTogether = 64;
+
+/**
+ * At the end closing may take so long; a file that is still open then is synced, and its WAL is taken in at the next
+ * start (CONTRACTS §1: ten seconds for all).
+ */
+export const closeMsMax = 2_500;
+
 /** The open files of one storage thread, least recently used first; one user at a time for each. */
 export interface AccountHandles {
   /** Runs `work` on the account's file, opened if need be; at once if nothing stands in the way. */
@@ -46,6 +55,7 @@ export interface AccountHandles {
   /** Closes the file; with `forget`, its key goes as well. */
   release(id: AccountId, options: { readonly forget: boolean }): Promise<void>;
   readonly open: Iterable<AccountFile>;
+  /** Syncs all, then closes them, as many as there is time for. */
   close(): Promise<void>;
 }
 
@@ -179,6 +189,13 @@ export function accountHandles(context: WorkerContext, handlesMax: number): Acco
     if (forget) keys.delete(id);
   }
 
+  /** One `fdatasync` for each file, side by side: the disk takes them together, the thread waits once. */
+  async function syncAll(): Promise<void> {
+    const idle = Array.from(handles.values()).filter(({ busy }) => busy === undefined);
+    for (const { account } of idle) giveBackNumbers(account);
+    await Promise.all(idle.map(({ account }) => account.file.sync()));
+  }
+
   return {
     use,
     pin,
@@ -198,8 +215,15 @@ export function accountHandles(context: WorkerContext, handlesMax: number): Acco
       return handles.values().map(({ account }) => account);
     },
     async close() {
+      const untilMs = context.clock.monotonic() + closeMsMax;
       await Promise.all(opening.values());
-      for (const id of Array.from(handles.keys())) await release(id, { forget: false });
+      const left = Array.from(handles.keys());
+      // First what must be: after it, whatever is not closed in time is whole on disk.
+      await syncAll();
+      while (left.length > 0 && context.clock.monotonic() < untilMs) {
+        const lot = left.splice(0, closedTogether);
+        await Promise.all(lot.map((id) => release(id, { forget: false })));
+      }
     },
   };
 }

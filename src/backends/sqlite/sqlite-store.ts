@@ -163,6 +163,8 @@ function composeStore({ options, parts, accountFiles, blobs }: Composition): Sql
     async close() {
       stop.abort();
       await flushing;
+      // Before the many files: what is cut off for want of time shall not be the traces.
+      await Promise.all([traces.flush(), counters.flush()]);
       await accountFiles.close();
       await parts.close();
     },
