@@ -40,16 +40,35 @@ export async function planDestination(
   destination: Domain | `[${string}]`,
   signal: AbortSignal,
 ): Promise<DestinationPlan> {
+  const plan = await askDns(parts, destination, signal);
+  // A trial server often has no DNS, or one that lies: whatever DNS says but a private address, its mail waits.
+  const isTrial = parts.rules.destinations === 'private';
+  return isTrial && 'status' in plan && dnsReasons.has(plan.status)
+    ? { kind: 'held', text: heldText(destination) }
+    : plan;
+}
+
+const noSuchDomain = '5.1.2';
+const nullMx = '5.1.10';
+const noServer = '5.4.4';
+const noAnswer = '4.4.3';
+const dnsReasons: ReadonlySet<string> = new Set([noSuchDomain, nullMx, noServer, noAnswer]);
+
+async function askDns(
+  parts: PlanParts,
+  destination: Domain | `[${string}]`,
+  signal: AbortSignal,
+): Promise<DestinationPlan> {
   const held = heldText(destination);
   if (destination.startsWith('[')) return settle(literalHosts(destination), held);
   const mx = await parts.resolver.ask(destination, 'MX', signal);
-  if (!mx.ok && mx.error !== 'nodata') return noMx(mx.error, destination, parts.rules, held);
+  if (!mx.ok && mx.error !== 'nodata') return noMx(mx.error, destination);
   // RFC 5321 §5.1: without MX the domain itself is its host.
   const implicit = [{ name: destination as string, preference: 0 }];
   const hosts = mx.ok ? mxHosts(mx.value.records) : implicit;
   // RFC 7505 §3.
   if (hosts.length === 0) {
-    return { kind: 'failed', status: '5.1.10', text: `${destination} takes no mail (null MX)` };
+    return { kind: 'failed', status: nullMx, text: `${destination} takes no mail (null MX)` };
   }
   const looked = await lookUp(parts, inOrder(hosts, parts.random).slice(0, hostsMax), signal);
   return settle(looked, held);
@@ -80,20 +99,13 @@ interface Looked {
   readonly unsure: boolean;
 }
 
-function noMx(
-  failure: DnsFailure,
-  destination: string,
-  rules: DestinationRules,
-  held: string,
-): DestinationPlan {
+function noMx(failure: DnsFailure, destination: string): DestinationPlan {
   if (failure === 'nxdomain') {
-    return { kind: 'failed', status: '5.1.2', text: `the domain ${destination} does not exist` };
+    return { kind: 'failed', status: noSuchDomain, text: `the domain ${destination} does not exist` };
   }
-  // A trial server often has no DNS at all.
-  if (rules.destinations === 'private') return { kind: 'held', text: held };
   return {
     kind: 'later',
-    status: '4.4.3',
+    status: noAnswer,
     text: `the MX records of ${destination} cannot be had: ${failure}`,
   };
 }
@@ -152,13 +164,13 @@ function settle({ found, unsure }: Looked, held: string): DestinationPlan {
   if (usable.length > 0) return { kind: 'servers', servers: usable.map((one) => one.server) };
   if (left.some((one) => one.verdict === 'held')) return { kind: 'held', text: held };
   if (unsure)
-    return { kind: 'later', status: '4.4.3', text: 'no address of the mail servers can be had now' };
+    return { kind: 'later', status: noAnswer, text: 'no address of the mail servers can be had now' };
   const forbidden = left.find((one) => one.verdict === 'forbidden')?.server;
   if (forbidden !== undefined) return { ...leadsNowhere(forbidden), forbidden };
   if (selfAt !== Infinity) {
     return { kind: 'failed', status: '5.4.6', text: 'the mail servers of this domain are ourselves: a loop' };
   }
-  return { kind: 'failed', status: '5.4.4', text: 'the domain has no mail server with an address' };
+  return { kind: 'failed', status: noServer, text: 'the domain has no mail server with an address' };
 }
 
 function leadsNowhere({ name, address }: Server): Extract<DestinationPlan, { kind: 'failed' }> {
