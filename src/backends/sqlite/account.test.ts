@@ -12,6 +12,7 @@ import type { AccountId, MailboxId, QueueId } from '#base/id.ts';
 import { ok } from '#base/result.ts';
 import type { NewMessage } from '#store/contract/messages.ts';
 import { sampleMessage } from '#store/contract-suite/sample-message.ts';
+import { mailboxesMax } from '#store/mailbox-name.ts';
 import { collect, must, mustFail } from '#store/contract-suite/store-under-test.ts';
 import { accountSchema } from './account-schema.ts';
 import { databaseName } from './account-file.ts';
@@ -257,6 +258,29 @@ accountTest(
     assert.deepEqual(lot.sort(), ['already', 'delivered']);
   },
 );
+
+accountTest('a delivery that cannot be placed harms none of its lot', async (under) => {
+  const account = await newAccount(under);
+  await deliver(under, account);
+  const into = (mailbox: string) =>
+    under.files.messages.deliver(account, sampleMessage(), { into: [{ mailbox, flags: [] }] }, {
+      queueId: newQueueId(under),
+      recipient: 'user@example.test',
+    });
+  const there = must(await under.files.mailboxes.list(account)).length;
+  await Promise.all(
+    Array.from({ length: mailboxesMax - there }, async (_, n) =>
+      must(await under.files.mailboxes.create(account, `m${n}`)),
+    ),
+  );
+  const [first, none, last] = await Promise.all([into('INBOX'), into('one/too/many'), into('INBOX')]);
+  assert.deepEqual([must(first), must(last)], ['delivered', 'delivered']);
+  mustFail(none, 'limit');
+  assert.deepEqual(await uidsOf(under, account), [1, 2, 3]);
+  await under.files.close();
+  await under.reopen();
+  assert.deepEqual(await uidsOf(under, account), [1, 2, 3]);
+});
 
 accountTest('a damaged file is fenced with its name; the other accounts go on', async (under) => {
   const [bad, good] = [await newAccount(under), await newAccount(under)];
