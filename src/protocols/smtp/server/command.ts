@@ -12,7 +12,7 @@ export interface Step {
   /** Instead of what the new state waits for: start TLS, pause, close. */
   readonly ask?: { readonly kind: 'tls' | 'close' } | { readonly kind: 'pause'; readonly ms: number };
   /** What went wrong with it, for the session's patience. */
-  readonly wrong?: 'command' | 'recipient' | 'login';
+  readonly wrong?: 'command' | 'recipient' | 'deferred-recipient' | 'login';
 }
 
 export interface Call<S extends CommandState = CommandState> {
