@@ -13,6 +13,7 @@ export class SmtpConnection {
   identity: Identity | undefined;
   wrongCommands = 0;
   refusedRecipients = 0;
+  deferredRecipients = 0;
   idleCommands = 0;
   failedLogins = 0;
 

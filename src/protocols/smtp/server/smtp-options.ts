@@ -26,6 +26,8 @@ export interface SmtpLimits {
   readonly wrongCommandsMax: number;
   /** Recipients refused before the session ends: who guesses names is not sending mail. */
   readonly refusedRecipientsMax: number;
+  /** Recipients put off (too many, full) before the session ends: more than any message may have. */
+  readonly deferredRecipientsMax: number;
   /** Commands that bring no mail forward (NOOP, RSET, VRFY, HELP, EHLO, MAIL) between two messages. */
   readonly idleCommandsMax: number;
   readonly failedLoginsMax: number;
@@ -35,6 +37,7 @@ export const defaultSmtpLimits: SmtpLimits = {
   messageBytesMax: 50 * 1024 * 1024,
   wrongCommandsMax: 10,
   refusedRecipientsMax: 100,
+  deferredRecipientsMax: 10_000,
   idleCommandsMax: 200,
   failedLoginsMax: 3,
 };

@@ -1,6 +1,6 @@
 import type { TraceId, QueueId } from '#base/id.ts';
 import type { Anomalies } from '#base/line-end-watch.ts';
-import type { Intake, MailParameters, Transaction } from '#delivery/receive/intake.ts';
+import type { Answer, Intake, MailParameters, Transaction } from '#delivery/receive/intake.ts';
 import type { Address } from '#mail/address.ts';
 import type { Domain } from '#mail/domain.ts';
 import type { Clock } from '#platform/clock.ts';
@@ -20,6 +20,8 @@ export interface Taken {
 export interface FakeIntake extends Intake {
   readonly taken: Taken[];
   readonly refusals: string[];
+  /** What RCPT is answered from now on. */
+  recipientAnswer: Answer<void>;
 }
 
 /** Accepts everything, and refuses bodies with odd line ends as the real one does. */
@@ -29,10 +31,11 @@ export function fakeIntake({ closes = true } = {}): FakeIntake {
   return {
     taken,
     refusals,
+    recipientAnswer: { ok: true, value: undefined },
     begin(_, mail) {
       const one: Taken = { mail, recipients: [], pieces: [], anomalies: undefined, abandoned: undefined };
       taken.push(one);
-      return { ok: true, value: fakeTransaction(one, closes) };
+      return { ok: true, value: fakeTransaction(one, closes, () => this.recipientAnswer) };
     },
     refused(_, attempt) {
       refusals.push(attempt.check);
@@ -41,11 +44,11 @@ export function fakeIntake({ closes = true } = {}): FakeIntake {
   };
 }
 
-function fakeTransaction(one: Taken, close: boolean): Transaction {
+function fakeTransaction(one: Taken, close: boolean, answer: () => Answer<void>): Transaction {
   return {
     recipient(address) {
-      one.recipients.push(address);
-      return { ok: true, value: undefined };
+      if (answer().ok) one.recipients.push(address);
+      return answer();
     },
     get recipientCount() {
       return one.recipients.length;

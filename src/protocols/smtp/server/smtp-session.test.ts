@@ -95,6 +95,24 @@ test('parameters become fields of the envelope', async () => {
   });
 });
 
+test('who has too many recipients still sends to those that were accepted (RFC 5321 §4.5.3.1.10)', async () => {
+  const limits = { refusedRecipientsMax: 1, deferredRecipientsMax: 5 };
+  const { intake, say } = await greeted({ limits });
+  await say('MAIL FROM:<a@example.org>');
+  await say('RCPT TO:<one@example.test>');
+  const full = { code: 452, status: '4.5.3', text: 'too many', close: false };
+  intake.recipientAnswer = { ok: false, reply: full };
+  for (let count = 0; count < 5; count += 1) {
+    assert.match(said(await say('RCPT TO:<more@example.test>')), /^452 4\.5\.3 too many\r\n$/);
+  }
+  assert.match(said(await say('DATA')), /^354 /);
+  const other = await greeted({ limits });
+  other.intake.recipientAnswer = { ok: false, reply: full };
+  await other.say('MAIL FROM:<a@example.org>');
+  for (let count = 0; count < 5; count += 1) await other.say('RCPT TO:<more@example.test>');
+  assert.match(said(await other.say('RCPT TO:<more@example.test>')), /^452 .*\r\n421 /);
+});
+
 test('TLS makes everything new (RFC 3207 §4.2)', async () => {
   const { session, say } = await greeted();
   assert.deepEqual((await say('STARTTLS')).next, { kind: 'tls' });

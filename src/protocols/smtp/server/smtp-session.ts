@@ -163,11 +163,13 @@ class SmtpSession implements ProtocolSession {
     const connection = this.#connection;
     if (step.wrong === 'command') connection.wrongCommands += 1;
     else if (step.wrong === 'recipient') connection.refusedRecipients += 1;
+    else if (step.wrong === 'deferred-recipient') connection.deferredRecipients += 1;
     else if (step.wrong === 'login') connection.failedLogins += 1;
     const { limits } = connection.options;
     return (
       connection.wrongCommands > limits.wrongCommandsMax ||
       connection.refusedRecipients > limits.refusedRecipientsMax ||
+      connection.deferredRecipients > limits.deferredRecipientsMax ||
       connection.failedLogins >= limits.failedLoginsMax ||
       connection.idleCommands > limits.idleCommandsMax
     );

@@ -28,7 +28,9 @@ export const rcpt: Command<'mail'> = {
     }
     return andThen(state.transaction.recipient(address.value), (answer): Step => {
       if (answer.ok) return { state, reply: accepted };
-      const step = { state, reply: refusalReply(answer.reply), wrong: 'recipient' } as const;
+      // Who is told "too many" or "full" does not guess names, and shall still send to those who were accepted.
+      const what = answer.reply.code < 500 ? 'deferred-recipient' : 'recipient';
+      const step = { state, reply: refusalReply(answer.reply), wrong: what } as const;
       return answer.reply.close ? { ...step, ask: { kind: 'close' } } : step;
     });
   },
