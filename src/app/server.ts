@@ -60,10 +60,15 @@ export async function startServer(
   const stored = await openStored(configuration, { world, role: 'server' }, stack);
   if (!stored.ok) return stored;
   log.level = () => stored.value.settings.value(appSettings.logLevel);
-  const delivery = makeDelivery({ configuration, world, ...stored.value });
+  const firstDomain = new FirstDomain(stored.value.store.domains, configuration.hostname);
+  const delivery = makeDelivery({
+    configuration,
+    world,
+    ...stored.value,
+    firstDomain: () => firstDomain.value,
+  });
   const drain = new DrainTime(world.clock);
   stack.defer(() => delivery.stop(drain.leftMs));
-  const firstDomain = new FirstDomain(stored.value.store.domains, configuration.hostname);
   const access = await makeAccess(stored.value, world);
   const admin = makeServerAdmin({ stored: stored.value, delivery, firstDomain, access });
   const prepared = await beforeListening?.(admin);

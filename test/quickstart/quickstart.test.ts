@@ -67,9 +67,12 @@ describe('a fresh quick start', () => {
     assert.deepEqual(await subjects(server), ['first']);
   });
 
-  test('relaying is refused, and the trace of the attempt is found by the code in the reply', async () => {
+  test('the postmaster is reached at our addresses, relaying is refused, and the trace of the attempt is found by the code in the reply', async () => {
     const writer = await SmtpWriter.connect(server.port('mx'));
     await writer.command('MAIL FROM:<someone@elsewhere.test>');
+    for (const to of ['Postmaster', 'postmaster@[127.0.0.1]', 'postmaster@[IPv6:::1]']) {
+      assert.match(await writer.command(`RCPT TO:<${to}>`), /^250 /, to);
+    }
     const refused = await writer.command('RCPT TO:<victim@other.test>');
     writer.close();
     assert.match(refused, /^550 5\.7\.1 /);

@@ -4,6 +4,8 @@ import { domain } from '#config/kinds/domain.ts';
 import { makeDkimKeys } from '#mailauth/dkim-keys.ts';
 import { operation } from '../operation.ts';
 import { failed } from '../trouble-error.ts';
+import { expectedRecords } from './expected-records.ts';
+import { recordLines } from './record-lines.ts';
 import { showDomain } from './show-domain.ts';
 
 /** Serves a domain from now on, with its own DKIM keys (I-38); mail for it is refused until accounts exist. */
@@ -19,10 +21,15 @@ export const domainAdd = operation({
     const dkim = await makeDkimKeys(nowMs);
     const signed = await world.store.domains.change(input.domain, { dkim }, created.value.version);
     world.notices.domainsChanged();
-    return signed.ok ? ok(showDomain(signed.value)) : failed(signed.error, { where });
+    if (!signed.ok) return failed(signed.error, { where });
+    return ok({ ...showDomain(signed.value), records: expectedRecords(signed.value, world.hostname) });
   },
   render: (made) => [
     `The domain ${made.domain} is served now.`,
-    `Next:  postern account add NAME@${made.domain}     postern domain dns ${made.domain}`,
+    'Publish these records in its zone:',
+    ...made.records.flatMap((row) => ['', ...recordLines(row)]),
+    '',
+    `Next:  postern account add NAME@${made.domain}`,
+    `Once published:  postern domain dns ${made.domain}`,
   ],
 });

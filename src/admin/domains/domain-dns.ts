@@ -6,6 +6,7 @@ import { operation } from '../operation.ts';
 import { failed } from '../trouble-error.ts';
 import type { ExpectedRecord } from './expected-records.ts';
 import { expectedRecords } from './expected-records.ts';
+import { recordLines } from './record-lines.ts';
 
 const lookUpMsMax = 5000;
 
@@ -27,8 +28,7 @@ export const domainDns = operation({
     `Records for the zone of ${output.domain}:`,
     ...output.items.flatMap((row) => [
       '',
-      `  ${marks[row.state]} ${row.purpose}${row.state === 'differs' ? `; found: ${row.found.join(' | ')}` : ''}`,
-      `  ${row.name}. IN ${row.type} ${zoneValue(row)}`,
+      ...recordLines(row, `${marks[row.state]} `, row.state === 'differs' ? row.found : []),
     ]),
   ],
 });
@@ -69,11 +69,4 @@ function spellRecord(record: DnsRecord): string {
 
 function normal(text: string): string {
   return text.toLowerCase().replaceAll(/\s+/g, ' ').replace(/\.$/, '').trim();
-}
-
-/** RFC 1035 §3.3.14: strings of at most 255 octets. */
-function zoneValue(row: ExpectedRecord): string {
-  if (row.type === 'MX') return `${row.value}.`;
-  const pieces = row.value.match(/.{1,255}/gs) ?? [''];
-  return pieces.map((piece) => `"${piece}"`).join(' ');
 }

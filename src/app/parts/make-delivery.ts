@@ -7,6 +7,7 @@ import { createIntake } from '#delivery/receive/create-intake.ts';
 import type { Intake, TransactionContext } from '#delivery/receive/intake.ts';
 import type { IntakeSettings } from '#delivery/receive/intake-settings.ts';
 import { receiveSettings } from '#delivery/receive/receive-settings.ts';
+import type { Domain } from '#mail/domain.ts';
 import { networkSet, parseClientAddress } from '#base/client-address.ts';
 import type { Resolver } from '#platform/resolver.ts';
 import type { Store } from '#store/contract/store.ts';
@@ -31,6 +32,8 @@ export interface DeliveryParts {
   readonly settings: LiveSettings;
   readonly resolver: Resolver;
   readonly world: World;
+  /** Where mail for the postmaster of an address literal belongs, now. */
+  readonly firstDomain: () => Domain;
 }
 
 /** The way of a message from the intake through the queue to mailboxes and other servers (DESIGN §3). */
@@ -71,11 +74,12 @@ export function makeDelivery(parts: DeliveryParts): Delivery {
 }
 
 /** The intake reads them for each message, so a changed setting counts for the next one. */
-function intakeSettings({ settings, configuration }: DeliveryParts): IntakeSettings {
+function intakeSettings({ settings, configuration, firstDomain }: DeliveryParts): IntakeSettings {
   const mends = mendedNetworks(configuration, settings);
   return Object.create(settings.view(receiveSettings), {
     partBytesMax: { get: () => settings.value(receiveSettings.partBytesMax) || undefined },
     ownAddresses: { value: ownAddresses(configuration) },
+    firstDomain: { get: firstDomain },
     mendsLineEnds: { value: mends },
   }) as IntakeSettings;
 }

@@ -29,7 +29,7 @@ after(() => rmSync(root, { recursive: true }));
 const portOffset = 31_000 + (process.pid % 1000);
 
 function plan(name: string, offset = portOffset) {
-  return { dir: join(root, name), domain, portOffset: offset };
+  return { dir: join(root, name), domain, portOffset: offset, named: { domain: false, portOffset: false } };
 }
 
 test('a fresh folder gets a configuration, a certificate, and a key beside it', async () => {

@@ -20,6 +20,8 @@ export interface QuickstartPlan {
   readonly dir: string;
   readonly domain: Domain;
   readonly portOffset: number;
+  /** Which of them were asked for, as against being what they are by default. */
+  readonly named: { readonly domain: boolean; readonly portOffset: boolean };
 }
 
 export interface Prepared {

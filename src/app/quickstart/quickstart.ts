@@ -10,6 +10,7 @@ import { runServer } from '../cli/run-server.ts';
 import { systemWorld } from '../parts/world.ts';
 import type { QuickstartPlan } from './prepare.ts';
 import { prepare } from './prepare.ts';
+import { tellOtherwise } from './tell-otherwise.ts';
 
 /** `postern quickstart`: a fresh machine becomes a working server; one that is there is served as it is. */
 export async function quickstart(plan: QuickstartPlan, terminal: Terminal): Promise<ExitCode> {
@@ -25,7 +26,10 @@ export async function quickstart(plan: QuickstartPlan, terminal: Terminal): Prom
     announce: 'quickstart',
     notes,
     passwords,
-    beforeListening: made === undefined ? undefined : (admin) => populate(admin, plan, passwords),
+    beforeListening:
+      made === undefined
+        ? (admin) => tellOtherwise(admin, plan, { configuration, terminal })
+        : (admin) => populate(admin, plan, passwords),
     notStarted: () => made?.remove(),
   });
 }

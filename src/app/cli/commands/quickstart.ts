@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import { domain } from '#config/kinds/domain.ts';
 import { integer } from '#config/kinds/integer.ts';
 import type { Kind } from '#config/kind.ts';
@@ -33,10 +33,15 @@ export const quickstartCommand: OwnCommand = {
         portOffsetByDefault,
       )
       .option('--json', 'one line of JSON on standard output once everything listens')
-      .action(async ({ data, domain, portOffset, json }: Options) => {
+      .action(async ({ data, domain, portOffset, json }: Options, self: Command) => {
         // The server is half of the program: other commands start without it.
         const { quickstart } = await import('../../quickstart/quickstart.ts');
-        finish(await quickstart({ dir: resolve(data), domain, portOffset }, makeTerminal(json === true)));
+        const named = {
+          domain: self.getOptionValueSource('domain') === 'cli',
+          portOffset: self.getOptionValueSource('portOffset') === 'cli',
+        };
+        const plan = { dir: resolve(data), domain, portOffset, named };
+        finish(await quickstart(plan, makeTerminal(json === true)));
       });
   },
 };
