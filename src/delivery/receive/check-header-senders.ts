@@ -1,6 +1,7 @@
 import { formatAddress, parseAddress } from '#mail/address.ts';
 import type { Address } from '#mail/address.ts';
-import { findFields } from '#mail/header.ts';
+import { parseAddressList } from '#mail/header-address.ts';
+import { findFields, foldedValue } from '#mail/header.ts';
 import type { HeaderBlock } from '#mail/header.ts';
 import type { EnvelopeAddress, MessageEnvelope } from '#mail/summary.ts';
 import type { Accounts } from '#store/contract/accounts.ts';
@@ -27,6 +28,7 @@ export interface SubmittedAuthors {
  */
 export async function checkHeaderSenders(authors: SubmittedAuthors): Promise<Finding | undefined> {
   const { header, envelope } = authors;
+  if (header !== undefined && (await isAmbiguous(authors, header))) return unreadable();
   const claims = envelope.from.map((author) => ({ author, where: 'header From' }));
   if (header !== undefined && findFields(header, 'sender').length > 0) {
     claims.push(...envelope.sender.map((author) => ({ author, where: 'header Sender' })));
@@ -41,6 +43,34 @@ export async function checkHeaderSenders(authors: SubmittedAuthors): Promise<Fin
       return { check: 'header-from', refusal, about: formatAddress(sender), detail: where };
   }
   return undefined;
+}
+
+/** What parts words in an address field. */
+const separators = /[\s<>()",:;[\]\\]+/;
+
+/** Whatever looks like an address, wherever it stands. */
+function addressLike(text: string): readonly string[] {
+  return text.split(separators).filter((word) => /^[^@]+@./.test(word));
+}
+
+/** A field that we had to guess at, and in which a reader may find somebody else. */
+async function isAmbiguous({ accounts, context }: SubmittedAuthors, header: HeaderBlock): Promise<boolean> {
+  const values = ['from', 'sender'].flatMap((name) =>
+    findFields(header, name).map((field) => foldedValue(header, field)),
+  );
+  for (const value of values) {
+    if (parseAddressList(value).exact) continue;
+    const found = addressLike(utf8(value));
+    if (found.length > headerSendersMax) return true;
+    for (const text of found) {
+      const sender = parseAddress(text, { smtpUtf8: true });
+      if (!sender.ok) return true;
+      const where = 'header From';
+      if ((await checkOwnsSender({ accounts, context, sender: sender.value, where })) !== undefined)
+        return true;
+    }
+  }
+  return false;
 }
 
 /** Groups and half addresses are no authors. */

@@ -263,6 +263,14 @@ test('P-13: envelope, From and Sender belong to the account', async () => {
     ['From: user@example.test\r\nSender: other@example.test', '5.7.1'],
     ['From: undisclosed:;', '5.6.0'],
     ['From: nobody', '5.6.0'],
+    // Read in one way by us and perhaps in another by a reader: no way may lead to somebody else.
+    ['From: <user@example.test> <other@example.test>', '5.6.0'],
+    ['From: other@example.test <user@example.test>', '5.6.0'],
+    ['From: <user@example.test', undefined],
+    ['From: <user@example.test (>, other@example.test', '5.6.0'],
+    ['From: user@example.test <user@example.test>', undefined],
+    ['From: J\xf6rg <user@example.test>', undefined],
+    ['From: user@example.test\r\nSender: <user@example.test> other@example.test', '5.6.0'],
   ];
   for (const [header, status] of headers) {
     const [answer] = await send(world, { who, mail, message: `${header}\r\n\r\nx\r\n` });
