@@ -1,32 +1,68 @@
-import type { Store } from '#store/contract/store.ts';
+import type { SqliteStore } from '#backends/sqlite/sqlite-store.ts';
+import type { Result } from '#base/result.ts';
+import type { Trouble } from '#store/contract/trouble.ts';
 import { traceSettings } from '#trace/trace-settings.ts';
 import type { LiveSettings } from '../live-settings.ts';
 import type { World } from './world.ts';
 
-const everyMs = 3_600_000;
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
 /** S-12: after the wall clock jumped, nothing is deleted by age for a day. */
-const waitAfterJumpMs = 86_400_000;
-const jumpMsMin = 3_600_000;
+const waitAfterJumpMs = dayMs;
+const jumpMsMin = hourMs;
 
-/** Deletes what is older than it may be kept (S-11), hourly, until the signal. */
+type Maintained = Pick<SqliteStore, 'sweepBodies'> & {
+  readonly traces: Pick<SqliteStore['traces'], 'expire'>;
+};
+
+interface Chore {
+  /** Said when it fails. */
+  readonly undone: string;
+  readonly everyMs: number;
+  readonly atStart: boolean;
+  run(): Promise<Result<unknown, Trouble>>;
+}
+
+/** Deletes what is older than it may be kept (S-11), and what a crash left that nobody names, until the signal. */
 export async function maintain(
-  store: Pick<Store, 'traces'>,
-  parts: { readonly world: World; readonly settings: LiveSettings },
+  store: Maintained,
+  { world, settings }: { readonly world: World; readonly settings: Pick<LiveSettings, 'value'> },
   signal: AbortSignal,
 ): Promise<void> {
-  const { clock, events } = parts.world;
+  const { clock, events } = world;
+  const chores: readonly Chore[] = [
+    {
+      undone: 'traces were not expired',
+      everyMs: hourMs,
+      atStart: false,
+      run: () => store.traces.expire(clock.now() - settings.value(traceSettings.keptMs)),
+    },
+    { undone: 'bodies were not swept', everyMs: dayMs, atStart: true, run: () => store.sweepBodies() },
+  ];
+  const mayDelete = jumpWatch(world);
+  const startedMs = clock.monotonic();
+  const dueMs = new Map(chores.map((chore) => [chore, startedMs + (chore.atStart ? 0 : chore.everyMs)]));
+  while (!signal.aborted) {
+    const allowed = mayDelete();
+    for (const chore of chores) {
+      if (!allowed || (dueMs.get(chore) ?? 0) > clock.monotonic()) continue;
+      dueMs.set(chore, clock.monotonic() + chore.everyMs);
+      const done = await chore.run();
+      if (done.ok) continue;
+      const { code } = done.error;
+      events.emit({ name: 'store-trouble', code, what: chore.undone, detail: code });
+    }
+    await clock.sleep(hourMs, signal);
+  }
+}
+
+function jumpWatch({ clock }: World): () => boolean {
   const offset = (): number => clock.now() - clock.monotonic();
   let lastOffset = offset();
   let quietUntilMs = 0;
-  for (;;) {
-    await clock.sleep(everyMs, signal);
-    if (signal.aborted) return;
+  return () => {
     if (Math.abs(offset() - lastOffset) > jumpMsMin) quietUntilMs = clock.monotonic() + waitAfterJumpMs;
     lastOffset = offset();
-    if (clock.monotonic() < quietUntilMs) continue;
-    const expired = await store.traces.expire(clock.now() - parts.settings.value(traceSettings.keptMs));
-    if (expired.ok) continue;
-    const { code } = expired.error;
-    events.emit({ name: 'store-trouble', code, what: 'traces were not expired', detail: code });
-  }
+    return clock.monotonic() >= quietUntilMs;
+  };
 }

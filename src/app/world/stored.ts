@@ -4,7 +4,7 @@ import type { Result } from '#base/result.ts';
 import { ok } from '#base/result.ts';
 import type { Configuration } from '#config/configuration.ts';
 import type { Resolver } from '#platform/resolver.ts';
-import type { Store } from '#store/contract/store.ts';
+import type { SqliteStore } from '#backends/sqlite/sqlite-store.ts';
 import { holdDataFolder } from '../data-folder.ts';
 import { LiveSettings } from '../live-settings.ts';
 import { makeResolver } from '../parts/make-resolver.ts';
@@ -14,7 +14,7 @@ import { makeAdminWorld } from './admin-world.ts';
 
 /** The data folder held, its store open, its settings read: the ground of a server and of a lone command. */
 export interface Stored {
-  readonly store: Store;
+  readonly store: SqliteStore;
   readonly settings: LiveSettings;
   readonly resolver: Resolver;
   makeAdmin(notices: AdminWorld['notices']): AdminWorld;

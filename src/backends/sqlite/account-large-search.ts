@@ -8,7 +8,7 @@ import { matches } from '#store/search-query.ts';
 import type { AccountCalls } from './account-files.ts';
 import { bytesOf, collectBytes } from './account-bytes.ts';
 import type { SearchAnswer, UndecidedMessage } from './account-search.ts';
-import { accountText } from './account-text.ts';
+import { messageSearchText } from '#store/search-text.ts';
 
 /** Bytes of a large message that are looked at for text; the cap is recorded with the text. */
 const searchedBytesMax = 8 * 1_048_576;
@@ -36,7 +36,7 @@ export async function decideLarge({
     if (signal?.aborted === true) break;
     const bytes = await collectBytes(bytesOf(blobs, message.body, { start: 0, end: searchedBytesMax }));
     if (!bytes.ok) return bytes;
-    const text = accountText(bytes.value, message.summary);
+    const text = messageSearchText(bytes.value, message.summary);
     if (matches(query, candidateOf(message, text), answer.keywords)) found.push(message.uid);
     await calls.keepText({ account, content: message.content, text });
   }
@@ -45,7 +45,7 @@ export async function decideLarge({
 
 function candidateOf(
   message: UndecidedMessage,
-  text: ReturnType<typeof accountText>,
+  text: ReturnType<typeof messageSearchText>,
 ): Parameters<typeof matches>[1] {
   return { ...message, summary: () => message.summary, text: () => text };
 }

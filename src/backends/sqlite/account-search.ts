@@ -14,7 +14,7 @@ import type { AccountFile, MailboxState } from './account-file.ts';
 import { findMailbox, messageId, rowsBackward } from './account-rows.ts';
 import type { Row } from './account-rows.ts';
 import { openLargeText, readSegment, segmentsOf } from './account-segments.ts';
-import { accountText } from './account-text.ts';
+import { messageSearchText } from '#store/search-text.ts';
 import type { Slices } from './account-transaction.ts';
 
 /** A message whose text lies in a file and has not been taken out yet: the caller reads it and judges. */
@@ -134,7 +134,7 @@ function textsOf(account: AccountFile, mailbox: MailboxState): (row: Row) => Sea
 export function textOf(account: AccountFile, content: number): SearchText | undefined {
   const body = must(readStoredBody(account, content));
   if (body.kind === 'blob') return openLargeText(account, content);
-  return accountText(body.bytes, must(readSummary(account, content)));
+  return messageSearchText(body.bytes, must(readSummary(account, content)));
 }
 
 function undecidedOf(account: AccountFile, row: Row, sizeBytes: number): Result<UndecidedMessage, Trouble> {

@@ -12,10 +12,8 @@ import { createFakeClock } from '#platform/fake-clock.ts';
 import type { FakeClock } from '#platform/fake-clock.ts';
 import { createFakeRandom } from '#platform/fake-random.ts';
 import type { Random } from '#platform/random.ts';
-import type { StoreUnderTest } from '#store/contract-suite/store-under-test.ts';
 import { createMemoryStore } from '#store/memory/memory-store.ts';
 import type { Trouble } from '#store/contract/trouble.ts';
-import { checkQuota, noQuota } from '#store/quota.ts';
 import type { Usage } from '#store/quota.ts';
 import { keyBytes, keyIdBytes, makePurposeKey } from '#store/sealing/purpose-key.ts';
 import type { PurposeKey } from '#store/sealing/purpose-key.ts';
@@ -102,60 +100,4 @@ export async function accountsUnderTest(wishes: AccountsWishes = {}): Promise<Ac
     },
   };
   return under;
-}
-
-/** A whole store whose mail lies in account files and whose directory is in memory. */
-export async function storeOnAccountFiles(): Promise<StoreUnderTest> {
-  const quotaOf = async (id: AccountId) => {
-    const account = await memory.accounts.get(id);
-    const domain = account.ok ? await memory.domains.get(account.value.address.domain as never) : account;
-    return {
-      account: account.ok ? account.value.quota : noQuota,
-      domain: domain.ok ? domain.value.quota : noQuota,
-    };
-  };
-  const under = await accountsUnderTest({
-    async room(files, id, add) {
-      if (!under.keys.has(id)) return { ok: false, error: { code: 'not-found', what: 'account' } };
-      const quota = await quotaOf(id);
-      let sum: Usage = { bytes: 0, messages: 0 };
-      for (const each of under.keys.keys()) {
-        const usage = await files.usage(each);
-        if (usage.ok)
-          sum = { bytes: sum.bytes + usage.value.bytes, messages: sum.messages + usage.value.messages };
-      }
-      const own = await files.usage(id);
-      if (!own.ok) return own;
-      return checkQuota({
-        account: { usage: own.value, quota: quota.account },
-        domain: { usage: sum, quota: quota.domain },
-        add,
-      });
-    },
-  });
-  const { clock, random, blobs } = under;
-  const memory = createMemoryStore({ clock, random, blobs });
-  const { mailboxes, messages, changes } = under.files;
-  const accounts: typeof memory.accounts = {
-    ...memory.accounts,
-    async create(account) {
-      const made = await memory.accounts.create(account);
-      if (!made.ok) return made;
-      under.newKey(made.value.id);
-      const file = await under.files.createFile(made.value.id);
-      return file.ok ? made : file;
-    },
-    async remove(id) {
-      under.keys.delete(id);
-      const gone = await under.files.removeFile(id);
-      return gone.ok ? memory.accounts.remove(id) : gone;
-    },
-    usage: (id) => under.files.usage(id),
-  };
-  return {
-    store: { ...memory, accounts, mailboxes, messages, changes, blobs },
-    clock,
-    random,
-    dispose: () => under.dispose(),
-  };
 }

@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { err, ok } from '#base/result.ts';
+import { createFakeClock } from '#platform/fake-clock.ts';
+import { createFakeRandom } from '#platform/fake-random.ts';
+import type { Event } from '#trace/events.ts';
+import { traceSettings } from '#trace/trace-settings.ts';
+import { maintain } from './maintenance.ts';
+
+const hourMs = 3_600_000;
+
+/** A running maintenance over a store that writes down what it is asked. */
+function running({ fails = false } = {}) {
+  const clock = createFakeClock();
+  const done: string[] = [];
+  const emitted: Event[] = [];
+  const ending = new AbortController();
+  const answer = () => (fails ? err({ code: 'disk-full' as const, detail: 'full' }) : ok(0));
+  const store = {
+    traces: {
+      async expire(beforeMs: number) {
+        done.push(`expire ${clock.now() - beforeMs}`);
+        return answer();
+      },
+    },
+    async sweepBodies() {
+      done.push('sweep');
+      return answer();
+    },
+  };
+  const events = { emit: (event: Event) => void emitted.push(event) };
+  const world = { clock, random: createFakeRandom(1), events };
+  const settings = { value: (row: { readonly defaultValue: unknown }) => row.defaultValue as never };
+  const ended = maintain(store, { world, settings }, ending.signal);
+  const stop = async (): Promise<void> => {
+    ending.abort();
+    await ended;
+  };
+  return { clock, done, emitted, stop };
+}
+
+/** Hour by hour, as the sleeps are. */
+async function pass(clock: ReturnType<typeof createFakeClock>, hours: number): Promise<void> {
+  for (let hour = 0; hour < hours; hour += 1) await clock.advance(hourMs);
+}
+
+test('bodies that nobody names are swept at the start and daily, traces expire hourly (S-11)', async () => {
+  const { clock, done, stop } = running();
+  await pass(clock, 48);
+  await stop();
+  assert.equal(done.filter((act) => act === 'sweep').length, 3);
+  assert.equal(done[0], 'sweep');
+  assert.equal(done.filter((act) => act === `expire ${traceSettings.keptMs.defaultValue}`).length, 48);
+});
+
+test('S-12: for a day after a jump of the wall clock nothing is deleted by age', async () => {
+  const { clock, done, stop } = running();
+  await pass(clock, 2);
+  const before = done.length;
+  clock.jump(400 * 24 * hourMs);
+  await pass(clock, 24);
+  assert.equal(done.length, before);
+  await pass(clock, 2);
+  await stop();
+  assert.ok(done.length > before);
+});
+
+test('what could not be done is told', async () => {
+  const { clock, emitted, stop } = running({ fails: true });
+  await pass(clock, 1);
+  await stop();
+  assert.deepEqual(
+    emitted.map((event) => (event.name === 'store-trouble' ? event.what : '')),
+    ['bodies were not swept', 'traces were not expired'],
+  );
+});
