@@ -66,7 +66,7 @@ export class Pop3Session implements ProtocolSession {
         return this.#line(frame.bytes);
       case 'overlong':
       case 'anomaly':
-        return this.#answer({ kind: 'mistake', text: 'Not a line of POP3' });
+        return this.#noLine();
       case 'timeout':
         return close('-ERR Nothing was heard for too long\r\n');
       case 'drain':
@@ -78,6 +78,15 @@ export class Pop3Session implements ProtocolSession {
       default:
         throw new Error(`POP3 never asks for ${frame.kind}`);
     }
+  }
+
+  /** In an exchange it ends that: the client's next line is a command again. */
+  #noLine(): Turn {
+    const state = this.#state;
+    const text = 'Not a line of POP3';
+    return state.kind === 'sasl' || state.kind === 'welcome'
+      ? this.#endSasl(state.world, text)
+      : this.#mistake(text);
   }
 
   #line(bytes: Uint8Array): Awaitable<Turn> {
