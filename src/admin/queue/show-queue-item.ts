@@ -10,7 +10,8 @@ type ShownRecipient = ShownQueueItem['recipients'][number];
 export function showQueueItem(item: QueueItem) {
   return {
     id: item.id as string,
-    traceId: item.traceId as string,
+    damage: item.damage ?? null,
+    traceId: item.traceId === undefined ? null : (item.traceId as string),
     receivedAt: showTime(item.receivedAtMs),
     expiresAt: showTime(item.expiresAtMs),
     sizeBytes: item.sizeBytes,
@@ -42,6 +43,7 @@ function showPath(path: ReversePath): string {
 }
 
 export function renderQueueItem(item: ShownQueueItem): readonly string[] {
+  if (item.damage !== null) return [`${item.id}  since ${item.receivedAt}  held: ${item.damage}`];
   return [
     `${item.id}  from <${item.from}>  ${showSize(item.sizeBytes)}  since ${item.receivedAt}  until ${item.expiresAt}  trace ${item.traceId}`,
     ...item.recipients.flatMap(renderRecipient),

@@ -3,15 +3,15 @@ import type { Result } from '#base/result.ts';
 import { err, ok } from '#base/result.ts';
 import type { Trouble } from '#store/contract/trouble.ts';
 import type { DatabaseFile, OpenTransaction } from './database-file.ts';
+import { checkpointPages } from './schema.ts';
 import { sqliteTrouble } from './sqlite-trouble.ts';
-
-/** Pages of WAL after which it is moved into the file (STORAGE §1). */
-export const checkpointPages = 256;
 
 /** What disk and memory do differently. */
 export interface Backing {
   readonly path: string;
   readonly db: DatabaseSync;
+  /** Of its `Schema`. */
+  readonly checkpointPages?: number | undefined;
   /** Makes the WAL durable; rejects when the disk does. */
   syncWal(): Promise<void>;
   /** After the database is closed. */
@@ -20,7 +20,7 @@ export interface Backing {
 
 /** The one implementation of `DatabaseFile`: transactions, shared syncs, fencing. */
 export function databaseHandle(backing: Backing): DatabaseFile {
-  const { db, path } = backing;
+  const { db, path, checkpointPages: pagesMax = checkpointPages } = backing;
   db.exec('PRAGMA synchronous=NORMAL');
   const walSize = db.prepare('PRAGMA wal_checkpoint(NOOP)');
   let fenced: Trouble | undefined;
@@ -68,7 +68,7 @@ export function databaseHandle(backing: Backing): DatabaseFile {
   /** By hand, not by `wal_autocheckpoint`: SQLite drops the errors of an automatic one, a failed fsync among them. */
   function checkpoint(): void {
     try {
-      if (Number(walSize.get()?.log ?? 0) >= checkpointPages) db.exec('PRAGMA wal_checkpoint(PASSIVE)');
+      if (Number(walSize.get()?.log ?? 0) >= pagesMax) db.exec('PRAGMA wal_checkpoint(PASSIVE)');
     } catch (error) {
       failed(error);
     }

@@ -8,7 +8,7 @@ import type { Trouble } from '#store/contract/trouble.ts';
 import type { DatabaseFile, DatabaseFiles } from './database-file.ts';
 import { databaseHandle } from './database-handle.ts';
 import type { Backing } from './database-handle.ts';
-import { migrate } from './schema.ts';
+import { checkpointPages, migrate } from './schema.ts';
 import type { Schema } from './schema.ts';
 import { fencedTrouble, sqliteTrouble } from './sqlite-trouble.ts';
 
@@ -28,6 +28,9 @@ const namePattern = /^[A-Za-z0-9_-]+(?:\/[A-Za-z0-9_-]+)*$/;
 /** `cache_size` in KiB per file: thousands are open at once. */
 const cacheKib = 256;
 
+/** SQLite's default. */
+const pageBytes = 4_096;
+
 const pragmas = [
   'locking_mode=EXCLUSIVE',
   'journal_mode=WAL',
@@ -36,7 +39,6 @@ const pragmas = [
   `cache_size=-${cacheKib}`,
   /** Checkpoints are ours (`database-handle.ts`), so that their errors are seen. */
   'wal_autocheckpoint=0',
-  'journal_size_limit=1048576',
   'secure_delete=ON',
   'temp_store=MEMORY',
   'foreign_keys=OFF',
@@ -44,8 +46,9 @@ const pragmas = [
   'cell_size_check=ON',
 ].map((pragma) => `PRAGMA ${pragma};`);
 
-function configure(db: DatabaseSync): void {
-  db.exec(pragmas.join('\n'));
+/** The WAL keeps the length that it grows to anyhow: cutting and growing it costs a sync each. */
+function configure(db: DatabaseSync, { checkpointPages: pages = checkpointPages }: Schema): void {
+  db.exec([...pragmas, `PRAGMA journal_size_limit=${pages * pageBytes};`].join('\n'));
 }
 
 /** Creates what is missing with mode 0700 and syncs the folder above each. */
@@ -80,11 +83,12 @@ function isCode(error: unknown, code: string): boolean {
   return error instanceof Error && 'code' in error && error.code === code;
 }
 
-function backingOf(db: DatabaseSync, path: string): Backing {
+function backingOf(db: DatabaseSync, path: string, schema: Schema): Backing {
   let wal: FileHandle | undefined;
   return {
     path,
     db,
+    checkpointPages: schema.checkpointPages,
     async syncWal() {
       // Kept open, so that an error of the disk reaches this descriptor however it came about.
       wal ??= await open(path.slice(0, -ending.length) + walEnding, 'r');
@@ -109,9 +113,9 @@ function openAt(path: string, schema: Schema): Result<DatabaseFile, Trouble> {
   let db: DatabaseSync | undefined;
   try {
     db = new DatabaseSync(path, { allowExtension: false, defensive: true });
-    configure(db);
+    configure(db, schema);
     const migrated = migrate(db, schema, path);
-    if (migrated.ok) return ok(databaseHandle(backingOf(db, path)));
+    if (migrated.ok) return ok(databaseHandle(backingOf(db, path, schema)));
     db.close();
     return migrated;
   } catch (error) {

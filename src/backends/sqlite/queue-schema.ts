@@ -7,6 +7,8 @@ import type { Schema } from './schema.ts';
  */
 export const queueSchema: Schema = {
   name: 'queue',
+  // One file, always busy: 16 MiB of WAL. With 256 pages its checkpoints took 11 % of the time of accepting mail.
+  checkpointPages: 4_000,
   migrations: [
     (db) =>
       db.exec(`

@@ -205,6 +205,13 @@ function change(
   return ok(undefined);
 }
 
+function hold({ rows }: QueueState, id: QueueId): Result<void, Trouble> {
+  const seq = rows.seqOf(id);
+  if (seq === undefined) return notFound('queue-entry');
+  for (const part of rows.parts(seq)) rows.putPart(seq, { ...part, state: 'held', lease: undefined });
+  return ok(undefined);
+}
+
 function drop({ rows }: QueueState, id: QueueId): Result<Freed, Trouble> {
   const seq = rows.seqOf(id);
   return seq === undefined ? notFound('queue-entry') : ok(remove(rows, seq));
@@ -215,6 +222,8 @@ const operations = {
   lease: { run: lease },
   mark: { durable: true, run: mark },
   change: { durable: true, run: change },
+  /** Whatever state it is in: nobody can work on it. */
+  hold: { durable: true, run: hold },
   drop: { durable: true, run: drop },
   list: { run: list },
   get: { run: get },

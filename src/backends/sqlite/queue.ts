@@ -1,5 +1,5 @@
-import { makeId } from '#base/id.ts';
-import type { BlobId } from '#base/id.ts';
+import { idTimeMs, makeId } from '#base/id.ts';
+import type { BlobId, QueueId } from '#base/id.ts';
 import { err, ok } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
 import type { Blobs } from '#platform/blobs.ts';
@@ -24,6 +24,10 @@ export interface SqliteQueueParts {
   readonly clock: Clock;
   readonly random: Random;
 }
+
+/** Why a person has to look. */
+const damaged = 'the stored message is damaged and cannot be opened; restore it from a backup, or drop it';
+const nowhere = { host: undefined, address: undefined, tls: undefined };
 
 /** Entries that one look for a page may open. */
 const scanRows = 256;
@@ -103,12 +107,20 @@ export function createSqliteQueue({ worker, keys, blobs, clock, random }: Sqlite
   }
 
   /** What cannot be opened: an erased account's mail goes with it; what is damaged waits for a person. */
-  async function putAside({ entry }: LeasedGroup, reason: 'erased' | 'damaged'): Promise<void> {
-    if (reason === 'damaged') await call.change({ id: entry.id, state: 'held', nowMs: clock.now() });
-    else {
-      const dropped = await call.drop(entry.id);
-      if (dropped.ok) await free(dropped.value);
-    }
+  async function putAside(group: LeasedGroup, reason: 'erased' | 'damaged'): Promise<void> {
+    if (reason === 'damaged') return hold(group);
+    const dropped = await call.drop(group.entry.id);
+    if (dropped.ok) await free(dropped.value);
+  }
+
+  /** With the reason written down, if it is only the body that cannot be opened. */
+  async function hold({ entry: sealed, id, recipients }: LeasedGroup): Promise<void> {
+    const opened = sealing.open({ ...sealed, body: undefined });
+    if (!opened.ok) return void (await call.hold(sealed.id));
+    const lease = { id, recipients, attempt: 1, untilMs: 0, entry: opened.value.entry };
+    const attempt = { atMs: clock.now(), ...nowhere, reply: damaged, inDoubt: false };
+    const outcome = { kind: 'held', attempt } as const;
+    await call.addAndSettle({ add: [], settle: settlingOf(sealing, { lease, recipients, outcome }) });
   }
 
   async function page(
@@ -239,7 +251,7 @@ function settlingOf(sealing: QueueSealing, { lease, recipients, outcome }: Settl
 
 function itemOf(sealing: QueueSealing, { entry: sealed, parts }: ListedEntry): QueueItem | undefined {
   const opened = sealing.open(sealed);
-  if (!opened.ok) return undefined;
+  if (!opened.ok) return opened.error === 'damaged' ? damagedItem(sealed.id) : undefined;
   const { entry } = opened.value;
   const { id, traceId, receivedAtMs, expiresAtMs, from, submitter, summary } = entry;
   const states = parts.flatMap((part) => part.members.map((n) => ({ n, part }))).sort((a, b) => a.n - b.n);
@@ -253,6 +265,22 @@ function itemOf(sealing: QueueSealing, { entry: sealed, parts }: ListedEntry): Q
     from,
     submitter,
     recipients,
+  };
+}
+
+/** Held for certain as soon as it has been due. */
+function damagedItem(id: QueueId): QueueItem {
+  const atMs = idTimeMs(id);
+  return {
+    id,
+    damage: damaged,
+    traceId: undefined,
+    receivedAtMs: atMs,
+    expiresAtMs: atMs,
+    sizeBytes: 0,
+    from: undefined,
+    submitter: undefined,
+    recipients: [],
   };
 }
 
@@ -271,7 +299,8 @@ function recipientOf({ entry, attempt }: OpenedEntry, n: number, part: Part): Qu
   ];
 }
 
-function matchesFilter({ recipients }: QueueItem, { state, domain }: QueueFilter): boolean {
+function matchesFilter({ damage, recipients }: QueueItem, { state, domain }: QueueFilter): boolean {
+  if (damage !== undefined) return domain === undefined && (state === undefined || state === 'held');
   return recipients.some(
     (recipient) =>
       (state === undefined || recipient.state === state) &&

@@ -11,7 +11,12 @@ import { fencedTrouble } from './sqlite-trouble.ts';
 export interface Schema {
   readonly name: string;
   readonly migrations: readonly ((db: DatabaseSync) => void)[];
+  /** Pages of WAL after which it is moved into the file (STORAGE §1); `checkpointPages` unless said. */
+  readonly checkpointPages?: number;
 }
+
+/** A MiB of WAL: for thousands of files that are open at once. */
+export const checkpointPages = 256;
 
 /** Brings a file up to date, all steps in one transaction. A file from a newer release is left alone. */
 export function migrate(db: DatabaseSync, schema: Schema, file: string): Result<void, Trouble> {

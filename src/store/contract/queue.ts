@@ -69,7 +69,10 @@ export interface QueueAttempt {
 
 export interface QueueItem {
   readonly id: QueueId;
-  readonly traceId: TraceId;
+  /** Set when the stored entry is damaged: why it is held. Then the times are its id's, and nobody knows the rest. */
+  readonly damage?: string;
+  /** `undefined` of a damaged one. */
+  readonly traceId: TraceId | undefined;
   readonly receivedAtMs: number;
   readonly expiresAtMs: number;
   readonly sizeBytes: number;
