@@ -131,14 +131,7 @@ function timeMs(m: Moment): number | undefined {
   return date + ((m.hour * 60 + m.minute - m.offsetMinutes) * 60 + m.second) * 1000;
 }
 
-const dayNames = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
-
-/** RFC 5322 §3.3 in UTC: `Mon, 5 Jan 2004 10:00:00 +0000`. */
+/** RFC 5322 §3.3 in UTC: `Mon, 05 Jan 2004 10:00:00 +0000`. */
 export function formatDate(ms: number): string {
-  const date = new Date(ms);
-  const month = months[date.getUTCMonth()] ?? 'jan';
-  const two = (value: number): string => String(value).padStart(2, '0');
-  const time = [date.getUTCHours(), date.getUTCMinutes(), date.getUTCSeconds()].map(two).join(':');
-  const day = `${date.getUTCDate()} ${month.charAt(0).toUpperCase()}${month.slice(1)}`;
-  return `${dayNames[date.getUTCDay()]}, ${day} ${date.getUTCFullYear()} ${time} +0000`;
+  return new Date(ms).toUTCString().replace('GMT', '+0000');
 }

@@ -69,7 +69,7 @@ for (const [text, expected] of dates) {
 }
 
 test('a date is written as RFC 5322 has it', () => {
-  assert.equal(formatDate(Date.UTC(2004, 0, 5, 10)), 'Mon, 5 Jan 2004 10:00:00 +0000');
+  assert.equal(formatDate(Date.UTC(2004, 0, 5, 10)), 'Mon, 05 Jan 2004 10:00:00 +0000');
 });
 
 test('parameters: continuations, charsets, quotes, lost semicolons, the first of two', () => {

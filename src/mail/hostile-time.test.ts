@@ -7,7 +7,6 @@ import { decodeEncodedWords } from './encoded-word.ts';
 import { messageIds } from './envelope.ts';
 import { foldForSearch } from './fold-search.ts';
 import { headerMailboxes, parseAddressList } from './header-address.ts';
-import { cleanForeignText } from './header-text.ts';
 import { formatField } from './header-writer.ts';
 import { unfold } from './header.ts';
 import { htmlToText } from './html-text.ts';
@@ -89,7 +88,6 @@ const grammars: Readonly<Record<string, (text: string) => unknown>> = {
   messageIds,
   foldForSearch,
   htmlToText,
-  cleanForeignText,
   unfold,
   normalizeEncoding,
   formatField: (text) => formatField('X', text),

@@ -1,9 +1,9 @@
 import { formatAddress, parseAddress } from '#mail/address.ts';
-import type { Address } from '#mail/address.ts';
-import { parseAddressList } from '#mail/header-address.ts';
+import { decodeRaw } from '#mail/encoded-word.ts';
+import { headerAddress, parseAddressList } from '#mail/header-address.ts';
 import { findFields, foldedValue } from '#mail/header.ts';
 import type { HeaderBlock } from '#mail/header.ts';
-import type { EnvelopeAddress, MessageEnvelope } from '#mail/summary.ts';
+import type { MessageEnvelope } from '#mail/summary.ts';
 import type { Accounts } from '#store/contract/accounts.ts';
 import { checkOwnsSender } from './check-sender.ts';
 import type { Finding } from './finding.ts';
@@ -28,19 +28,21 @@ export interface SubmittedAuthors {
  */
 export async function checkHeaderSenders(authors: SubmittedAuthors): Promise<Finding | undefined> {
   const { header, envelope } = authors;
-  if (header !== undefined && (await isAmbiguous(authors, header))) return unreadable();
+  const ambiguous = header === undefined ? undefined : await checkAmbiguous(authors, header);
+  if (ambiguous !== undefined) return ambiguous;
   const claims = envelope.from.map((author) => ({ author, where: 'header From' }));
   if (header !== undefined && findFields(header, 'sender').length > 0) {
     claims.push(...envelope.sender.map((author) => ({ author, where: 'header Sender' })));
   }
   if (envelope.from.length === 0 || claims.length > headerSendersMax) return unreadable();
   for (const { author, where } of claims) {
-    const sender = readSender(author);
-    if (sender === undefined) return unreadable();
+    // Groups and half addresses are no authors.
+    const sender = headerAddress(author);
+    if (!sender.ok) return unreadable();
     const { accounts, context } = authors;
-    const refusal = await checkOwnsSender({ accounts, context, sender, where });
+    const refusal = await checkOwnsSender({ accounts, context, sender: sender.value, where });
     if (refusal !== undefined)
-      return { check: 'header-from', refusal, about: formatAddress(sender), detail: where };
+      return { check: 'header-from', refusal, about: formatAddress(sender.value), detail: where };
   }
   return undefined;
 }
@@ -53,39 +55,23 @@ function addressLike(text: string): readonly string[] {
   return text.split(separators).filter((word) => /^[^@]+@./.test(word));
 }
 
-/** A field that we had to guess at, and in which a reader may find somebody else. */
-async function isAmbiguous({ accounts, context }: SubmittedAuthors, header: HeaderBlock): Promise<boolean> {
+/** A field that we had to guess at: nobody whom a reader may find in it instead is somebody else. */
+async function checkAmbiguous(authors: SubmittedAuthors, header: HeaderBlock): Promise<Finding | undefined> {
   const values = ['from', 'sender'].flatMap((name) =>
     findFields(header, name).map((field) => foldedValue(header, field)),
   );
-  for (const value of values) {
-    if (parseAddressList(value).exact) continue;
-    const found = addressLike(utf8(value));
-    if (found.length > headerSendersMax) return true;
-    for (const text of found) {
-      const sender = parseAddress(text, { smtpUtf8: true });
-      if (!sender.ok) return true;
-      const where = 'header From';
-      if ((await checkOwnsSender({ accounts, context, sender: sender.value, where })) !== undefined)
-        return true;
-    }
+  const found = values.filter((value) => !parseAddressList(value).exact).flatMap(addressLike);
+  if (found.length > headerSendersMax) return unreadable();
+  for (const text of found) {
+    const sender = parseAddress(decodeRaw(text), { smtpUtf8: true });
+    if (!sender.ok) return unreadable();
+    const { accounts, context } = authors;
+    const refusal = await checkOwnsSender({ accounts, context, sender: sender.value, where: 'header From' });
+    // Our own trouble is told as it is: for now.
+    if (refusal !== undefined && refusal.code < 500) return { check: 'header-from', refusal };
+    if (refusal !== undefined) return unreadable();
   }
-  return false;
-}
-
-/** Groups and half addresses are no authors. */
-function readSender({ mailbox, host }: EnvelopeAddress): Address | undefined {
-  if (mailbox === undefined || host === undefined) return undefined;
-  const plain = parseAddress(`${utf8(mailbox)}@${utf8(host)}`, { smtpUtf8: true });
-  if (plain.ok) return plain.value;
-  const quoted = `"${utf8(mailbox).replaceAll(/["\\]/g, String.raw`\$&`)}"@${utf8(host)}`;
-  const read = parseAddress(quoted, { smtpUtf8: true });
-  return read.ok ? read.value : undefined;
-}
-
-/** Summaries keep bytes as characters. */
-function utf8(latin1: string): string {
-  return Buffer.from(latin1, 'latin1').toString('utf8');
+  return undefined;
 }
 
 function unreadable(): Finding {

@@ -1,8 +1,8 @@
 import { formatAddress } from '#mail/address.ts';
 import type { ReversePath } from '#mail/address.ts';
+import { formatDate } from '#mail/date.ts';
 import type { QueueId } from '#base/id.ts';
 import type { HeaderField } from '#mail/header.ts';
-import { formatMessageDate } from './message-date.ts';
 
 export interface SubmittedHeader {
   readonly header: Buffer;
@@ -30,7 +30,7 @@ export function completeSubmission(submitted: SubmittedHeader): Buffer {
 function missingFields({ fields, from, hostname, queueId, nowMs }: SubmittedHeader): string {
   const names = new Set(fields.map((field) => field.name));
   let added = '';
-  if (!names.has('date')) added += `Date: ${formatMessageDate(nowMs)}\r\n`;
+  if (!names.has('date')) added += `Date: ${formatDate(nowMs)}\r\n`;
   if (!names.has('from') && from !== undefined) added += `From: <${formatAddress(from)}>\r\n`;
   if (!names.has('message-id')) added += `Message-ID: <${queueId.toLowerCase()}@${hostname}>\r\n`;
   return added;

@@ -1,8 +1,8 @@
 import { formatAddress, needsSmtpUtf8 } from '#mail/address.ts';
 import type { Address } from '#mail/address.ts';
+import { formatDate } from '#mail/date.ts';
 import type { QueueId } from '#base/id.ts';
 import type { TransactionContext } from './intake.ts';
-import { formatMessageDate } from './message-date.ts';
 
 export interface ReceivedFacts {
   readonly context: TransactionContext;
@@ -31,7 +31,7 @@ export function receivedField(facts: ReceivedFacts): string {
   const only = facts.recipients.length === 1 ? facts.recipients[0] : undefined;
   if (only !== undefined && (facts.smtpUtf8 || !needsSmtpUtf8(only)))
     lines.push(`for <${formatAddress(only)}>`);
-  return `Received: ${lines.join('\r\n ')};\r\n ${formatMessageDate(facts.nowMs)}\r\n`;
+  return `Received: ${lines.join('\r\n ')};\r\n ${formatDate(facts.nowMs)}\r\n`;
 }
 
 function clientWords(context: TransactionContext): string {

@@ -1,5 +1,4 @@
 import type { Awaitable } from '#base/result.ts';
-import type { Next } from '#protocols/conversation.ts';
 import type { SmtpConnection } from './connection.ts';
 import type { Reply } from './reply.ts';
 import type { CommandState, State } from './state.ts';
@@ -39,6 +38,3 @@ export type AnyCommand = Omit<Command, 'run'> & { readonly run: (call: never) =>
 export function wrong(state: State, reply: Reply): Step {
   return { state, reply, wrong: 'command' };
 }
-
-export type Ask = NonNullable<Step['ask']>;
-export type { Next };
