@@ -60,6 +60,11 @@ export const errorTable = {
     'There is no trace with this id; it may have been deleted by age.',
     'See "postern trace list".',
   ),
+  'trace-expired': row(
+    notFound,
+    'Traces of that time have been deleted: their time was over.',
+    'See "postern settings list" for how long they are kept (trace.…_kept).',
+  ),
   'setting-not-found': row(notFound, 'There is no setting of this name.', 'See "postern settings list".'),
   'file-not-found': row(
     notFound,

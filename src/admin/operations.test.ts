@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
 import { ok } from '#base/result.ts';
 import type { Domain } from '#mail/domain.ts';
+import { makeId } from '#base/id.ts';
 import { createFakeClock } from '#platform/fake-clock.ts';
 import { createFakeRandom } from '#platform/fake-random.ts';
 import { createFakeResolver } from '#platform/fake-resolver.ts';
@@ -171,7 +172,10 @@ test('what is not there is not found', async () => {
   const id = '01J00000000000000000000000';
   for (const name of ['queue show', 'queue retry', 'queue drop'])
     assert.deepEqual(await run(name, { id }), { error: 'queue-not-found', exit: 4 });
-  assert.deepEqual(await run('trace show', { id: '01J0000000' }), { error: 'trace-not-found', exit: 4 });
+  // Of its time there is nothing any more; of today there could be.
+  assert.deepEqual(await run('trace show', { id: '01J0000000' }), { error: 'trace-expired', exit: 4 });
+  const fresh = makeId(createFakeClock().now(), new Uint8Array(10));
+  assert.deepEqual(await run('trace show', { id: fresh }), { error: 'trace-not-found', exit: 4 });
   assert.deepEqual(await run('account remove', { address: 'a@b.test' }), {
     error: 'account-not-found',
     exit: 4,

@@ -1,5 +1,7 @@
 import { idTimeMs } from '#base/id.ts';
 import type { TraceRecord } from '#trace/record.ts';
+import { traceClass } from '#trace/trace-class.ts';
+import type { TraceClass } from '#trace/trace-class.ts';
 import type { TraceFilter } from './contract/store.ts';
 
 /** Ten characters find a trace (CONTRACTS §4); fewer would find too many. */
@@ -32,14 +34,21 @@ function same(a: string | undefined, b: string): boolean {
 const lookupRecipientsMax = 100;
 
 /** What a record can be found by; each becomes a keyed hash where it is stored. */
-export function traceLookupsOf({ envelope, session }: TraceRecord): readonly string[] {
+export function traceLookupsOf(record: TraceRecord): readonly string[] {
+  const { envelope, session } = record;
   const to = (envelope?.to ?? []).slice(0, lookupRecipientsMax);
   return [
     ...lookup('from', envelope?.from),
     ...to.flatMap(({ address }) => lookup('to', address)),
     ...lookup('client', session.client),
     ...lookup('account', session.account),
+    classLookup(traceClass(record)),
   ];
+}
+
+/** By which expiry finds a class without opening records. */
+export function classLookup(name: TraceClass): string {
+  return `class ${name}`;
 }
 
 /** What a filter looks up; all of it must be among `traceLookupsOf`, the rest is compared. */

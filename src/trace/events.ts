@@ -280,6 +280,11 @@ const table = {
     meaning: 'An administrator changed a setting.',
     fields: { setting: 'text', by: 'text' },
   },
+  'traces-expired': {
+    level: 'info',
+    meaning: 'Decision traces older than they may be kept were deleted (S-11).',
+    fields: { traces: 'count' },
+  },
   administration: {
     level: 'notice',
     meaning: 'An administrator did something: one operation, one entry.',

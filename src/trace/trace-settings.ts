@@ -1,12 +1,22 @@
 import { duration } from '#config/kinds/duration.ts';
+import type { Setting } from '#config/setting.ts';
 import { setting } from '#config/setting.ts';
+import type { TraceClass } from './trace-class.ts';
 
 const dayMs = 86_400_000;
 
+function kept(name: string, days: number, meaning: string): Setting<number> {
+  const kind = duration({ minMs: dayMs, maxMs: 3650 * dayMs });
+  return setting(name, kind, days * dayMs, { meaning, requirements: ['S-11'] });
+}
+
 /** How long traces are kept (S-11). */
-export const traceSettings = {
-  keptMs: setting('trace.kept', duration({ minMs: dayMs, maxMs: 3650 * dayMs }), 30 * dayMs, {
-    meaning: 'How long the decision traces of messages, attempts and log-ins are kept.',
-    requirements: ['S-11'],
-  }),
+export const traceSettings: Readonly<Record<TraceClass, Setting<number>>> = {
+  delivered: kept(
+    'trace.delivered_kept',
+    30,
+    'How long the decision traces of accepted mail are kept; then they are deleted.',
+  ),
+  refused: kept('trace.refused_kept', 14, 'The same for mail and attempts that were refused or deferred.'),
+  security: kept('trace.security_kept', 90, 'The same for logins and connections.'),
 };

@@ -1,12 +1,18 @@
-import { ok } from '#base/result.ts';
+import { idTimeMs } from '#base/id.ts';
+import type { TraceId } from '#base/id.ts';
+import { err, ok } from '#base/result.ts';
 import { defaulted, required } from '#config/key.ts';
+import { settingValues } from '#config/setting.ts';
 import { string } from '#config/kinds/string.ts';
 import { union } from '#config/kinds/union.ts';
 import type { TraceRecord } from '#trace/record.ts';
 import type { TraceAudience } from '#trace/trace-view.ts';
+import { traceSettings } from '#trace/trace-settings.ts';
 import { renderTrace } from '#trace/trace-view.ts';
+import { adminError } from '../errors.ts';
 import { operation } from '../operation.ts';
 import { failed } from '../trouble-error.ts';
+import type { AdminWorld } from '../world.ts';
 
 const id = string({
   lengthMin: 4,
@@ -29,6 +35,8 @@ export const traceShow = operation({
   async run(world, input) {
     await world.store.traces.flush();
     const found = await world.store.traces.get(input.id.toUpperCase());
+    if (!found.ok && found.error.code === 'not-found' && (await isExpired(world, input.id)))
+      return err(adminError('trace-expired', `${input.id} is not there any more, or never was`, input.id));
     if (!found.ok)
       return failed(found.error, {
         where: input.id,
@@ -39,6 +47,15 @@ export const traceShow = operation({
   },
   render: (output) => output.lines,
 });
+
+/** An id begins with its time; whichever the class was, those of that time may be gone. */
+async function isExpired({ clock, store }: AdminWorld, id: string): Promise<boolean> {
+  if (!/^[0-9A-HJKMNP-TV-Z]{10}/i.test(id)) return false;
+  const stored = await store.settings.list();
+  const { values } = settingValues(traceSettings, stored.ok ? stored.value : new Map());
+  const keptMs = Math.min(...Object.values(values));
+  return idTimeMs(id.toUpperCase() as TraceId) < clock.now() - keptMs;
+}
 
 /** Only the administrator is given the record itself. */
 function shownTo(audience: TraceAudience, record: TraceRecord) {

@@ -4,7 +4,8 @@ import { err, ok } from '#base/result.ts';
 import { createFakeClock } from '#platform/fake-clock.ts';
 import { createFakeRandom } from '#platform/fake-random.ts';
 import type { Event } from '#trace/events.ts';
-import { traceSettings } from '#trace/trace-settings.ts';
+import { traceClasses } from '#trace/trace-class.ts';
+import type { TraceClass } from '#trace/trace-class.ts';
 import { maintain } from './maintenance.ts';
 
 const hourMs = 3_600_000;
@@ -18,9 +19,10 @@ function running({ fails = false } = {}) {
   const answer = () => (fails ? err({ code: 'disk-full' as const, detail: 'full' }) : ok(0));
   const store = {
     traces: {
-      async expire(beforeMs: number) {
-        done.push(`expire ${clock.now() - beforeMs}`);
-        return answer();
+      async expire(before: Readonly<Record<TraceClass, number>>) {
+        const days = traceClasses.map((name) => (clock.now() - before[name]) / (24 * hourMs));
+        done.push(`expire ${days.join(' ')}`);
+        return fails ? answer() : ok(done.length === 2 ? 7 : 0);
       },
     },
     async sweepBodies() {
@@ -45,12 +47,13 @@ async function pass(clock: ReturnType<typeof createFakeClock>, hours: number): P
 }
 
 test('bodies that nobody names are swept at the start and daily, traces expire hourly (S-11)', async () => {
-  const { clock, done, stop } = running();
+  const { clock, done, emitted, stop } = running();
   await pass(clock, 48);
   await stop();
   assert.equal(done.filter((act) => act === 'sweep').length, 3);
   assert.equal(done[0], 'sweep');
-  assert.equal(done.filter((act) => act === `expire ${traceSettings.keptMs.defaultValue}`).length, 48);
+  assert.equal(done.filter((act) => act === 'expire 30 14 90').length, 48);
+  assert.deepEqual(emitted, [{ name: 'traces-expired', traces: 7 }]);
 });
 
 test('S-12: for a day after a jump of the wall clock nothing is deleted by age', async () => {

@@ -1,6 +1,7 @@
 import type { SqliteStore } from '#backends/sqlite/sqlite-store.ts';
 import type { Result } from '#base/result.ts';
 import type { Trouble } from '#store/contract/trouble.ts';
+import type { TraceClass } from '#trace/trace-class.ts';
 import { traceSettings } from '#trace/trace-settings.ts';
 import type { LiveSettings } from '../live-settings.ts';
 import type { World } from './world.ts';
@@ -20,7 +21,9 @@ interface Chore {
   readonly undone: string;
   readonly everyMs: number;
   readonly atStart: boolean;
-  run(): Promise<Result<unknown, Trouble>>;
+  run(): Promise<Result<number, Trouble>>;
+  /** How many it was, where that is told. */
+  told?(count: number): void;
 }
 
 /** Deletes what is older than it may be kept (S-11), and what a crash left that nobody names, until the signal. */
@@ -35,7 +38,8 @@ export async function maintain(
       undone: 'traces were not expired',
       everyMs: hourMs,
       atStart: false,
-      run: () => store.traces.expire(clock.now() - settings.value(traceSettings.keptMs)),
+      run: () => store.traces.expire(keptFrom(clock.now(), settings)),
+      told: (traces) => events.emit({ name: 'traces-expired', traces }),
     },
     { undone: 'bodies were not swept', everyMs: dayMs, atStart: true, run: () => store.sweepBodies() },
   ];
@@ -48,12 +52,27 @@ export async function maintain(
       if (!allowed || (dueMs.get(chore) ?? 0) > clock.monotonic()) continue;
       dueMs.set(chore, clock.monotonic() + chore.everyMs);
       const done = await chore.run();
-      if (done.ok) continue;
+      if (done.ok) {
+        if (done.value > 0) chore.told?.(done.value);
+        continue;
+      }
       const { code } = done.error;
       events.emit({ name: 'store-trouble', code, what: chore.undone, detail: code });
     }
     await clock.sleep(hourMs, signal);
   }
+}
+
+/** S-11: each class by its own setting. */
+function keptFrom(
+  nowMs: number,
+  settings: Pick<LiveSettings, 'value'>,
+): Readonly<Record<TraceClass, number>> {
+  return {
+    delivered: nowMs - settings.value(traceSettings.delivered),
+    refused: nowMs - settings.value(traceSettings.refused),
+    security: nowMs - settings.value(traceSettings.security),
+  };
 }
 
 function jumpWatch({ clock }: World): () => boolean {

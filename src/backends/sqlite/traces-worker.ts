@@ -41,6 +41,12 @@ export interface TraceSearch {
   readonly limit: number;
 }
 
+/** Those with this key and an id before that one. */
+export interface TraceExpiry {
+  readonly key: Uint8Array;
+  readonly before: string;
+}
+
 export interface StoredCounter {
   readonly hash: Uint8Array;
   readonly endsAtMs: number;
@@ -108,19 +114,26 @@ function list(
 }
 
 /** In steps, each its own transaction, other requests in between. */
-async function expire({ file, context }: TracesState, before: string): Promise<Result<number, Trouble>> {
+async function expire(
+  { file, context }: TracesState,
+  classes: readonly TraceExpiry[],
+): Promise<Result<number, Trouble>> {
   let count = 0;
-  for (;;) {
-    const step = file.transaction(() => ok(expireStep(file, before)));
-    if (!step.ok) return step;
-    count += step.value;
-    if (step.value < expiredPerStep) return ok(count);
-    await context.yield();
+  for (const each of classes) {
+    for (let more = true; more;) {
+      const step = file.transaction(() => ok(expireStep(file, each)));
+      if (!step.ok) return step;
+      count += step.value;
+      more = step.value === expiredPerStep;
+      await context.yield();
+    }
   }
+  return ok(count);
 }
 
-function expireStep({ db }: DatabaseFile, before: string): number {
-  const old = db.prepare('SELECT id FROM trace WHERE id < ? ORDER BY id LIMIT ?').all(before, expiredPerStep);
+function expireStep({ db }: DatabaseFile, { key, before }: TraceExpiry): number {
+  const found = db.prepare('SELECT id FROM trace_key WHERE hash = ? AND id < ? ORDER BY id LIMIT ?');
+  const old = found.all(key, before, expiredPerStep);
   const removals = [
     db.prepare('DELETE FROM trace_key WHERE id = ?'),
     db.prepare('DELETE FROM trace_delivery WHERE trace = ?'),

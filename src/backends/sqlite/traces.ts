@@ -6,9 +6,11 @@ import type { Clock } from '#platform/clock.ts';
 import type { TraceFilter, Traces } from '#store/contract/store.ts';
 import type { Trouble } from '#store/contract/trouble.ts';
 import { pageLimit } from '#store/page.ts';
-import { matchesTrace, traceLookups, tracePrefixMin } from '#store/trace-filter.ts';
+import { classLookup, matchesTrace, traceLookups, tracePrefixMin } from '#store/trace-filter.ts';
 import { conflict, invalid, notFound } from '#store/trouble.ts';
 import type { TraceDelivery, TraceRecord } from '#trace/record.ts';
+import { traceClasses } from '#trace/trace-class.ts';
+import type { TraceClass } from '#trace/trace-class.ts';
 import type { Keys } from './keys.ts';
 import type { RunningWorker } from './thread.ts';
 import { traceSealing } from './traces-sealing.ts';
@@ -145,7 +147,11 @@ export function createSqliteTraces({ worker, keys, clock }: SqliteTracesParts): 
     },
     async expire(beforeMs) {
       await flush();
-      return call.expire(firstIdAt(beforeMs));
+      const of = (name: TraceClass) => ({
+        key: sealing.lookup(classLookup(name)),
+        before: firstIdAt(beforeMs[name]),
+      });
+      return call.expire(traceClasses.map(of));
     },
     flush,
   };

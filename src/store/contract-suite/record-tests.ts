@@ -78,8 +78,23 @@ export function recordTests(test: StoreTest): void {
       records.map(({ id }) => id).toReversed(),
     );
     assert.equal(second.next, undefined);
-    assert.equal(must(await traces.expire(under.clock.now() - 2000)), 4);
+    const nowMs = under.clock.now();
+    const expire = async (delivered: number, refused: number): Promise<number> =>
+      must(await traces.expire({ delivered, refused, security: nowMs }));
+    assert.equal(await expire(0, 0), 0);
+    assert.equal(await expire(0, nowMs - 3000), 2);
+    assert.deepEqual(await list({}), [5, 4, 3, 1]);
+    assert.equal(await expire(nowMs - 2000, 0), 2);
     assert.deepEqual(await list({}), [5, 4]);
+    const login = { ...traceRecord(under, { action: 'refuse' }), kind: 'login' as const };
+    traces.add(login);
+    await traces.flush();
+    must(await traces.expire({ delivered: nowMs + 1, refused: nowMs + 1, security: nowMs }));
+    assert.deepEqual(
+      must(await traces.list({}, undefined, 9)).items.map(({ id }) => id),
+      [login.id],
+    );
+    mustFail(await traces.get(records[5]?.id ?? ''), 'not-found');
   });
 
   test('counters slide', async ({ store: { counters }, clock }) => {

@@ -2,6 +2,7 @@ import type { AccountId, TraceId } from '#base/id.ts';
 import type { Result } from '#base/result.ts';
 import type { Blobs } from '#platform/blobs.ts';
 import type { TraceDelivery, TraceRecord } from '#trace/record.ts';
+import type { TraceClass } from '#trace/trace-class.ts';
 import type { Accounts, Aliases, Domains } from '#store/contract/accounts.ts';
 import type { Changes, Mailboxes, Messages } from '#store/contract/messages.ts';
 import type { Page } from '#store/contract/page.ts';
@@ -50,8 +51,8 @@ export interface Traces {
     cursor: string | undefined,
     limit: number,
   ): Promise<Result<Page<TraceRecord>, Trouble>>;
-  /** Returns how many were deleted (S-11). */
-  expire(beforeMs: number): Promise<Result<number, Trouble>>;
+  /** Deletes those of each class that were recorded before its time; returns how many (S-11). */
+  expire(beforeMs: Readonly<Record<TraceClass, number>>): Promise<Result<number, Trouble>>;
   flush(): Promise<void>;
 }
 

@@ -1,6 +1,7 @@
 import type { TraceId } from '#base/id.ts';
 import { ok } from '#base/result.ts';
 import type { TraceRecord } from '#trace/record.ts';
+import { traceClass } from '#trace/trace-class.ts';
 import type { TraceFilter, Traces } from '../contract/store.ts';
 import { pageLimit } from '../page.ts';
 import { matchesTrace, traceAtMs, tracePrefixMin } from '../trace-filter.ts';
@@ -34,7 +35,7 @@ export function createMemoryTraces(): Traces {
       return ok({ items, next: items.length < after.length ? items.at(-1)?.id : undefined });
     },
     async expire(beforeMs) {
-      const old = [...records.values()].filter((record) => traceAtMs(record) < beforeMs);
+      const old = [...records.values()].filter((record) => traceAtMs(record) < beforeMs[traceClass(record)]);
       for (const { id } of old) records.delete(id);
       return ok(old.length);
     },
