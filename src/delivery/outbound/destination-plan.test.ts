@@ -114,6 +114,7 @@ test('S-06: what leads to a loopback, private, link-local or own address fails f
     'IPv6:fe80::1',
     'IPv6:fd00::1',
     'IPv6:fec0::1',
+    'IPv6:::7f00:1',
     'IPv6:::ffff:127.0.0.1',
     'IPv6:64:ff9b::7f00:1',
     'IPv6:2002:7f00:1::1',

@@ -53,16 +53,14 @@ const notPublic: ReadonlySet<string> = new Set([
   'deprecatedSiteLocal',
 ]);
 
-const siteLocal = ipaddr.parseCIDR('fec0::/10');
-/** "This network" (RFC 1122 §3.2.1.3): connecting to it reaches ourselves on many systems. */
-const thisNetwork = ipaddr.parseCIDR('0.0.0.0/8');
+/** RFC 4291 §2.5.5.1: deprecated, and some systems still make an IPv4 connection of it. */
+const ipv4Compatible = ipaddr.parseCIDR('::/96');
 
 const ranges = {
   loopback: (address: ClientAddress): boolean => ipaddr.parse(address).range() === 'loopback',
   notPublic: (address: ClientAddress): boolean => {
     const parsed = ipaddr.parse(address);
     if (notPublic.has(parsed.range())) return true;
-    const [net, bits] = parsed.kind() === 'ipv6' ? siteLocal : thisNetwork;
-    return parsed.match(net, bits);
+    return parsed.kind() === 'ipv6' && parsed.match(...ipv4Compatible);
   },
 };
