@@ -26,6 +26,7 @@ const lf = 10;
 const cr = 13;
 const space = 32;
 const tab = 9;
+const colonCode = 58;
 
 /**
  * Takes a header block apart in one pass: fields with their byte ranges up to the first blank line. CR LF and LF end
@@ -71,12 +72,22 @@ function endOfField(text: string, from: number): number {
 }
 
 function readField(text: string, start: number, end: number): HeaderField | undefined {
-  const colon = text.indexOf(':', start);
-  if (colon <= start || colon >= end) return undefined;
+  const colon = colonIn(text, start, end);
+  if (colon <= start) return undefined;
   let nameEnd = colon;
   while (nameEnd > start && isWsp(text.charCodeAt(nameEnd - 1))) nameEnd -= 1;
   if (!isFieldName(text, start, nameEnd)) return undefined;
   return { name: text.slice(start, nameEnd).toLowerCase(), start, end, valueStart: colon + 1 };
+}
+
+/** Looks no further than the field: in a header without colons each line would look through all that follow. */
+function colonIn(text: string, start: number, end: number): number {
+  for (let i = start; i < end; i += 1) {
+    const c = text.charCodeAt(i);
+    if (c === colonCode) return i;
+    if (c === lf) break;
+  }
+  return -1;
 }
 
 /** RFC 5322 §3.6.8 `ftext`: printable ASCII but the colon. */
