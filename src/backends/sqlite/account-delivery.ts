@@ -27,7 +27,8 @@ export type Delivered =
   | { readonly kind: 'delivered'; readonly mailboxes: readonly MailboxId[] };
 
 interface Target {
-  readonly mailbox: MailboxState;
+  /** By id: when making a mailbox fails for another of the lot, what is remembered of all of them is read anew. */
+  readonly mailbox: MailboxId;
   readonly flags: ParsedFlags;
 }
 
@@ -71,7 +72,7 @@ function prepare(account: AccountFile, args: DeliverArgs): Result<Prepared, Trou
     if (!parsed.ok) return parsed;
     const mailbox = targetMailbox(account, text);
     if (!mailbox.ok) return mailbox;
-    targets.push({ mailbox: mailbox.value, flags: parsed.value });
+    targets.push({ mailbox: mailbox.value.id, flags: parsed.value });
   }
   return ok({ ...args, targets });
 }
@@ -90,14 +91,22 @@ function targetMailbox(account: AccountFile, text: string): Result<MailboxState,
 }
 
 function reservations(account: AccountFile, lot: readonly Prepared[]): readonly Reservation[] {
-  const counts = new Map<MailboxState, number>();
+  const counts = new Map<MailboxId, number>();
   for (const { targets } of lot)
     for (const { mailbox } of targets) counts.set(mailbox, (counts.get(mailbox) ?? 0) + 1);
   const total = counts.values().reduce((sum, count) => sum + count, 0);
   return [
-    ...counts.entries().map(([mailbox, count]) => ({ counter: mailbox.counter, count })),
+    ...counts
+      .entries()
+      .map(([mailbox, count]) => ({ counter: preparedMailbox(account, mailbox).counter, count })),
     { counter: counterOf(account, 0), count: total },
   ];
+}
+
+function preparedMailbox(account: AccountFile, id: MailboxId): MailboxState {
+  const mailbox = account.mailboxes.get(id);
+  if (mailbox === undefined) throw new Error('a mailbox went while a lot was prepared');
+  return mailbox;
 }
 
 function write(account: AccountFile, { message, targets, key }: Prepared): Delivered {
@@ -105,7 +114,8 @@ function write(account: AccountFile, { message, targets, key }: Prepared): Deliv
   if (entered.changes === 0) return { kind: 'already' };
   const email = newEmailId(account);
   let content: number | MovedMessage = message;
-  for (const { mailbox, flags } of targets) {
+  for (const { mailbox: id, flags } of targets) {
+    const mailbox = preparedMailbox(account, id);
     // Keywords that do not fit are left out rather than the message.
     const placed = placeFlags(flags, mailbox.keywords, () => flagsInUse(account, mailbox));
     setKeywords(account, mailbox, placed.keywords);
@@ -117,7 +127,7 @@ function write(account: AccountFile, { message, targets, key }: Prepared): Deliv
     };
     content = insertRow(account, mailbox, { ...arrival, content }).content;
   }
-  return { kind: 'delivered', mailboxes: targets.map(({ mailbox }) => mailbox.id) };
+  return { kind: 'delivered', mailboxes: targets.map(({ mailbox }) => mailbox) };
 }
 
 /** Begins with the queue id, whose first characters are its time: the ledger grows and ages at its two ends. */

@@ -32,7 +32,8 @@ export function accountMessages(calling: AccountCalling): Messages {
         messages: linked.value.map(movedMessage),
         key,
       });
-      if (!appended.ok || appended.value.value.already) await removeBlobs(blobIds(linked.value));
+      if (isUnused(appended) || (appended.ok && appended.value.value.already))
+        await removeBlobs(blobIds(linked.value));
       if (!appended.ok) return appended;
       publish(account, [mailbox], appended.value.modseq);
       return ok(appended.value.value.appended);
@@ -49,7 +50,8 @@ export function accountMessages(calling: AccountCalling): Messages {
         account,
         delivery: { message: movedMessage(own), plan, key },
       });
-      if (!delivered.ok || delivered.value.already) await removeBlobs(blobIds(linked.value));
+      if (isUnused(delivered) || (delivered.ok && delivered.value.already))
+        await removeBlobs(blobIds(linked.value));
       if (!delivered.ok) return delivered;
       publish(account, delivered.value.mailboxes, delivered.value.modseq);
       return ok(delivered.value.already ? 'already' : 'delivered');
@@ -124,6 +126,14 @@ export function accountMessages(calling: AccountCalling): Messages {
       return decideLarge({ account, calls: calls.value, blobs, query, answer: answer.value, signal });
     },
   };
+}
+
+/**
+ * Is it certain that nothing was written? After a failed sync, or with the thread gone, the message may be there after all
+ * when the file is opened again, and must find its body; what nobody names is swept.
+ */
+function isUnused(written: Result<unknown, Trouble>): boolean {
+  return !written.ok && written.error.code !== 'fenced' && written.error.code !== 'unavailable';
 }
 
 async function mayGrow(

@@ -32,7 +32,8 @@ export function change<T>(
     else void confirm(account, raised);
     return ended;
   };
-  return drive(account, transaction.value.guard(work), finish);
+  const slices = transaction.value.guard(work);
+  return drive(account, orReload(account, slices), finish);
 }
 
 /** Everything at once, for work that is short by nature. */
@@ -45,14 +46,29 @@ export function changeNow<T>(
   const reserved = reserve(account, wanted);
   if (!reserved.ok) return reserved;
   let raised: readonly Counter[] = [];
-  const result = account.file.transaction(() => {
-    const done = work();
-    if (done.ok) raised = writeCounters(account, options);
-    return done;
-  });
-  if (!result.ok) reload(account);
-  else void confirm(account, raised);
-  return result;
+  let committed = false;
+  try {
+    const result = account.file.transaction(() => {
+      const done = work();
+      if (done.ok) raised = writeCounters(account, options);
+      return done;
+    });
+    committed = result.ok;
+    return result;
+  } finally {
+    if (committed) void confirm(account, raised);
+    else reload(account);
+  }
+}
+
+/** A bug of ours is thrown on, but what is remembered is what is written again: else its sums would be wrong for good. */
+function* orReload<T>(account: AccountFile, slices: Slices<T>): Slices<T> {
+  try {
+    return yield* slices;
+  } catch (error) {
+    reload(account);
+    throw error;
+  }
 }
 
 function reload(account: AccountFile): void {

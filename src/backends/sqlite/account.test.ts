@@ -9,10 +9,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { makeId } from '#base/id.ts';
 import type { AccountId, MailboxId, QueueId } from '#base/id.ts';
-import { ok } from '#base/result.ts';
+import { err, ok } from '#base/result.ts';
 import type { NewMessage } from '#store/contract/messages.ts';
 import { sampleMessage } from '#store/contract-suite/sample-message.ts';
-import { mailboxesMax } from '#store/mailbox-name.ts';
 import { collect, must, mustFail } from '#store/contract-suite/store-under-test.ts';
 import { accountSchema } from './account-schema.ts';
 import { databaseName } from './account-file.ts';
@@ -259,28 +258,36 @@ accountTest(
   },
 );
 
-accountTest('a delivery that cannot be placed harms none of its lot', async (under) => {
-  const account = await newAccount(under);
-  await deliver(under, account);
-  const into = (mailbox: string) =>
-    under.files.messages.deliver(account, sampleMessage(), { into: [{ mailbox, flags: [] }] }, {
-      queueId: newQueueId(under),
-      recipient: 'user@example.test',
-    });
-  const there = must(await under.files.mailboxes.list(account)).length;
-  await Promise.all(
-    Array.from({ length: mailboxesMax - there }, async (_, n) =>
-      must(await under.files.mailboxes.create(account, `m${n}`)),
-    ),
-  );
-  const [first, none, last] = await Promise.all([into('INBOX'), into('one/too/many'), into('INBOX')]);
-  assert.deepEqual([must(first), must(last)], ['delivered', 'delivered']);
-  mustFail(none, 'limit');
-  assert.deepEqual(await uidsOf(under, account), [1, 2, 3]);
-  await under.files.close();
-  await under.reopen();
-  assert.deepEqual(await uidsOf(under, account), [1, 2, 3]);
-});
+const full = { next: false };
+accountTest(
+  'a delivery that cannot be placed harms none of its lot',
+  async (under) => {
+    const account = await newAccount(under);
+    await deliver(under, account);
+    const into = (mailbox: string) =>
+      under.files.messages.deliver(
+        account,
+        sampleMessage(),
+        { into: [{ mailbox, flags: [] }] },
+        { queueId: newQueueId(under), recipient: 'user@example.test' },
+      );
+    full.next = true;
+    const [first, none, last] = await Promise.all([into('INBOX'), into('to/be/made'), into('INBOX')]);
+    assert.deepEqual([must(first), must(last)], ['delivered', 'delivered']);
+    mustFail(none, 'disk-full');
+    assert.deepEqual(await uidsOf(under, account), [1, 2, 3]);
+  },
+  {
+    databases: (folder) =>
+      changedFiles(diskFiles(folder), (file) => ({
+        transaction(work) {
+          if (!full.next) return file.transaction(work);
+          full.next = false;
+          return err({ code: 'disk-full', detail: 'as arranged' });
+        },
+      })),
+  },
+);
 
 accountTest('a damaged file is fenced with its name; the other accounts go on', async (under) => {
   const [bad, good] = [await newAccount(under), await newAccount(under)];
@@ -310,6 +317,23 @@ accountTest('a missing file is no new account', async (under) => {
   await under.reopen();
   mustFail(await under.files.mailboxes.list(account), 'fenced');
 });
+
+/** Files of which each, once open, does some things otherwise. */
+function changedFiles(
+  files: DatabaseFiles,
+  change: (file: DatabaseFile) => Partial<DatabaseFile>,
+): DatabaseFiles {
+  return {
+    ...files,
+    async open(name, schema, mode) {
+      const opened = await files.open(name, schema, mode);
+      if (!opened.ok) return opened;
+      const { value } = opened;
+      const fenced = { get: () => value.fenced };
+      return ok(Object.defineProperties({ ...value, ...change(value) }, { fenced }));
+    },
+  };
+}
 
 /** Files whose syncs fail while `failing.on`. */
 function failingFiles(files: DatabaseFiles, failing: { on: boolean }): DatabaseFiles {
@@ -351,6 +375,29 @@ accountTest(
     await under.clock.advance(10_000);
     assert.equal(await deliver(under, account, sampleMessage(), queueId), 'already');
     must(await under.files.messages.synced(account));
+  },
+  { databases: (folder) => failingFiles(diskFiles(folder), failing) },
+);
+
+accountTest(
+  'a message whose sync failed has its large body when it is there after all',
+  async (under) => {
+    const account = await newAccount(under);
+    const inbox = await inboxOf(under, account);
+    const writer = under.blobs.create();
+    await writer.write(Buffer.alloc(70_000, 'x'));
+    const committed = await writer.commit();
+    assert.ok(committed.ok);
+    const { id, key, sizeBytes } = committed.value;
+    const message = { ...sampleMessage(), body: { kind: 'blob', id, key, sizeBytes } as const };
+    failing.on = true;
+    mustFail(await under.files.messages.append(account, inbox, [message]), 'fenced');
+    failing.on = false;
+    await under.blobs.remove(id);
+    mustFail(await under.files.mailboxes.list(account), 'fenced');
+    await under.clock.advance(10_000);
+    const [uid = 0] = await uidsOf(under, account);
+    assert.equal((await collect(under.files.messages.body(account, inbox, uid))).length, 70_000);
   },
   { databases: (folder) => failingFiles(diskFiles(folder), failing) },
 );
