@@ -53,6 +53,9 @@ const zone: ZoneTable = {
   'mixed.test': { MX: ['10 l4.test', '20 priv.test', '30 a.many.test'] },
   'priv.test': { A: ['10.0.0.9'] },
   'odd.test': { MX: ['10 exa mple', '20 a.many.test'] },
+  'odder.test': { MX: ['10 exa mple'] },
+  'underscore.test': { MX: ['10 mail_1.test'] },
+  'mail_1.test': { A: ['5.6.7.10'] },
 };
 
 function plan(name: string, rules = rulesWith({ ownPorts: new Set([587]) })): Promise<DestinationPlan> {
@@ -77,6 +80,8 @@ test('where mail for a domain goes', async () => {
     ['backup.test', '5.6.7.1'],
     ['us.test', 'failed 5.4.6'],
     ['odd.test', '5.6.7.1'],
+    ['odder.test', 'failed 5.4.4'],
+    ['underscore.test', '5.6.7.10'],
     ['[5.6.7.7]', '5.6.7.7'],
     ['[IPv6:2a00::7]', '2a00::7'],
     ['mixed.test', '5.6.7.1'],

@@ -1,7 +1,6 @@
 import { parseClientAddress } from '#base/client-address.ts';
 import type { ClientAddress } from '#base/client-address.ts';
 import type { Domain } from '#mail/domain.ts';
-import { parseDomain } from '#mail/domain.ts';
 import type { DnsFailure, DnsRecord, Resolver } from '#platform/resolver.ts';
 import type { Random } from '#platform/random.ts';
 import { judgeAddress } from './destination-rules.ts';
@@ -66,8 +65,7 @@ async function askDns(
   // RFC 5321 §5.1: without MX the domain itself is its host.
   const implicit = [{ name: destination as string, preference: 0 }];
   const hosts = mx.ok ? mxHosts(mx.value.records) : implicit;
-  // RFC 7505 §3.
-  if (hosts.length === 0) {
+  if (mx.ok && isNullMx(mx.value.records)) {
     return { kind: 'failed', status: nullMx, text: `${destination} takes no mail (null MX)` };
   }
   const looked = await lookUp(parts, inOrder(hosts, parts.random).slice(0, hostsMax), signal);
@@ -110,12 +108,21 @@ function noMx(failure: DnsFailure, destination: string): DestinationPlan {
   };
 }
 
-/** Usable hosts; `.` among others means nothing, alone it is the null MX. */
+/** RFC 7505 §3; among others `.` means nothing. */
+function isNullMx(records: readonly DnsRecord[]): boolean {
+  return records.length > 0 && records.every((record) => record.type === 'MX' && record.exchange === '.');
+}
+
+/** Names of hosts as they are found: with the underscore that some have, though none should (RFC 1123 §2.1). */
+const hostPattern = /^[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?)*$/;
+const hostBytesMax = 253;
+
 function mxHosts(records: readonly DnsRecord[]): readonly MxHost[] {
   return records.flatMap((record) => {
     if (record.type !== 'MX') return [];
-    const name = parseDomain(record.exchange.toLowerCase(), { allowNumericTop: true });
-    return name.ok ? [{ name: name.value, preference: record.preference }] : [];
+    const name = record.exchange.toLowerCase();
+    const usable = name.length <= hostBytesMax && hostPattern.test(name);
+    return usable ? [{ name, preference: record.preference }] : [];
   });
 }
 
