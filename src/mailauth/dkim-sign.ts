@@ -80,7 +80,9 @@ function canonicalFields(block: HeaderBlock, names: readonly string[]): string {
   const left = new Map<string, string[]>();
   for (const field of block.fields) {
     const text = block.text.slice(field.start, field.end);
-    left.set(field.name, [...(left.get(field.name) ?? []), text]);
+    const known = left.get(field.name);
+    if (known === undefined) left.set(field.name, [text]);
+    else known.push(text);
   }
   const taken = names.map((name) => left.get(name)?.pop());
   return taken.map((text) => (text === undefined ? '' : `${relaxedField(text)}\r\n`)).join('');
