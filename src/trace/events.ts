@@ -243,6 +243,12 @@ const table = {
     meaning: 'A store operation met trouble of the world: what was being done, and what came of it.',
     fields: { code: 'text', what: 'text', detail: 'text' },
   },
+  'records-dropped': {
+    level: 'error',
+    meaning:
+      'So many traces or counters waited for the disk that the oldest were let go; mail itself is not concerned.',
+    fields: { what: 'text', records: 'count' },
+  },
   'disk-full': {
     level: 'error',
     meaning: 'The reserve of disk is reached: new mail is put off with 452, deletions still work.',

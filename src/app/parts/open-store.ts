@@ -27,13 +27,20 @@ export async function openStore(
   world: World,
   role: 'server' | 'command',
 ): Promise<Result<OpenedStore, AdminError>> {
-  const { clock, random } = world;
+  const { clock, random, events } = world;
   const { dataDir, masterKey } = configuration;
   const credentialsFolder = process.env['CREDENTIALS_DIRECTORY'];
   const secrets = await openMasterKey(spellMasterKey(masterKey), { random, credentialsFolder });
   if (!secrets.ok) return err(adminError('master-key', secrets.error.detail, 'keys.master'));
   const threads = role === 'server' ? threadsWished() : 'inline';
-  const store = await openSqliteStore({ dir: dataDir, secrets: secrets.value, clock, random, threads });
+  const store = await openSqliteStore({
+    dir: dataDir,
+    secrets: secrets.value,
+    clock,
+    random,
+    events,
+    threads,
+  });
   return store.ok ? ok({ store: store.value, secrets: secrets.value }) : err(openError(store.error, dataDir));
 }
 

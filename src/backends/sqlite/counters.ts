@@ -7,6 +7,7 @@ import { keyedHash } from '#store/sealing/keyed-hash.ts';
 import { deriveKey } from '#store/sealing/purpose-key.ts';
 import { addToWindow, sumOfWindow, windowEndMs } from '#store/sliding-window.ts';
 import type { SlidingWindow } from '#store/sliding-window.ts';
+import type { EventSink } from '#trace/events.ts';
 import type { Keys } from './keys.ts';
 import type { RunningWorker } from './thread.ts';
 import type { StoredCounter, TracesOperations } from './traces-worker.ts';
@@ -15,6 +16,9 @@ export interface SqliteCountersParts {
   readonly worker: RunningWorker<TracesOperations>;
   readonly keys: Keys;
   readonly clock: Clock;
+  readonly events: EventSink;
+  /** `countersMax` unless said. */
+  readonly keptMax?: number;
 }
 
 /** Counters that are kept at once; above, those that end first are forgotten. */
@@ -30,6 +34,8 @@ export async function openCounters({
   worker,
   keys,
   clock,
+  events,
+  keptMax = countersMax,
 }: SqliteCountersParts): Promise<Result<SqliteCounters, Trouble>> {
   const { active, retired } = keys.server.reputation;
   const hashKey = deriveKey(retired[0] ?? active, 'counters');
@@ -41,11 +47,18 @@ export async function openCounters({
   );
   let changed = new Set<string>();
 
+  function forget(hash: string): void {
+    windows.delete(hash);
+    changed.delete(hash);
+  }
+
   function forgetSome(nowMs: number): void {
-    for (const [hash, window] of windows) if (windowEndMs(window) <= nowMs) windows.delete(hash);
-    if (windows.size <= countersMax) return;
+    for (const [hash, window] of windows) if (windowEndMs(window) <= nowMs) forget(hash);
+    if (windows.size <= keptMax) return;
     const byEnd = [...windows].sort(([, a], [, b]) => windowEndMs(a) - windowEndMs(b));
-    for (const [hash] of byEnd.slice(0, windows.size - countersMax / 2)) windows.delete(hash);
+    const soonest = byEnd.slice(0, windows.size - keptMax / 2);
+    for (const [hash] of soonest) forget(hash);
+    events.emit({ name: 'records-dropped', what: 'counters', records: soonest.length });
   }
 
   return ok({
@@ -54,7 +67,7 @@ export async function openCounters({
       const window = addToWindow(windows.get(hash), { amount, windowMs, nowMs });
       windows.set(hash, window);
       changed.add(hash);
-      if (windows.size > countersMax) forgetSome(nowMs);
+      if (windows.size > keptMax) forgetSome(nowMs);
       return ok(sumOfWindow(window, nowMs));
     },
     read: async (names, nowMs) => ok(names.map((key) => sumOfWindow(windows.get(hashOf(key)), nowMs))),
@@ -65,7 +78,7 @@ export async function openCounters({
       const saved = await worker.call.saveCounters(
         [...lot].flatMap((hash) => storedOf(hash, windows.get(hash))),
       );
-      if (!saved.ok) changed = lot.union(changed);
+      if (!saved.ok) for (const hash of lot) if (windows.has(hash)) changed.add(hash);
     },
   });
 }

@@ -9,6 +9,7 @@ import type { Settings, Traces } from '#store/contract/store.ts';
 import type { Trouble } from '#store/contract/trouble.ts';
 import type { DirectoryTables } from '#store/directory-tables.ts';
 import type { DirectoryJournal } from '#store/directory.ts';
+import type { EventSink } from '#trace/events.ts';
 import { openCounters } from './counters.ts';
 import type { SqliteCounters } from './counters.ts';
 import type { DatabaseFile, DatabaseFiles } from './database-file.ts';
@@ -38,6 +39,7 @@ export interface SqlitePartsOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly blobs: Blobs;
+  readonly events: EventSink;
   /** `inline`: every worker in this thread (tests, simulation, small machines). */
   readonly threads: number | 'inline';
 }

@@ -13,6 +13,7 @@ import { sweepBlobs } from '#backends/blobs-files/sweep-blobs.ts';
 import type { Store } from '#store/contract/store.ts';
 import type { Trouble } from '#store/contract/trouble.ts';
 import { createDirectory } from '#store/directory.ts';
+import type { EventSink } from '#trace/events.ts';
 import { createAccountFiles } from './account-files.ts';
 import type { AccountFiles, AccountWorker } from './account-files.ts';
 import { accountLifecycle, finishRemovals } from './account-lifecycle.ts';
@@ -38,6 +39,8 @@ export interface SqliteStoreOptions {
   /** Storage threads for the accounts, beside one for the queue and one for traces; `inline`: all in this thread. */
   readonly threads: number | 'inline';
   readonly bus?: Bus;
+  /** Told of what had to be let go. */
+  readonly events?: EventSink;
   /** Instead of files in `dir`, with `inline` only (simulation). */
   readonly memory?: { readonly files: DatabaseFiles; readonly blobs: Blobs };
 }
@@ -59,6 +62,8 @@ export interface SqliteStore extends Store {
 /** Bodies younger than a day may belong to a message that is still under way. */
 const sweptAfterMs = 86_400_000;
 
+const deafSink: EventSink = { emit: () => undefined };
+
 /** How often buffered traces and counters are written. */
 const flushMs = 1_000;
 
@@ -67,12 +72,12 @@ const flushMs = 1_000;
  * Leases that the last process left are due at once, in queue order: run the queue once before sessions are let in.
  */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<Result<SqliteStore, Trouble>> {
-  const { dir, clock, random, threads, memory } = options;
+  const { dir, clock, random, threads, memory, events = deafSink } = options;
   const files = memory?.files ?? diskFiles(dir);
   const blobs = holdableBlobs(
     memory?.blobs ?? (await openFileBlobs({ folder: bodiesFolder(dir), clock, random })),
   );
-  const parts = await openSqliteParts({ ...options, folder: dir, files, blobs, threads });
+  const parts = await openSqliteParts({ ...options, folder: dir, files, blobs, events, threads });
   if (!parts.ok) return parts;
   const workers = await startAccounts(options, files);
   if (!workers.ok) {

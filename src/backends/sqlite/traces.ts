@@ -8,6 +8,7 @@ import type { Trouble } from '#store/contract/trouble.ts';
 import { pageLimit } from '#store/page.ts';
 import { classLookup, matchesTrace, traceLookups, tracePrefixMin } from '#store/trace-filter.ts';
 import { conflict, invalid, notFound } from '#store/trouble.ts';
+import type { EventSink } from '#trace/events.ts';
 import type { TraceDelivery, TraceRecord } from '#trace/record.ts';
 import { traceClasses } from '#trace/trace-class.ts';
 import type { TraceClass } from '#trace/trace-class.ts';
@@ -21,9 +22,12 @@ export interface SqliteTracesParts {
   readonly worker: RunningWorker<TracesOperations>;
   readonly keys: Keys;
   readonly clock: Clock;
+  readonly events: EventSink;
+  /** `waitingTracesMax` unless said. */
+  readonly waitingMax?: number;
 }
 
-/** Records that wait at most; when the disk takes none, the oldest are let go. */
+/** Records that wait at most, and as many later deliveries; when the disk takes none, the oldest are let go and an event says so. */
 export const waitingTracesMax = 10_000;
 /** A lot is written when so many wait; else by whoever calls `flush` every second. */
 const lotRecords = 256;
@@ -42,17 +46,39 @@ interface Later {
 }
 
 /** Traces as the contract has them: gathered here, sealed when a lot is written, found by keyed hashes. */
-export function createSqliteTraces({ worker, keys, clock }: SqliteTracesParts): Traces {
+export function createSqliteTraces({
+  worker,
+  keys,
+  clock,
+  events,
+  waitingMax = waitingTracesMax,
+}: SqliteTracesParts): Traces {
   const { call } = worker;
   const sealing = traceSealing(keys);
   let waiting = new Map<TraceId, Waiting>();
   let later: Later[] = [];
   let lastN = 0;
+  let dropped = 0;
   let flushing: Promise<void> = Promise.resolve();
 
   function nextN(): number {
     lastN = Math.max(lastN + 1, clock.now() * 1000);
     return lastN;
+  }
+
+  /** The newest that may wait. */
+  function bound(): void {
+    const tooMany = Math.max(0, waiting.size - waitingMax);
+    for (const id of waiting.keys().take(tooMany)) waiting.delete(id);
+    const tooLate = later.splice(0, Math.max(0, later.length - waitingMax)).length;
+    dropped += tooMany + tooLate;
+  }
+
+  /** Once for each look at the disk, not for each record. */
+  function tellDropped(): void {
+    if (dropped === 0) return;
+    events.emit({ name: 'records-dropped', what: 'traces', records: dropped });
+    dropped = 0;
   }
 
   async function ownersOf(
@@ -72,11 +98,11 @@ export function createSqliteTraces({ worker, keys, clock }: SqliteTracesParts): 
     const traces = [...records.values()].flatMap(({ record, owner }) => sealing.sealTrace(record, owner));
     const written = await call.write({ traces, deliveries: [] });
     if (!written.ok) {
-      waiting = bounded(new Map([...records, ...waiting]));
-      later = [...deliveries, ...later].slice(-waitingTracesMax);
-      return;
-    }
-    await writeDeliveries(deliveries);
+      waiting = new Map([...records, ...waiting]);
+      later = [...deliveries, ...later];
+      bound();
+    } else await writeDeliveries(deliveries);
+    tellDropped();
   }
 
   async function writeDeliveries(deliveries: readonly Later[]): Promise<void> {
@@ -86,7 +112,9 @@ export function createSqliteTraces({ worker, keys, clock }: SqliteTracesParts): 
       owners.has(trace) ? sealing.sealDelivery({ trace, n, owner: owners.get(trace) }, delivery) : [],
     );
     const written = await call.write({ traces: [], deliveries: sealed });
-    if (!written.ok) later = [...deliveries, ...later].slice(-waitingTracesMax);
+    if (written.ok) return;
+    later = [...deliveries, ...later];
+    bound();
   }
 
   function flush(): Promise<void> {
@@ -118,7 +146,7 @@ export function createSqliteTraces({ worker, keys, clock }: SqliteTracesParts): 
   return {
     add(record, owner) {
       waiting.set(record.id, { record, owner });
-      if (waiting.size > waitingTracesMax) waiting = bounded(waiting);
+      if (waiting.size > waitingMax) bound();
       if (waiting.size === lotRecords) void flush();
     },
     delivered(id, deliveries) {
@@ -128,6 +156,7 @@ export function createSqliteTraces({ worker, keys, clock }: SqliteTracesParts): 
         still.record = { ...record, deliveries: [...record.deliveries, ...deliveries] };
       } else {
         for (const delivery of deliveries) later.push({ trace: id, n: nextN(), delivery });
+        if (later.length > waitingMax) bound();
       }
     },
     async get(id) {
@@ -155,11 +184,6 @@ export function createSqliteTraces({ worker, keys, clock }: SqliteTracesParts): 
     },
     flush,
   };
-}
-
-/** The newest that may wait. */
-function bounded(records: Map<TraceId, Waiting>): Map<TraceId, Waiting> {
-  return records.size <= waitingTracesMax ? records : new Map([...records].slice(-waitingTracesMax));
 }
 
 /** No id made at or after this time sorts below it. */
