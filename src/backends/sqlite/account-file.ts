@@ -234,15 +234,20 @@ export class DamageError extends Error {
  * on from there, and says of the UIDs between that they vanished, so that no client keeps one.
  */
 function recoverMarks(account: AccountFile): Result<void, Trouble> {
-  const open = [...account.counters.values()].filter((counter) => counter.mark > counter.next);
-  if (open.length === 0) return ok(undefined);
+  if (!account.counters.values().some((counter) => counter.mark > counter.next)) return ok(undefined);
   return account.file.transactionFull(() => {
     const all = counterOf(account, 0);
     const modseq = Math.max(all.mark, all.next);
     all.next = modseq + 1;
     all.mark = Math.max(all.mark, modseq) + numberBlockStep;
     all.dirty = true;
-    for (const counter of open) if (counter.number > 0) loseGap(account, counter, modseq);
+    for (const counter of account.counters.values()) {
+      if (counter.number === 0) continue;
+      if (counter.mark > counter.next) loseGap(account, counter, modseq);
+      // Changes of flags take no UID: any mailbox may have shown a MODSEQ that is lost.
+      counter.modseq = modseq;
+      counter.dirty = true;
+    }
     writeCounters(account);
     for (const counter of account.counters.values()) counter.durable = counter.mark;
     return ok(undefined);
@@ -254,8 +259,6 @@ function loseGap(account: AccountFile, counter: Counter, modseq: number): void {
     .sql('INSERT INTO vanished(mailbox, modseq, first, last) VALUES (?, ?, ?, ?)')
     .run(counter.number, modseq, counter.next, counter.mark - 1);
   counter.next = counter.mark;
-  counter.modseq = modseq;
-  counter.dirty = true;
 }
 
 /** Gives the reserved numbers back and closes; the next opening goes on without a gap. */

@@ -182,11 +182,12 @@ export function accountHandles(context: WorkerContext, handlesMax: number): Acco
   }
 
   async function release(id: AccountId, { forget }: { readonly forget: boolean }): Promise<void> {
+    // Before anything is waited for: who needs the account meanwhile tells its key anew, and that one stays.
+    if (forget) keys.delete(id);
     for (let handle = handles.get(id); handle !== undefined; handle = handles.get(id)) {
       if (handle.busy === undefined) await closeHandle(id, handle);
       else await handle.busy;
     }
-    if (forget) keys.delete(id);
   }
 
   /** One `fdatasync` for each file, side by side: the disk takes them together, the thread waits once. */
