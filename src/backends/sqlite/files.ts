@@ -91,8 +91,11 @@ function backingOf(db: DatabaseSync, path: string, schema: Schema): Backing {
     checkpointPages: schema.checkpointPages,
     async syncWal() {
       // Kept open, so that an error of the disk reaches this descriptor however it came about.
+      const first = wal === undefined;
       wal ??= await open(path.slice(0, -ending.length) + walEnding, 'r');
       await wal.datasync();
+      // SQLite makes a WAL's name durable at its own first sync of it, which may never have come.
+      if (first) await syncFolder(dirname(path));
     },
     async released() {
       await wal?.close();
@@ -161,7 +164,8 @@ export function diskFiles(root: string): DatabaseFiles {
       const path = base(name);
       try {
         for (const end of besides) await unlessMissing(unlink(path + end));
-        await syncFolder(dirname(path));
+        // A crash may have come before its folder was made.
+        await unlessMissing(syncFolder(dirname(path)));
         return ok(undefined);
       } catch (error) {
         return err(ioTrouble(error, path + ending));

@@ -126,6 +126,8 @@ test('what a crash left half made or half removed is removed at the start', () =
     must(first.store.keys.createAccount(orphan));
     must(await first.store.accountFiles.createFile(orphan));
     must(first.store.keys.destroyAccount(removed.id));
+    // Not even the folder of its file was made.
+    must(first.store.keys.createAccount(newId(first)));
     await first.dispose();
     const { store } = await open();
     assert.deepEqual(store.keys.accounts(), [kept.id]);
