@@ -6,7 +6,7 @@ import type { BlobId } from '#base/id.ts';
 import type { BlobTrouble, BlobWriter } from '#platform/blobs.ts';
 import { blobHeader, frameBytes, frameKey, sealFrame } from './blob-frame.ts';
 import { blobTrouble } from './blob-trouble.ts';
-import { makeFolder, syncFolder } from './folders.ts';
+import { syncFolder } from './folders.ts';
 
 export interface BlobWriterOptions {
   readonly id: BlobId;
@@ -16,11 +16,13 @@ export interface BlobWriterOptions {
   readonly temporary: string;
   readonly path: string;
   readonly folder: string;
+  /** The folder's name is durable on return. */
+  readonly makeFolder: (folder: string) => Promise<void>;
 }
 
 /** Seals frames to a temporary file as they come; `commit` syncs it, gives it its name and syncs the folder. */
 export function blobWriter(options: BlobWriterOptions): BlobWriter {
-  const { id, bodyKey, temporary, path, folder } = options;
+  const { id, bodyKey, temporary, path, folder, makeFolder } = options;
   const key = frameKey(bodyKey, options.fileId);
   const frame = Buffer.alloc(frameBytes);
   let filled = 0;

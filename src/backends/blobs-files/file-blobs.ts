@@ -11,7 +11,7 @@ import { readBlob } from './blob-reader.ts';
 import { bodyPath } from './body-path.ts';
 import { blobTrouble } from './blob-trouble.ts';
 import { blobWriter } from './blob-writer.ts';
-import { makeFolder, syncFolder } from './folders.ts';
+import { folderMaker, syncFolder } from './folders.ts';
 
 export interface FileBlobsOptions {
   /** Bodies lie below it in folders of their own, growing ones in `new/`. Nobody else writes here. */
@@ -24,6 +24,7 @@ const growing = 'new';
 
 /** Bodies over 64 KiB as sealed files (STORAGE §3). What a crash left half written is swept away at the start. */
 export async function openFileBlobs({ folder, clock, random }: FileBlobsOptions): Promise<Blobs> {
+  const makeFolder = folderMaker();
   const temporaryFolder = join(folder, growing);
   await makeFolder(folder);
   await makeFolder(temporaryFolder);
@@ -53,6 +54,7 @@ export async function openFileBlobs({ folder, clock, random }: FileBlobsOptions)
         temporary: join(temporaryFolder, id),
         path: pathOf(id),
         folder: folderOf(id),
+        makeFolder,
       });
     },
     open: (id, key, range) => readBlob(pathOf(id), key, range),
