@@ -1,13 +1,14 @@
 import type { AccountId } from '#base/id.ts';
 import { ok } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
+import type { MessageSummary } from '#mail/summary.ts';
 import type { Blobs } from '#platform/blobs.ts';
 import type { SearchQuery } from '#store/contract/messages.ts';
 import type { Trouble } from '#store/contract/trouble.ts';
 import { matches } from '#store/search-query.ts';
 import type { AccountCalls } from './account-files.ts';
 import { bytesOf, collectBytes } from './account-bytes.ts';
-import type { SearchAnswer, UndecidedMessage } from './account-search.ts';
+import type { SearchAnswer } from './account-search.ts';
 import { messageSearchText } from '#store/search-text.ts';
 
 /** Bytes of a large message that are looked at for text; the cap is recorded with the text. */
@@ -34,18 +35,18 @@ export async function decideLarge({
   const found = [...answer.found];
   for (const message of answer.undecided) {
     if (signal?.aborted === true) break;
-    const bytes = await collectBytes(bytesOf(blobs, message.body, { start: 0, end: searchedBytesMax }));
+    const { content } = message;
+    const large = await calls.largeMessage({ account, content });
+    // It went meanwhile.
+    if (!large.ok && large.error.code === 'not-found') continue;
+    if (!large.ok) return large;
+    const bytes = await collectBytes(bytesOf(blobs, large.value.body, { start: 0, end: searchedBytesMax }));
     if (!bytes.ok) return bytes;
-    const text = messageSearchText(bytes.value, message.summary);
-    if (matches(query, candidateOf(message, text), answer.keywords)) found.push(message.uid);
-    await calls.keepText({ account, content: message.content, text });
+    const summary = JSON.parse(large.value.summaryJson) as MessageSummary;
+    const text = messageSearchText(bytes.value, summary);
+    const candidate = { ...message, summary: () => summary, text: () => text };
+    if (matches(query, candidate, answer.keywords)) found.push(message.uid);
+    await calls.keepText({ account, content, text });
   }
   return ok(Uint32Array.from(found).sort());
-}
-
-function candidateOf(
-  message: UndecidedMessage,
-  text: ReturnType<typeof messageSearchText>,
-): Parameters<typeof matches>[1] {
-  return { ...message, summary: () => message.summary, text: () => text };
 }

@@ -117,6 +117,8 @@ export interface ReadArgs {
 
 /** Rows in one `read`. */
 const rowsMax = 256;
+/** What was opened for one `read` in all, its last row apart: summaries and headers may be very large (S-09). */
+export const readBytesMax = 2 * 1_048_576;
 
 /** A row, and what leads to the file of a large body whose headers are wanted: the caller reads them. */
 export interface ReadRow {
@@ -138,14 +140,21 @@ export function read(
     }
     const sizes = account.sizes.show(rows);
     const answers: ReadRow[] = [];
+    let bytes = 0;
     for (const [at, row] of rows.entries()) {
       const answer = messageRow(account, { row, sizeBytes: sizes[at] ?? 0, needs });
       if (!answer.ok) return answer;
       answers.push(answer.value);
+      bytes += bytesOf(answer.value);
+      if (bytes >= readBytesMax) break;
       yield;
     }
     return ok(answers);
   });
+}
+
+function bytesOf({ row, summaryJson = '', large }: ReadRow): number {
+  return summaryJson.length + (row.headers?.length ?? 0) + (row.body?.length ?? 0) + (large?.headerEnd ?? 0);
 }
 
 interface RowWish {

@@ -1,13 +1,12 @@
 import type { MailboxId } from '#base/id.ts';
 import { ok } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
-import type { MessageSummary } from '#mail/summary.ts';
 import type { SearchQuery } from '#store/contract/messages.ts';
 import type { Trouble } from '#store/contract/trouble.ts';
 import { matches, needsText, searchDepth, searchDepthMax } from '#store/search-query.ts';
 import type { SearchCandidate, SearchText } from '#store/search-query.ts';
-import { beyondLimit } from '#store/trouble.ts';
-import { readStoredBody, readSummary } from './account-content.ts';
+import { beyondLimit, notFound } from '#store/trouble.ts';
+import { readStoredBody, readSummary, readSummaryJson } from './account-content.ts';
 import type { StoredBody } from './account-content.ts';
 import { DamageError } from './account-file.ts';
 import type { AccountFile, MailboxState } from './account-file.ts';
@@ -17,7 +16,10 @@ import { openLargeText, readSegment, segmentsOf } from './account-segments.ts';
 import { messageSearchText } from '#store/search-text.ts';
 import type { Slices } from './account-transaction.ts';
 
-/** A message whose text lies in a file and has not been taken out yet: the caller reads it and judges. */
+/**
+ * A message whose text lies in a file and has not been taken out yet: the caller reads it (`largeMessage`) and judges. There may
+ * be many, and their summaries may be large, so they are not told here.
+ */
 export interface UndecidedMessage {
   readonly uid: number;
   readonly modseq: number;
@@ -26,8 +28,6 @@ export interface UndecidedMessage {
   readonly internalDateMs: number;
   readonly savedAtMs: number;
   readonly content: number;
-  readonly summary: MessageSummary;
-  readonly body: StoredBody & { kind: 'blob' };
 }
 
 export interface SearchAnswer {
@@ -63,11 +63,7 @@ function* scan(
     const [sizeBytes = 0] = account.sizes.show([row]);
     const verdict = judge(query, candidateOf(account, { row, sizeBytes, texts }), mailbox.keywords);
     if (verdict === true) uids.push(row.uid);
-    if (verdict === 'undecided') {
-      const large = undecidedOf(account, row, sizeBytes);
-      if (!large.ok) return large;
-      undecided.push(large.value);
-    }
+    if (verdict === 'undecided') undecided.push(undecidedOf(row, sizeBytes));
     // Last, so that the next row is read when its turn has come.
     yield;
   }
@@ -137,15 +133,29 @@ export function textOf(account: AccountFile, content: number): SearchText | unde
   return messageSearchText(body.bytes, must(readSummary(account, content)));
 }
 
-function undecidedOf(account: AccountFile, row: Row, sizeBytes: number): Result<UndecidedMessage, Trouble> {
+function undecidedOf(row: Row, sizeBytes: number): UndecidedMessage {
   const { uid, modseq, flags, internal: internalDateMs, saved: savedAtMs, content } = row;
-  const summary = readSummary(account, content);
-  if (!summary.ok) return summary;
-  const body = readStoredBody(account, content);
-  if (!body.ok) return body;
-  if (body.value.kind !== 'blob') throw new Error('only a large body can be undecided');
-  const known = { uid, modseq, flags, sizeBytes, internalDateMs, savedAtMs, content };
-  return ok({ ...known, summary: summary.value, body: body.value });
+  return { uid, modseq, flags, sizeBytes, internalDateMs, savedAtMs, content };
+}
+
+/** What leads to the text of one undecided message; `not-found` when it went meanwhile. */
+export interface LargeMessage {
+  readonly summaryJson: string;
+  readonly body: StoredBody;
+}
+
+export function largeMessage(
+  account: AccountFile,
+  { content }: { readonly content: number },
+): Result<LargeMessage, Trouble> {
+  return account.file.read(() => {
+    if (account.sql('SELECT 1 FROM content WHERE id = ?').get(content) === undefined)
+      return notFound('message');
+    const summaryJson = readSummaryJson(account, content);
+    if (!summaryJson.ok) return summaryJson;
+    const body = readStoredBody(account, content);
+    return body.ok ? ok({ summaryJson: summaryJson.value, body: body.value }) : body;
+  });
 }
 
 function must<T>(result: Result<T, Trouble>): T {

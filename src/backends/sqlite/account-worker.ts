@@ -28,7 +28,8 @@ import type { DeliverArgs } from './account-delivery.ts';
 import { bodyOf, read, select, since } from './account-reading.ts';
 import type { ReadArgs } from './account-reading.ts';
 import { reseal } from './account-rotation.ts';
-import { search } from './account-search.ts';
+import { largeMessage, search } from './account-search.ts';
+import type { LargeMessage } from './account-search.ts';
 import { writeLargeText } from './account-segments.ts';
 import { accountTending } from './account-tending.ts';
 import type { AccountTending } from './account-tending.ts';
@@ -139,6 +140,7 @@ const operations = {
     run: (state: State, args: Of<{ readonly mailbox: MailboxId; readonly query: SearchQuery }>) =>
       asGuest(state, args.account, (account) => search(account, args)),
   },
+  largeMessage: reading<{ readonly content: number }, LargeMessage>(largeMessage),
   keepText: reading<{ readonly content: number; readonly text: SearchText }, void>(
     (account, { content, text }) => writeLargeText(account, content, text),
   ),

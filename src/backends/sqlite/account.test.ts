@@ -13,6 +13,7 @@ import { err, ok } from '#base/result.ts';
 import type { NewMessage } from '#store/contract/messages.ts';
 import { sampleMessage } from '#store/contract-suite/sample-message.ts';
 import { collect, must, mustFail } from '#store/contract-suite/store-under-test.ts';
+import { readBytesMax } from './account-reading.ts';
 import { accountSchema } from './account-schema.ts';
 import { databaseName } from './account-file.ts';
 import { accountsUnderTest } from './account.fixture.ts';
@@ -612,6 +613,22 @@ accountTest(
   },
   { hurried: true },
 );
+
+accountTest('S-09: a read opens no more than fits, and says so by where it ends', async (under) => {
+  const account = await newAccount(under);
+  const inbox = await inboxOf(under, account);
+  const messages = Array.from({ length: 7 }, (_, n) =>
+    sampleMessage({ subject: `${n} ${'s'.repeat(readBytesMax / 3)}` }),
+  );
+  must(await under.files.messages.append(account, inbox, messages));
+  must(await under.files.messages.expunge(account, inbox, [2], false));
+  const read = async (uids: readonly number[]) =>
+    must(await under.files.messages.read(account, inbox, uids, new Set(['summary'] as const), 256)).map(
+      ({ uid }) => uid,
+    );
+  assert.deepEqual(await read([1, 2, 3, 4, 5, 6, 7]), [1, 3, 4]);
+  assert.deepEqual(await read([5, 6, 7]), [5, 6, 7]);
+});
 
 accountTest(
   'text for search is taken out while its messages go',

@@ -16,6 +16,8 @@ const address: Address = { local: 'user', domain: 'example.test' as Domain };
 export interface TestServerOptions {
   readonly appendSizeBytesMax?: number;
   readonly quotaBytes?: number | undefined;
+  /** The store reads so many messages at once, as if they were large. */
+  readonly rowsMax?: number;
   /** Every mailbox of the account is out of use. */
   readonly trouble?: boolean;
 }
@@ -80,7 +82,9 @@ export class TestServer {
     };
     const body: Store['messages']['body'] = (account, mailbox, uid, range) =>
       this.#bodiesBroken ? brokenBody() : store.messages.body(account, mailbox, uid, range);
-    return { ...store, changes: { ...store.changes, watch }, messages: { ...store.messages, body } };
+    const read: Store['messages']['read'] = (account, mailbox, uids, needs, limit) =>
+      store.messages.read(account, mailbox, uids, needs, Math.min(limit, options.rowsMax ?? limit));
+    return { ...store, changes: { ...store.changes, watch }, messages: { ...store.messages, body, read } };
   }
 
   async connect(options: { readonly tls: boolean } = { tls: true }): Promise<TestConnection> {

@@ -122,3 +122,18 @@ test('a mailbox is watched once, however many sessions have it selected', async 
   await server.login('INBOX');
   assert.equal(server.listeners, 1);
 });
+
+test('a FETCH goes on where the store left off, though messages went meanwhile', async () => {
+  const server = await TestServer.start({ rowsMax: 2 });
+  const client = await server.login('INBOX');
+  for (let n = 1; n <= 7; n += 1) await append(client, 'INBOX', testMessage(n));
+  const other = await server.login('INBOX');
+  await other.say('a UID STORE 3,6:7 +FLAGS.SILENT (\\Deleted)');
+  await other.say('b EXPUNGE');
+  const answer = await client.say('c FETCH 1:* (UID ENVELOPE)');
+  assert.deepEqual(
+    Array.from(answer.matchAll(/FETCH \(UID (\d+) ENVELOPE/g), ([, uid]) => Number(uid)),
+    [1, 2, 4, 5],
+  );
+  assert.match(answer, /c OK \[EXPUNGEISSUED\]/);
+});

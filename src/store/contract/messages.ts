@@ -185,7 +185,10 @@ export interface Messages {
   /** May the account take `bytes` more? Asked at RCPT, DATA and APPEND. */
   room(account: AccountId, bytes: number): Promise<Result<void, Trouble>>;
   select(account: AccountId, mailbox: MailboxId): Promise<Result<MailboxSnapshot, Trouble>>;
-  /** Rows for these UIDs (ascending), at most `limit` (256) per call; missing ones are left out. */
+  /**
+   * Rows for these UIDs (ascending), at most `limit` (256) per call, and fewer when they are large: at least one of those that
+   * exist. Missing ones are left out; of UIDs above the last row's nothing is said.
+   */
   read(
     account: AccountId,
     mailbox: MailboxId,

@@ -61,6 +61,12 @@ interface ReadPage {
 
 const nothingRead: Result<ReadPage, Trouble> = { ok: true, value: { messages: 0, rows: undefined } };
 
+/** The store may have left large ones for the next page; it says nothing of what comes after its last row. */
+function answeredOf(page: Uint32Array, rows: readonly MessageRow[]): number {
+  const last = rows.at(-1);
+  return last === undefined || rows.length === page.length ? page.length : page.indexOf(last.uid) + 1;
+}
+
 class FetchRun {
   readonly out = new OutputWriter();
   readonly #world: SelectedWorld;
@@ -102,7 +108,7 @@ class FetchRun {
     const rows = await store.messages.read(account, selected.id, [...page], this.#needs, page.length);
     if (!rows.ok) return rows;
     this.#adapt(rows.value);
-    return { ok: true, value: { messages: page.length, rows: rows.value } };
+    return { ok: true, value: { messages: answeredOf(page, rows.value), rows: rows.value } };
   }
 
   #adapt(rows: readonly MessageRow[]): void {
