@@ -34,7 +34,14 @@ export interface MovedMessage {
 
 export function movedMessage({ prefix, body, summary, internalDateMs, flags }: NewMessage): MovedMessage {
   const { sizeBytes } = summary;
-  return { prefix, body, summaryJson: JSON.stringify(summary), sizeBytes, internalDateMs, flags };
+  const moved = body.kind === 'bytes' ? { ...body, bytes: ownBytes(body.bytes) } : body;
+  const summaryJson = JSON.stringify(summary);
+  return { prefix: ownBytes(prefix), body: moved, summaryJson, sizeBytes, internalDateMs, flags };
+}
+
+/** A view is cloned with all the memory it looks into: of a slice of Node's pool that would be 64 KiB. */
+function ownBytes(bytes: Uint8Array): Uint8Array {
+  return bytes.buffer.byteLength > 2 * bytes.byteLength ? Uint8Array.from(bytes) : bytes;
 }
 
 /** Sealed bodies show their length, so they are filled up to a multiple of this. */
