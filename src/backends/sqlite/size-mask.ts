@@ -18,10 +18,12 @@ const range = 2 ** (8 * maskBytes);
 
 /** @param key 32 bytes from `deriveKey` */
 export function sizeMask(key: Uint8Array): SizeMask {
+  // Of whole blocks nothing stays behind in it.
+  const cipher = createCipheriv('aes-256-ecb', key, null).setAutoPadding(false);
+
   function masks(contents: readonly number[]): readonly number[] {
     const blocks = Buffer.alloc(contents.length * blockBytes);
     contents.forEach((content, at) => blocks.writeDoubleBE(content, at * blockBytes));
-    const cipher = createCipheriv('aes-256-ecb', key, null).setAutoPadding(false);
     const hidden = cipher.update(blocks);
     return contents.map((_, at) => hidden.readUIntBE(at * blockBytes, maskBytes));
   }

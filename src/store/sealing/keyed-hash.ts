@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { hmacSha256 } from './hmac.ts';
 
 /** 128 bits: enough that no two values of one server ever meet. */
 export const keyedHashBytes = 16;
@@ -9,6 +9,5 @@ export const keyedHashBytes = 16;
  * @param key from `deriveKey`, one per column, so that equal values in two columns do not show
  */
 export function keyedHash(key: Uint8Array, value: string): Uint8Array {
-  const digest = createHmac('sha256', key).update(value, 'utf8').digest();
-  return new Uint8Array(digest.buffer, digest.byteOffset, keyedHashBytes).slice();
+  return new Uint8Array(hmacSha256(key, Buffer.from(value)).subarray(0, keyedHashBytes));
 }

@@ -1,7 +1,8 @@
-import { createCipheriv, createDecipheriv, hkdfSync } from 'node:crypto';
+import { createCipheriv, createDecipheriv } from 'node:crypto';
 import { err, ok } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
-import { keyBytes, keyIdBytes } from './purpose-key.ts';
+import { hmacSha256 } from './hmac.ts';
+import { keyIdBytes } from './purpose-key.ts';
 import type { PurposeKey } from './purpose-key.ts';
 
 /*
@@ -9,21 +10,23 @@ import type { PurposeKey } from './purpose-key.ts';
  *
  *     version 1 · key id 8 · salt 16 · ciphertext · tag 16
  *
- * AES-256-GCM under HKDF-SHA-256(purpose key, salt, label): every record has a key and nonce of its own, so no nonce
- * meets a key twice, not after a restore either. The place is associated data: what was moved, swapped or cut does not open.
+ * AES-256-GCM under HKDF-SHA-256(purpose key, salt, label), of which only the expanding step is needed, because a
+ * purpose key is pure chance (RFC 5869 §3.3): one HMAC. Every record has a key of its own and is sealed once, so no
+ * nonce meets a key twice, not after a restore either, and the nonce can be the same. The place is associated data: what was moved, swapped or cut does not open.
  */
 
 const formatVersion = 1;
 export const saltBytes = 16;
 const tagBytes = 16;
-const nonceBytes = 12;
+const nonce = new Uint8Array(12);
 const saltStart = 1 + keyIdBytes;
 const bodyStart = saltStart + saltBytes;
 
 /** What sealing adds to a record. */
 export const sealedOverheadBytes = bodyStart + tagBytes;
 
-const label = 'postern record 1';
+/** `info` of HKDF ends with the salt, and its one block has number 1 (RFC 5869 §2.3). */
+const label = Buffer.from('postern record 1');
 
 /** Where a record lies. Two places differ in at least one field. */
 export interface RecordPlace {
@@ -44,8 +47,7 @@ export function sealRecord(
   { plain, salt }: { readonly plain: Uint8Array; readonly salt: Uint8Array },
 ): Uint8Array {
   if (salt.length !== saltBytes) throw new Error('a record takes 16 bytes of salt');
-  const { recordKey, nonce } = recordKeyOf(key, salt);
-  const cipher = createCipheriv('aes-256-gcm', recordKey, nonce, { authTagLength: tagBytes });
+  const cipher = createCipheriv('aes-256-gcm', recordKeyOf(key, salt), nonce, { authTagLength: tagBytes });
   cipher.setAAD(placeBytes(place, key.id));
   const sealed = Buffer.allocUnsafeSlow(plain.length + sealedOverheadBytes);
   sealed[0] = formatVersion;
@@ -68,7 +70,7 @@ export function unsealRecord(
   const id = sealedKeyId(sealed);
   if (id === undefined) return err('damaged');
   if (id !== key.id) return err('unknown-key');
-  const { recordKey, nonce } = recordKeyOf(key, sealed.subarray(saltStart, bodyStart));
+  const recordKey = recordKeyOf(key, sealed.subarray(saltStart, bodyStart));
   const decipher = createDecipheriv('aes-256-gcm', recordKey, nonce, { authTagLength: tagBytes });
   decipher.setAAD(placeBytes(place, key.id));
   decipher.setAuthTag(sealed.subarray(sealed.length - tagBytes));
@@ -87,12 +89,11 @@ export function sealedKeyId(sealed: Uint8Array): string | undefined {
   return Buffer.from(sealed.buffer, sealed.byteOffset + 1, keyIdBytes).toString('hex');
 }
 
-function recordKeyOf(
-  key: PurposeKey,
-  salt: Uint8Array,
-): { readonly recordKey: Uint8Array; readonly nonce: Uint8Array } {
-  const derived = new Uint8Array(hkdfSync('sha256', key.key, salt, label, keyBytes + nonceBytes));
-  return { recordKey: derived.subarray(0, keyBytes), nonce: derived.subarray(keyBytes) };
+function recordKeyOf(key: PurposeKey, salt: Uint8Array): Uint8Array {
+  const info = Buffer.alloc(label.length + saltBytes + 1, 1);
+  info.set(label);
+  info.set(salt, label.length);
+  return hmacSha256(key.key, info);
 }
 
 /** As JSON, so that no two places have the same bytes. */
