@@ -16,14 +16,18 @@ const ipv6PrefixBits = [64, 56, 48] as const;
 
 /** `undefined` if the text is no IP address; IPv4 only as four decimals. */
 export function parseClientAddress(text: string): ClientAddress | undefined {
+  // Every connection comes this way several times: an IPv4 address in its one spelling needs no arithmetic.
+  if (ipv4Spelling.test(text)) return text as ClientAddress;
   const parsed = parseAddress(text);
   return parsed === undefined ? undefined : spell(parsed);
 }
 
+const octet = '(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)';
+const ipv4Spelling = new RegExp(`^${octet}(?:\\.${octet}){3}$`);
+
 /** The networks that an address is counted under: /64, /56 and /48, or /32 and /24. */
 export function networksOf(address: ClientAddress): readonly Network[] {
   if (address.includes(':')) return ipv6PrefixBits.map((bits) => maskedNetwork(address, bits));
-  // Every connection comes this way, and an IPv4 address in its one spelling needs no arithmetic.
   const neighbourhood = address.slice(0, address.lastIndexOf('.'));
   return [`${address}/32`, `${neighbourhood}.0/24`] as Network[];
 }
@@ -46,13 +50,27 @@ export function parseNetwork(text: string): Network | undefined {
 
 export function networkSet(networks: readonly Network[]): NetworkSet {
   const parsed = networks.map((network) => ipaddr.parseCIDR(network));
+  const ipv4 = networks.filter((network) => !network.includes(':')).map(ipv4Range);
   return {
     has(address) {
-      if (parsed.length === 0) return false;
+      if (!address.includes(':')) {
+        const number = ipv4Number(address);
+        return ipv4.some(({ first, last }) => number >= first && number <= last);
+      }
       const asked = ipaddr.parse(address);
       return parsed.some(([net, bits]) => net.kind() === asked.kind() && asked.match(net, bits));
     },
   };
+}
+
+function ipv4Range(network: Network): { readonly first: number; readonly last: number } {
+  const [address = '', bits] = network.split('/');
+  const first = ipv4Number(address);
+  return { first, last: first + 2 ** (32 - Number(bits)) - 1 };
+}
+
+function ipv4Number(address: string): number {
+  return address.split('.').reduce((number, part) => number * 256 + Number(part), 0);
 }
 
 type Ip = ipaddr.IPv4 | ipaddr.IPv6;
