@@ -8,7 +8,7 @@ import type { Trouble } from '#store/contract/trouble.ts';
 import type { DatabaseFile, DatabaseFiles } from './database-file.ts';
 import { databaseHandle } from './database-handle.ts';
 import type { Backing } from './database-handle.ts';
-import { checkpointPages, migrate } from './schema.ts';
+import { checkpointPages, migrate, smallCacheKib } from './schema.ts';
 import type { Schema } from './schema.ts';
 import { fencedTrouble, sqliteTrouble } from './sqlite-trouble.ts';
 
@@ -25,9 +25,6 @@ const besides = [ending, walEnding, `${ending}-shm`, `${ending}-journal`];
 /** Names are ours (ids and fixed words); anything else is a bug. */
 const namePattern = /^[A-Za-z0-9_-]+(?:\/[A-Za-z0-9_-]+)*$/;
 
-/** `cache_size` in KiB per file: thousands are open at once. */
-const cacheKib = 256;
-
 /** SQLite's default. */
 const pageBytes = 4_096;
 
@@ -36,7 +33,6 @@ const pragmas = [
   'journal_mode=WAL',
   // For the migration; `databaseHandle` goes on with NORMAL.
   'synchronous=FULL',
-  `cache_size=-${cacheKib}`,
   /** Checkpoints are ours (`database-handle.ts`), so that their errors are seen. */
   'wal_autocheckpoint=0',
   'secure_delete=ON',
@@ -47,8 +43,10 @@ const pragmas = [
 ].map((pragma) => `PRAGMA ${pragma};`);
 
 /** The WAL keeps the length that it grows to anyhow: cutting and growing it costs a sync each. */
-function configure(db: DatabaseSync, { checkpointPages: pages = checkpointPages }: Schema): void {
-  db.exec([...pragmas, `PRAGMA journal_size_limit=${pages * pageBytes};`].join('\n'));
+function configure(db: DatabaseSync, schema: Schema): void {
+  const { checkpointPages: pages = checkpointPages, cacheKib = smallCacheKib } = schema;
+  const sizes = [`PRAGMA journal_size_limit=${pages * pageBytes};`, `PRAGMA cache_size=-${cacheKib};`];
+  db.exec([...pragmas, ...sizes].join('\n'));
 }
 
 /** Creates what is missing with mode 0700 and syncs the folder above each. */

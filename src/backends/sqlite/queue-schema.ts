@@ -9,6 +9,8 @@ export const queueSchema: Schema = {
   name: 'queue',
   // One file, always busy: 16 MiB of WAL. With 256 pages its checkpoints took 11 % of the time of accepting mail.
   checkpointPages: 4_000,
+  // A lot of 256 deletions clears pages of a megabyte and more, which must not be written twice.
+  cacheKib: 8_192,
   migrations: [
     (db) =>
       db.exec(`

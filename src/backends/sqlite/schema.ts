@@ -13,10 +13,13 @@ export interface Schema {
   readonly migrations: readonly ((db: DatabaseSync) => void)[];
   /** Pages of WAL after which it is moved into the file (STORAGE §1); `checkpointPages` unless said. */
   readonly checkpointPages?: number;
+  /** What its connection may keep in memory; `smallCacheKib` unless said. */
+  readonly cacheKib?: number;
 }
 
 /** A MiB of WAL: for thousands of files that are open at once. */
 export const checkpointPages = 256;
+export const smallCacheKib = 256;
 
 /** Brings a file up to date, all steps in one transaction. A file from a newer release is left alone. */
 export function migrate(db: DatabaseSync, schema: Schema, file: string): Result<void, Trouble> {

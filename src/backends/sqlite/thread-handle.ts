@@ -22,6 +22,9 @@ export function handler<Init, State, Table extends OperationTable<State>>(
 ): Handler {
   const group = kind.group?.(state);
   const pending = new Set<Promise<void>>();
+  /** Durable work that gathers while a commit is on its way to the disk: it shares the next one. */
+  let gathered: GroupBatch<State>[] = [];
+  let committing = false;
 
   /** Remembers work that answers later, so that `close` can wait for it. */
   function later(work: Promise<void>): void {
@@ -53,11 +56,30 @@ export function handler<Init, State, Table extends OperationTable<State>>(
     }
   }
 
+  function commitSoon(file: GroupFile, batch: GroupBatch<State>): void {
+    if (!batch.jobs.some(isDurable)) {
+      later(commitGroup({ state, batches: [batch], group: file }));
+      return;
+    }
+    gathered.push(batch);
+    if (!committing) later(commitGathered(file));
+  }
+
+  async function commitGathered(file: GroupFile): Promise<void> {
+    committing = true;
+    while (gathered.length > 0) {
+      const batches = gathered;
+      gathered = [];
+      await commitGroup({ state, batches, group: file });
+    }
+    committing = false;
+  }
+
   function handle(batch: readonly Request[], send: Send): void {
     const jobs = batch.map(jobOf);
     const grouped = group === undefined ? [] : jobs.filter((job) => job.operation.alone !== true);
     const rest = group === undefined ? jobs : jobs.filter((job) => job.operation.alone === true);
-    if (group !== undefined && grouped.length > 0) later(commitGroup({ state, jobs: grouped, group, send }));
+    if (group !== undefined && grouped.length > 0) commitSoon(group, { jobs: grouped, send });
     const replies = rest.map((job) => alone(job, send)).filter((reply) => reply !== undefined);
     if (replies.length > 0) send(replies);
   }
@@ -70,35 +92,56 @@ export function handler<Init, State, Table extends OperationTable<State>>(
   return { handle, close };
 }
 
-interface GroupWork<State> {
-  readonly state: State;
+interface GroupBatch<State> {
   readonly jobs: readonly Job<State>[];
-  readonly group: GroupFile;
   readonly send: Send;
 }
 
-/** One transaction for the batch, a savepoint per operation; what must be durable is answered after one shared sync. */
+interface GroupWork<State> {
+  readonly state: State;
+  readonly batches: readonly GroupBatch<State>[];
+  readonly group: GroupFile;
+}
+
+/** One transaction for the batches, a savepoint per operation; what must be durable is answered after one shared sync. */
 async function commitGroup<State>(work: GroupWork<State>): Promise<void> {
-  const { jobs, group, send } = work;
+  const { batches, group } = work;
   const replies = new Map<Job<State>, Reply>();
   const committed = attempt(() =>
     group.transaction(() => {
-      for (const job of jobs) replies.set(job, inSavepoint(work, job));
+      for (const { jobs } of batches) for (const job of jobs) replies.set(job, inSavepoint(work, job));
       return ok(undefined);
     }),
   );
   if (!committed.ok) {
-    send(jobs.map((job) => failedReply(job.request, committed.error)));
+    const { error } = committed;
+    answer(batches, ({ request }) => failedReply(request, error));
     return;
   }
-  const answers = (durable: boolean): Reply[] =>
-    jobs
-      .filter((job) => (job.operation.durable === true) === durable)
-      .flatMap((job) => replies.get(job) ?? []);
-  if (answers(false).length > 0) send(answers(false));
-  if (answers(true).length === 0) return;
+  answer(batches, (job) => (isDurable(job) ? undefined : replies.get(job)));
+  if (!batches.some(({ jobs }) => jobs.some(isDurable))) return;
   const synced = await group.sync();
-  send(synced.ok ? answers(true) : answers(true).map((reply) => ({ id: reply.id, result: synced })));
+  answer(batches, (job) => {
+    if (!isDurable(job)) return undefined;
+    return synced.ok ? replies.get(job) : { id: job.request.id, result: synced };
+  });
+}
+
+function isDurable<State>({ operation }: Job<State>): boolean {
+  return operation.durable === true;
+}
+
+/** One message to each sender, if there is anything to say. */
+function answer<State>(
+  batches: readonly GroupBatch<State>[],
+  replyTo: (job: Job<State>) => Reply | undefined,
+): void {
+  const bySender = new Map<Send, Reply[]>();
+  for (const { jobs, send } of batches) {
+    const replies = jobs.map(replyTo).filter((reply) => reply !== undefined);
+    bySender.set(send, [...(bySender.get(send) ?? []), ...replies]);
+  }
+  for (const [send, replies] of bySender) if (replies.length > 0) send(replies);
 }
 
 function attempt(commit: () => Result<void, Trouble>): Result<void, Trouble | Error> {
