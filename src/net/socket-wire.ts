@@ -5,6 +5,8 @@ import type { Timers } from './timers.ts';
 import type { Wire, WireListener } from './wire.ts';
 import { secureServerSocket, type ServerTls } from './server-tls.ts';
 
+/** So long our last words may take to leave, for a peer that reads slowly. */
+const lastWordsMs = 30_000;
 /** After our last words the peer's are thrown away this long, lest a reset take ours from it. */
 const lingerMs = 3000;
 /** … and no more than this. */
@@ -79,8 +81,13 @@ export class SocketWire implements Wire {
     if (socket.destroyed) return;
     if (!this.#reading) this.#listen();
     socket.resume();
-    const stop = this.#timers.after(lingerMs, () => socket.destroy());
-    socket.once('close', stop);
+    const destroy = (): void => void socket.destroy();
+    let stop = this.#timers.after(lastWordsMs, destroy);
+    socket.once('finish', () => {
+      stop();
+      stop = this.#timers.after(lingerMs, destroy);
+    });
+    socket.once('close', () => stop());
   }
 
   destroy(): void {

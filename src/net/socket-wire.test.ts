@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { connect, createServer } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
+import { test } from 'node:test';
+import { SocketWire } from './socket-wire.ts';
+
+/** Timers that are fired by hand, by their time. */
+function handTimers() {
+  const due = new Map<() => void, number>();
+  return {
+    now: () => 0,
+    after(ms: number, callback: () => void): () => void {
+      due.set(callback, ms);
+      return () => void due.delete(callback);
+    },
+    fire(ms: number): void {
+      for (const [callback, at] of due) if (at <= ms) callback();
+    },
+  };
+}
+
+test('our last words reach a peer that reads slowly, and nobody is waited for without an end', async () => {
+  const server = createServer({ allowHalfOpen: true }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const client = connect((server.address() as AddressInfo).port, '127.0.0.1');
+  const [socket] = (await once(server, 'connection')) as [Socket];
+  const timers = handTimers();
+  const wire = new SocketWire({ socket, tls: undefined, timers });
+  const sizeBytes = 16 * 1024 * 1024;
+  wire.write(Buffer.alloc(sizeBytes));
+  wire.end();
+  timers.fire(5_000);
+  assert.equal(socket.destroyed, false);
+  let received = 0;
+  client.on('data', (bytes) => (received += bytes.length));
+  await once(client, 'end');
+  assert.equal(received, sizeBytes);
+  assert.equal(socket.destroyed, false);
+  timers.fire(5_000);
+  assert.equal(socket.destroyed, true);
+  client.destroy();
+  server.close();
+});
