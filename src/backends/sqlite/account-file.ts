@@ -49,6 +49,8 @@ export interface AccountFile {
   readonly sql: (text: string) => StatementSync;
   counters: Map<number, Counter>;
   mailboxes: Map<MailboxId, MailboxState>;
+  /** Names, once they were asked for: opening thousands of them takes its time. */
+  subscriptions: readonly string[] | undefined;
 }
 
 export const databaseName = (id: AccountId): string => `accounts/${id.slice(-2)}/${id}`;
@@ -149,6 +151,7 @@ function handleOf({ id, context }: AccountOpening, { file, sealer, lookup }: Own
     },
     counters: new Map(),
     mailboxes: new Map(),
+    subscriptions: undefined,
   };
 }
 
@@ -156,6 +159,7 @@ function handleOf({ id, context }: AccountOpening, { file, sealer, lookup }: Own
 export function load(account: AccountFile): void {
   const durable = new Map(account.counters.values().map((counter) => [counter.number, counter.durable]));
   account.counters = readCounters(account);
+  account.subscriptions = undefined;
   for (const counter of account.counters.values()) {
     counter.durable = Math.min(counter.mark, durable.get(counter.number) ?? counter.mark);
   }

@@ -97,14 +97,17 @@ export function makeStandardMailboxes(account: AccountFile): Result<void, Troubl
       addMailbox(account, { name, specialUse });
       writeSubscription(account, name);
     }
+    account.subscriptions = undefined;
     return ok(undefined);
   });
 }
 
 export function listMailboxes(account: AccountFile): Result<readonly MailboxRecord[], Trouble> {
-  const subscribed = new Set(readSubscriptions(account));
-  const mailboxes = [...account.mailboxes.values()].sort((a, b) => compareNames(a.name, b.name));
-  return ok(mailboxes.map((mailbox) => recordOf(mailbox, subscribed.has(mailbox.name))));
+  return account.file.read(() => {
+    const subscribed = new Set(readSubscriptions(account));
+    const mailboxes = [...account.mailboxes.values()].sort((a, b) => compareNames(a.name, b.name));
+    return ok(mailboxes.map((mailbox) => recordOf(mailbox, subscribed.has(mailbox.name))));
+  });
 }
 
 function recordOf({ id, name, specialUse, uidValidity }: MailboxState, subscribed: boolean): MailboxRecord {
@@ -223,12 +226,13 @@ export function subscribe(
     else if (count >= subscriptionsMax && !isSubscribed(account, name.value))
       return beyondLimit('subscriptions', subscriptionsMax);
     else writeSubscription(account, name.value);
+    account.subscriptions = undefined;
     return ok(undefined);
   });
 }
 
 export function listSubscriptions(account: AccountFile): Result<readonly string[], Trouble> {
-  return ok(readSubscriptions(account).sort(compareNames));
+  return account.file.read(() => ok(readSubscriptions(account)));
 }
 
 function subscriptionId(account: AccountFile, name: string): Uint8Array {
@@ -255,13 +259,20 @@ function writeSubscription(account: AccountFile, name: string): void {
   account.sql('INSERT OR REPLACE INTO subscription(id, name) VALUES (?, ?)').run(id, sealed);
 }
 
-function readSubscriptions(account: AccountFile): string[] {
+function readSubscriptions(account: AccountFile): readonly string[] {
+  account.subscriptions ??= openSubscriptions(account);
+  return account.subscriptions;
+}
+
+/** In the order of their names. */
+function openSubscriptions(account: AccountFile): readonly string[] {
   const rows = account.sql('SELECT id, name FROM subscription').all();
-  return rows.flatMap(({ id, name }) => {
+  const names = rows.flatMap(({ id, name }) => {
     if (!(id instanceof Uint8Array && name instanceof Uint8Array)) return [];
     const opened = account.sealer.openJson(subscriptionPlace(id), name);
     return opened.ok ? [String(opened.value)] : [];
   });
+  return names.sort(compareNames);
 }
 
 export function statusOf(

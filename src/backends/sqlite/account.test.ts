@@ -630,6 +630,22 @@ accountTest('S-09: a read opens no more than fits, and says so by where it ends'
   assert.deepEqual(await read([5, 6, 7]), [5, 6, 7]);
 });
 
+accountTest('subscriptions are what they were, asked before or not', async (under) => {
+  const account = await newAccount(under);
+  const { mailboxes } = under.files;
+  const before = must(await mailboxes.subscriptions(account));
+  must(await mailboxes.subscribe(account, 'b/c', true));
+  must(await mailboxes.subscribe(account, 'a', true));
+  must(await mailboxes.subscribe(account, 'Sent', false));
+  const after = [...before, 'b/c', 'a'].filter((name) => name !== 'Sent').sort();
+  assert.deepEqual(must(await mailboxes.subscriptions(account)), after);
+  await under.files.close();
+  await under.reopen();
+  assert.deepEqual(must(await under.files.mailboxes.subscriptions(account)), after);
+  const sent = must(await under.files.mailboxes.list(account)).find(({ name }) => name === 'Sent');
+  assert.equal(sent?.subscribed, false);
+});
+
 accountTest(
   'text for search is taken out while its messages go',
   async (under) => {

@@ -27,9 +27,13 @@ export function dateTime(cursor: Cursor): number {
   return localMs - (match[7] === '-' ? -1 : 1) * offsetMinutes * 60_000;
 }
 
+/** What `date-year` with its four digits can tell. */
+const firstMs = Date.parse('0000-01-01T00:00:00Z');
+const lastMs = Date.parse('9999-12-31T23:59:59Z');
+
 /** Internal dates are told in UTC: what zone a message came in with is in its header. */
 export function formatDateTime(ms: number): string {
-  const date = new Date(ms);
+  const date = new Date(Math.min(Math.max(ms, firstMs), lastMs));
   const day = String(date.getUTCDate()).padStart(2, ' ');
   const month = months[date.getUTCMonth()] ?? '';
   const year = String(date.getUTCFullYear()).padStart(4, '0');

@@ -81,6 +81,11 @@ test('dates are days of UTC, and those that no calendar has are refused', () => 
   assert.equal(reads('"17-Jul-1996 02:44:25 -0700"', dateTime), Date.UTC(1996, 6, 17, 9, 44, 25));
   assert.equal(reads('" 1-Jan-0099 00:00:00 +0000"', dateTime), new Date('0099-01-01T00:00:00Z').getTime());
   assert.equal(formatDateTime(Date.UTC(1996, 6, 7, 9, 44, 25)), '" 7-Jul-1996 09:44:25 +0000"');
+  const outermost = ['"01-Jan-0000 00:00:00 +2400"', '"31-Dec-9999 23:59:59 -2400"'];
+  assert.deepEqual(
+    outermost.map((text) => formatDateTime(dateTime(new Cursor({ text, literals: [] })))),
+    ['" 1-Jan-0000 00:00:00 +0000"', '"31-Dec-9999 23:59:59 +0000"'],
+  );
   for (const wrong of ['31-Apr-2024', '0-May-2024', '29-Feb-2023', '1-Foo-2024', '1-Jan-24'])
     refuses(wrong, date);
   refuses('"17-Jul-1996 24:44:25 -0700"', dateTime);
