@@ -359,6 +359,32 @@ test('a peer lost during a call: the call ends first, then the session is told',
   assert.deepEqual([order, at.closed, at.overCount], [['answered'], ['reset'], 1]);
 });
 
+test('what was opened for an output that nobody reads any more is closed', async () => {
+  let release: (turn: Turn) => void = () => undefined;
+  const at = new Fixture(
+    () =>
+      new Promise((resolve) => {
+        release = resolve;
+      }),
+  );
+  at.send('a\r\n');
+  at.wire.reset();
+  let open = true;
+  // As a message is read: opened before the answer is begun, closed by the generator's end.
+  async function* message(): AsyncGenerator<Uint8Array> {
+    try {
+      yield Buffer.from('+OK\n');
+    } finally {
+      open = false;
+    }
+  }
+  release({ output: message(), next: line });
+  await nextRound();
+  assert.equal(open, false);
+  assert.deepEqual(at.closed, ['reset']);
+  assert.deepEqual(at.events, []);
+});
+
 test('an exception of ours is caught once and closes this connection only', async () => {
   for (const answer of [
     () => {

@@ -319,7 +319,7 @@ export class Conversation implements WireListener {
 
   #take(turn: Turn): void {
     if (this.#gone !== undefined) {
-      this.#dropOutput(turn);
+      void this.#dropOutput(turn);
       this.#finish(this.#gone);
       return;
     }
@@ -460,10 +460,16 @@ export class Conversation implements WireListener {
     this.#parts.events({ kind: 'bug', sessionId: this.#parts.facts.sessionId, error });
   }
 
-  /** An output that nobody will read: its source is told, so that it frees what it holds. */
-  #dropOutput(turn: Turn): void {
+  /**
+   * An output that nobody will read: its source is told, so that it frees what it holds. It is begun first: a
+   * generator that is ended before its beginning never comes to its `finally`.
+   */
+  async #dropOutput(turn: Turn): Promise<void> {
     if (Array.isArray(turn.output)) return;
-    const iterator = (turn.output as AsyncIterable<Uint8Array>)[Symbol.asyncIterator]();
-    iterator.return?.().catch((error: unknown) => this.#bugAfterEnd(error));
+    try {
+      for await (const _ of turn.output as AsyncIterable<Uint8Array>) break;
+    } catch (error) {
+      this.#bugAfterEnd(error);
+    }
   }
 }
