@@ -38,8 +38,7 @@ function administratorsOf({ accounts }: DirectoryTables, domain: Domain): readon
 export interface QuotaScope {
   readonly quota: Quota;
   readonly domainQuota: Quota;
-  /** All accounts of the same domain, this one too; asked only when the domain has a quota. */
-  readonly domainAccounts: readonly AccountId[];
+  readonly domain: string;
 }
 
 export function quotaScopeOf({ accounts, domains }: DirectoryTables, id: AccountId): QuotaScope | undefined {
@@ -47,9 +46,11 @@ export function quotaScopeOf({ accounts, domains }: DirectoryTables, id: Account
   if (record === undefined) return undefined;
   const { domain } = record.address;
   const domainQuota = domains.get(domain)?.quota ?? noQuota;
-  const limited = domainQuota.bytes !== undefined || domainQuota.messages !== undefined;
-  const ofDomain = limited ? [...accounts.values()].filter(({ address }) => address.domain === domain) : [];
-  return { quota: record.quota, domainQuota, domainAccounts: ofDomain.map((account) => account.id) };
+  return { quota: record.quota, domainQuota, domain };
+}
+
+export function accountsOfDomain({ accounts }: DirectoryTables, domain: string): readonly AccountId[] {
+  return [...accounts.values()].filter(({ address }) => address.domain === domain).map(({ id }) => id);
 }
 
 /** By code units. */

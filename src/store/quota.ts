@@ -17,6 +17,8 @@ export interface QuotaQuestion {
 
 export const noQuota: Quota = { bytes: undefined, messages: undefined };
 
+export const noUsage: Usage = { bytes: 0, messages: 0 };
+
 /** Is there room in the account and in its domain? The account is asked first: its owner can do something. */
 export function checkQuota({ account, domain, add }: QuotaQuestion): Result<void, Trouble> {
   for (const [scope, { usage, quota }] of [['account', account] as const, ['domain', domain] as const]) {

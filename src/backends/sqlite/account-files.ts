@@ -5,7 +5,7 @@ import type { Blobs } from '#platform/blobs.ts';
 import type { Bus } from '#platform/bus.ts';
 import type { Changes, Mailboxes, Messages } from '#store/contract/messages.ts';
 import type { Trouble } from '#store/contract/trouble.ts';
-import type { Usage } from '#store/quota.ts';
+import type { AccountRooms, Held } from './account-rooms.ts';
 import type { AccountKey } from './account-file.ts';
 import { accountMailboxes } from './account-mailbox-calls.ts';
 import { accountMessages } from './account-message-calls.ts';
@@ -29,7 +29,7 @@ export interface AccountFilesOptions {
   readonly blobs: Blobs;
   readonly bus: Bus;
   /** May the account take so much more (account and domain quota)? */
-  readonly room: (account: AccountId, add: Usage) => Promise<Result<void, Trouble>>;
+  readonly rooms: AccountRooms;
   /** Is there disk for new mail? Deletions never ask. */
   readonly disk: DiskReserve;
 }
@@ -42,7 +42,8 @@ export interface AccountFiles {
   createFile(account: AccountId): Promise<Result<void, Trouble>>;
   /** Deletes file and large bodies. For erasure destroy the key before. */
   removeFile(account: AccountId): Promise<Result<void, Trouble>>;
-  usage(account: AccountId): Promise<Result<Usage, Trouble>>;
+  /** How much it holds. */
+  held(account: AccountId): Promise<Result<Held, Trouble>>;
   /** Puts a file that is out of use out of the way, for a new one to be made; its large bodies stay. Durable on return. */
   setAside(account: AccountId): Promise<Result<void, Trouble>>;
   /** Forgets the key in use, after rotation or disablement: the next call asks for it. */
@@ -65,10 +66,11 @@ export interface AccountFiles {
 export interface AccountCalling {
   /** The account's worker, which knows its key. */
   readonly worker: (account: AccountId) => Promise<Result<AccountCalls, Trouble>>;
+  /** Tells of a change: watchers where to look, the domain what the account holds now. */
   readonly publish: (
     account: AccountId,
     mailboxes: readonly (MailboxId | undefined)[],
-    modseq: number,
+    changed: Held,
   ) => void;
   readonly removeBlobs: (ids: readonly BlobId[]) => Promise<void>;
   readonly options: AccountFilesOptions;
@@ -79,7 +81,7 @@ const knownMax = 65_536;
 
 /** Mailboxes, messages and changes of all accounts: one sealed file each, spread over storage threads. */
 export function createAccountFiles(options: AccountFilesOptions): AccountFiles {
-  const { workers, keys, blobs, bus } = options;
+  const { workers, keys, blobs, bus, rooms } = options;
   const known = new Set<AccountId>();
 
   const callsOf = (id: AccountId): AccountCalls => {
@@ -113,7 +115,8 @@ export function createAccountFiles(options: AccountFilesOptions): AccountFiles {
 
   const calling: AccountCalling = {
     worker,
-    publish(account, mailboxes, modseq) {
+    publish(account, mailboxes, { usage, modseq }) {
+      rooms.holds(account, { usage, modseq });
       for (const mailbox of new Set(mailboxes)) bus.publish({ account, mailbox, modseq });
     },
     removeBlobs,
@@ -146,13 +149,15 @@ export function createAccountFiles(options: AccountFilesOptions): AccountFiles {
     async removeFile(id) {
       const held = await callsOf(id).remove({ account: id });
       known.delete(id);
+      rooms.forget(id);
       if (!held.ok) return err(held.error);
       await removeBlobs(held.value);
       return ok(undefined);
     },
-    usage: (id) => withWorker(id, (calls) => calls.usage({ account: id })),
+    held: (id) => withWorker(id, (calls) => calls.held({ account: id })),
     async setAside(id) {
       known.delete(id);
+      rooms.forget(id);
       return callsOf(id).setAside({ account: id });
     },
     async release(id) {

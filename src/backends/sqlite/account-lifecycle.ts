@@ -17,7 +17,7 @@ export interface AccountFileStore {
   createFile(id: AccountId): Promise<Result<void, Trouble>>;
   /** Closes and deletes; nothing to do if it is gone. */
   removeFile(id: AccountId): Promise<Result<void, Trouble>>;
-  usage(id: AccountId): Promise<Result<Usage, Trouble>>;
+  held(id: AccountId): Promise<Result<{ readonly usage: Usage }, Trouble>>;
 }
 
 /** A new account's key comes first and its record last; an old one's key goes first (STORAGE §4 Erasure). */
@@ -36,7 +36,10 @@ export function accountLifecycle(keys: Keys, files: AccountFileStore): AccountMa
       const destroyed = keys.destroyAccount(id);
       return destroyed.ok ? files.removeFile(id) : destroyed;
     },
-    usage: (id) => files.usage(id),
+    async usage(id) {
+      const held = await files.held(id);
+      return held.ok ? ok(held.value.usage) : held;
+    },
   };
 }
 

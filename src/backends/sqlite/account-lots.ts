@@ -5,7 +5,9 @@ import type { Result } from '#base/result.ts';
 import type { Trouble } from '#store/contract/trouble.ts';
 import { deliverAll } from './account-delivery.ts';
 import type { DeliverArgs } from './account-delivery.ts';
-import { counterOf } from './account-file.ts';
+import { heldBy } from './account-messages.ts';
+import type { Held } from './account-rooms.ts';
+import type { Usage } from '#store/quota.ts';
 import type { AccountHandles } from './account-handles.ts';
 import type { AccountTending } from './account-tending.ts';
 
@@ -13,6 +15,7 @@ export interface DeliveryAnswer {
   readonly already: boolean;
   readonly mailboxes: readonly MailboxId[];
   readonly modseq: number;
+  readonly usage: Usage;
 }
 
 type Answer = Result<DeliveryAnswer, Trouble>;
@@ -49,8 +52,8 @@ export function deliveryLots(handles: AccountHandles, tending: AccountTending): 
           account,
           lot.map(({ delivery }) => delivery),
         );
-        const modseq = counterOf(account, 0).next - 1;
-        return ok(delivered.map((one) => (one.ok ? ok(answerOf(one.value, modseq)) : one)));
+        const held = heldBy(account);
+        return ok(delivered.map((one) => (one.ok ? ok(answerOf(one.value, held)) : one)));
       });
       for (const [at, one] of lot.entries()) one.answer(answers.ok ? (answers.value[at] ?? lost) : answers);
       tending.touched(id);
@@ -77,8 +80,8 @@ function answerOf(
   delivered:
     | { readonly kind: 'already' }
     | { readonly kind: 'delivered'; readonly mailboxes: readonly MailboxId[] },
-  modseq: number,
+  held: Held,
 ): DeliveryAnswer {
   const mailboxes = delivered.kind === 'delivered' ? delivered.mailboxes : [];
-  return { already: delivered.kind === 'already', mailboxes, modseq };
+  return { already: delivered.kind === 'already', mailboxes, ...held };
 }

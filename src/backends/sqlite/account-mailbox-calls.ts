@@ -14,7 +14,7 @@ export function accountMailboxes({ worker, publish, removeBlobs }: AccountCallin
       if (!calls.ok) return calls;
       const made = await calls.value.createMailbox({ account, name, specialUse });
       if (!made.ok) return made;
-      publish(account, [made.value.value.id], made.value.modseq);
+      publish(account, [made.value.value.id], made.value);
       return ok(made.value.value);
     },
     async rename(account, mailbox, name) {
@@ -22,7 +22,7 @@ export function accountMailboxes({ worker, publish, removeBlobs }: AccountCallin
       if (!calls.ok) return calls;
       const renamed = await calls.value.renameMailbox({ account, mailbox, name });
       if (!renamed.ok) return renamed;
-      publish(account, [undefined], renamed.value.modseq);
+      publish(account, [undefined], renamed.value);
       return ok(undefined);
     },
     async remove(account, mailbox) {
@@ -30,7 +30,7 @@ export function accountMailboxes({ worker, publish, removeBlobs }: AccountCallin
       if (!calls.ok) return calls;
       const removed = await calls.value.removeMailbox({ account, mailbox });
       if (!removed.ok) return removed;
-      publish(account, [mailbox], removed.value.modseq);
+      publish(account, [mailbox], removed.value);
       await removeBlobs(removed.value.value);
       return ok(undefined);
     },

@@ -10,32 +10,35 @@ import type { AccountCalling } from './account-files.ts';
 import { movedMessage } from './account-content.ts';
 import { bytesOf, collectBytes } from './account-bytes.ts';
 import type { ReadRow } from './account-reading.ts';
+import type { TakenRoom } from './account-rooms.ts';
 import { decideLarge } from './account-large-search.ts';
 
 /** `Messages` on the storage threads. Large bodies are linked before, and unused ones removed after, what a thread does. */
 export function accountMessages(calling: AccountCalling): Messages {
   const { worker, publish, removeBlobs, options } = calling;
-  const { blobs, room, disk } = options;
+  const { blobs, rooms, disk } = options;
+
+  async function takeRoom(...ask: Parameters<typeof rooms.take>): Promise<Result<TakenRoom, Trouble>> {
+    const space = await disk.check();
+    return space.ok ? rooms.take(...ask) : space;
+  }
 
   return {
     async append(account, mailbox, messages, key) {
       const calls = await worker(account);
       if (!calls.ok) return calls;
       const bytes = messages.reduce((sum, message) => sum + message.summary.sizeBytes, 0);
-      const allowed = await mayGrow(() => room(account, { bytes, messages: messages.length }), disk);
-      if (!allowed.ok) return allowed;
+      const taken = await takeRoom(account, async () => ok({ bytes, messages: messages.length }));
+      if (!taken.ok) return taken;
+      using given = taken.value;
       const linked = await linkBodies(blobs, messages);
       if (!linked.ok) return linked;
-      const appended = await calls.value.append({
-        account,
-        mailbox,
-        messages: linked.value.map(movedMessage),
-        key,
-      });
+      const moved = linked.value.map(movedMessage);
+      const appended = await calls.value.append({ account, mailbox, messages: moved, key, room: given.room });
       if (isUnused(appended) || (appended.ok && appended.value.value.already))
         await removeBlobs(blobIds(linked.value));
       if (!appended.ok) return appended;
-      publish(account, [mailbox], appended.value.modseq);
+      publish(account, [mailbox], appended.value);
       return ok(appended.value.value.appended);
     },
     async deliver(account, message, plan, key) {
@@ -53,7 +56,7 @@ export function accountMessages(calling: AccountCalling): Messages {
       if (isUnused(delivered) || (delivered.ok && delivered.value.already))
         await removeBlobs(blobIds(linked.value));
       if (!delivered.ok) return delivered;
-      publish(account, delivered.value.mailboxes, delivered.value.modseq);
+      publish(account, delivered.value.mailboxes, delivered.value);
       return ok(delivered.value.already ? 'already' : 'delivered');
     },
     async synced(account) {
@@ -61,7 +64,8 @@ export function accountMessages(calling: AccountCalling): Messages {
       return calls.ok ? calls.value.synced({ account }) : calls;
     },
     async room(account, bytes) {
-      return mayGrow(() => room(account, { bytes, messages: 1 }), disk);
+      const space = await disk.check();
+      return space.ok ? rooms.ask(account, { bytes, messages: 1 }) : space;
     },
     async select(account, mailbox) {
       const calls = await worker(account);
@@ -84,28 +88,27 @@ export function accountMessages(calling: AccountCalling): Messages {
       if (!calls.ok) return calls;
       const changed = await calls.value.flags({ account, mailbox, uids, change, unchangedSince });
       if (!changed.ok) return changed;
-      publish(account, [mailbox], changed.value.modseq);
+      publish(account, [mailbox], changed.value);
       return ok(changed.value.value);
     },
     async copy(account, from, uids, to) {
       const calls = await worker(account);
       if (!calls.ok) return calls;
-      const sizes = await calls.value.sizes({ account, mailbox: from, uids });
-      if (!sizes.ok) return sizes;
-      const allowed = await mayGrow(() => room(account, sizes.value), disk);
-      if (!allowed.ok) return allowed;
-      const copied = await calls.value.copy({ account, from, uids, to, remove: false });
+      const taken = await takeRoom(account, () => calls.value.sizes({ account, mailbox: from, uids }));
+      if (!taken.ok) return taken;
+      using given = taken.value;
+      const copied = await calls.value.copy({ account, from, uids, to, remove: false, room: given.room });
       if (!copied.ok) return copied;
-      publish(account, [to], copied.value.modseq);
+      publish(account, [to], copied.value);
       const { uidValidity, pairs } = copied.value.value;
       return ok({ uidValidity, pairs });
     },
     async move(account, from, uids, to) {
       const calls = await worker(account);
       if (!calls.ok) return calls;
-      const moved = await calls.value.copy({ account, from, uids, to, remove: true });
+      const moved = await calls.value.copy({ account, from, uids, to, remove: true, room: undefined });
       if (!moved.ok) return moved;
-      publish(account, [from, to], moved.value.modseq);
+      publish(account, [from, to], moved.value);
       return ok(moved.value.value);
     },
     async expunge(account, mailbox, uids, onlyDeleted) {
@@ -113,7 +116,7 @@ export function accountMessages(calling: AccountCalling): Messages {
       if (!calls.ok) return calls;
       const gone = await calls.value.expunge({ account, mailbox, uids, onlyDeleted });
       if (!gone.ok) return gone;
-      publish(account, [mailbox], gone.value.modseq);
+      publish(account, [mailbox], gone.value);
       await removeBlobs(gone.value.value.freed);
       const { uids: went, modseq } = gone.value.value;
       return ok({ uids: went, modseq });
@@ -134,14 +137,6 @@ export function accountMessages(calling: AccountCalling): Messages {
  */
 function isUnused(written: Result<unknown, Trouble>): boolean {
   return !written.ok && written.error.code !== 'fenced' && written.error.code !== 'unavailable';
-}
-
-async function mayGrow(
-  room: () => Promise<Result<void, Trouble>>,
-  disk: { check(): Promise<Result<void, Trouble>> },
-): Promise<Result<void, Trouble>> {
-  const space = await disk.check();
-  return space.ok ? room() : space;
 }
 
 /** Summaries are read from their JSON here; headers of large messages come from their files. */

@@ -7,6 +7,9 @@ import type { Trouble } from '#store/contract/trouble.ts';
 import { changeFlags, flagNames, knownFlagBits, parseFlags, placeFlagsOrTrouble } from '#store/flags.ts';
 import type { ParsedFlags } from '#store/flags.ts';
 import { keyedHash } from '#store/sealing/keyed-hash.ts';
+import { checkQuota } from '#store/quota.ts';
+import type { Usage } from '#store/quota.ts';
+import type { Held, Room } from './account-rooms.ts';
 import type { MovedMessage } from './account-content.ts';
 import { takeNumber } from './account-counter.ts';
 import { counterOf } from './account-file.ts';
@@ -73,6 +76,7 @@ export interface AppendArgs {
   readonly mailbox: MailboxId;
   readonly messages: readonly MovedMessage[];
   readonly key: string | undefined;
+  readonly room: Room;
 }
 
 /** `already`: the key is known, and the bodies linked for this call are not needed. */
@@ -83,7 +87,7 @@ export interface AppendAnswer {
 
 export function append(
   account: AccountFile,
-  { mailbox: id, messages, key }: AppendArgs,
+  { mailbox: id, messages, key, room }: AppendArgs,
 ): Answer<AppendAnswer> {
   const found = findMailbox(account, id);
   if (!found.ok) return found;
@@ -95,6 +99,8 @@ export function append(
   return change(account, arrivals(account, mailbox, messages.length), function* (): Slices<
     Result<AppendAnswer, Trouble>
   > {
+    const allowed = fits(account, room, usageOfSizes(messages.map(({ sizeBytes }) => sizeBytes)));
+    if (!allowed.ok) return allowed;
     const bits = placeAll(account, mailbox, parsed.value);
     if (!bits.ok) return bits;
     const appended: Appended[] = [];
@@ -190,6 +196,8 @@ export interface CopyArgs {
   readonly uids: readonly number[];
   readonly to: MailboxId;
   readonly remove: boolean;
+  /** `undefined` for a move, which adds nothing. */
+  readonly room: Room | undefined;
 }
 
 export interface CopyAnswer {
@@ -200,7 +208,7 @@ export interface CopyAnswer {
 }
 
 /** COPY and MOVE: content is shared, all or nothing. */
-export function copy(account: AccountFile, { from, uids, to, remove }: CopyArgs): Answer<CopyAnswer> {
+export function copy(account: AccountFile, { from, uids, to, remove, room }: CopyArgs): Answer<CopyAnswer> {
   const source = findMailbox(account, from);
   if (!source.ok) return source;
   const target = findMailbox(account, to);
@@ -210,6 +218,8 @@ export function copy(account: AccountFile, { from, uids, to, remove }: CopyArgs)
     Result<CopyAnswer, Trouble>
   > {
     const rows = yield* gather(existingRows(account, source.value, uids));
+    const allowed = fits(account, room, usageOfSizes(account.sizes.show(rows)));
+    if (!allowed.ok) return allowed;
     const flags = parseAll(rows.map((row) => flagNames(row.flags, source.value.keywords)));
     if (!flags.ok) return flags;
     const bits = placeAll(account, target.value, flags.value);
@@ -274,20 +284,29 @@ export function expunge(
 }
 
 /** What the account holds in all. */
-export function usageOf(
-  account: AccountFile,
-): Result<{ readonly bytes: number; readonly messages: number }, Trouble> {
-  const { bytes, messages } = counterOf(account, 0);
-  return ok({ bytes, messages });
+export function heldBy(account: AccountFile): Held {
+  const { bytes, messages, next } = counterOf(account, 0);
+  return { usage: { bytes, messages }, modseq: next - 1 };
+}
+
+/** Within the transaction: of two that come together, the second sees the first. */
+function fits(account: AccountFile, room: Room | undefined, add: Usage): Result<void, Trouble> {
+  if (room === undefined) return ok(undefined);
+  const { quota, domain } = room;
+  return checkQuota({ account: { usage: heldBy(account).usage, quota }, domain, add });
+}
+
+function usageOfSizes(sizes: readonly number[]): Usage {
+  return { bytes: sizes.reduce((sum, size) => sum + size, 0), messages: sizes.length };
 }
 
 /** The size of some messages together, for the quota before COPY. */
 export function sizesOf(
   account: AccountFile,
   args: { readonly mailbox: MailboxId; readonly uids: readonly number[] },
-): Result<{ readonly bytes: number; readonly messages: number }, Trouble> {
+): Result<Usage, Trouble> {
   const found = findMailbox(account, args.mailbox);
   if (!found.ok) return err(found.error);
   const rows = [...existingRows(account, found.value, args.uids)];
-  return ok({ bytes: account.sizes.show(rows).reduce((sum, size) => sum + size, 0), messages: rows.length });
+  return ok(usageOfSizes(account.sizes.show(rows)));
 }

@@ -4,8 +4,10 @@ import { err, ok } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
 import type { SearchQuery, SpecialUse } from '#store/contract/messages.ts';
 import type { Trouble } from '#store/contract/trouble.ts';
+import { noUsage } from '#store/quota.ts';
+import type { Usage } from '#store/quota.ts';
 import type { SearchText } from '#store/search-query.ts';
-import { counterOf, createAccountFile, databaseName } from './account-file.ts';
+import { createAccountFile, databaseName } from './account-file.ts';
 import type { AccountFile, AccountKey } from './account-file.ts';
 import { asGuest } from './account-guest.ts';
 import { accountHandles } from './account-handles.ts';
@@ -22,7 +24,7 @@ import {
   statusOf,
   subscribe,
 } from './account-mailboxes.ts';
-import { append, copy, expunge, setFlags, sizesOf, usageOf } from './account-messages.ts';
+import { append, copy, expunge, heldBy, setFlags, sizesOf } from './account-messages.ts';
 import type { AppendArgs, CopyArgs, ExpungeArgs, FlagsArgs } from './account-messages.ts';
 import type { DeliverArgs } from './account-delivery.ts';
 import { bodyOf, read, select, since } from './account-reading.ts';
@@ -31,6 +33,7 @@ import { reseal } from './account-rotation.ts';
 import { largeMessage, search } from './account-search.ts';
 import type { LargeMessage } from './account-search.ts';
 import { writeLargeText } from './account-segments.ts';
+import type { Held } from './account-rooms.ts';
 import { accountTending } from './account-tending.ts';
 import type { AccountTending } from './account-tending.ts';
 import { backUp } from './files.ts';
@@ -56,10 +59,11 @@ interface State {
 type Answer<T> = Result<T, Trouble> | Promise<Result<T, Trouble>>;
 type Of<Args> = Args & { readonly account: AccountId };
 
-/** The account's highest MODSEQ along with a change, for the notice to its watchers. */
+/** The account's highest MODSEQ and what it holds along with a change, for its watchers and its domain's sum. */
 export interface Changed<T> {
   readonly value: T;
   readonly modseq: number;
+  readonly usage: Usage;
 }
 
 function reading<Args, T>(work: (account: AccountFile, args: Args) => Answer<T>) {
@@ -74,17 +78,17 @@ function changing<Args, T>(work: (account: AccountFile, args: Args) => Answer<T>
   return {
     async run({ handles, tending }: State, args: Of<Args>): Promise<Result<Changed<T>, Trouble>> {
       let file: AccountFile['file'] | undefined;
-      let modseq = 0;
+      let held: Held = { usage: noUsage, modseq: 0 };
       const done = await handles.use(args.account, async (account) => {
         file = account.file;
         const result = await work(account, args);
-        modseq = counterOf(account, 0).next - 1;
+        held = heldBy(account);
         return result;
       });
-      if (!done.ok || file === undefined) return done.ok ? ok({ value: done.value, modseq }) : done;
+      if (!done.ok || file === undefined) return done.ok ? ok({ value: done.value, ...held }) : done;
       const synced = await file.sync();
       tending.touched(args.account);
-      return synced.ok ? ok({ value: done.value, modseq }) : synced;
+      return synced.ok ? ok({ value: done.value, ...held }) : synced;
     },
   };
 }
@@ -124,7 +128,7 @@ const operations = {
       return fence === undefined ? ok(undefined) : err(fence);
     },
   },
-  usage: reading<object, { readonly bytes: number; readonly messages: number }>(usageOf),
+  held: reading<object, Held>((account) => ok(heldBy(account))),
   sizes: reading(sizesOf),
   list: reading<
     object,

@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AccountId } from '#base/id.ts';
 import { ok } from '#base/result.ts';
-import type { Result } from '#base/result.ts';
 import type { Blobs } from '#platform/blobs.ts';
 import type { Bus } from '#platform/bus.ts';
 import { createFakeBus } from '#platform/fake-bus.ts';
@@ -13,16 +12,27 @@ import type { FakeClock } from '#platform/fake-clock.ts';
 import { createFakeRandom } from '#platform/fake-random.ts';
 import type { Random } from '#platform/random.ts';
 import { createMemoryStore } from '#store/memory/memory-store.ts';
-import type { Trouble } from '#store/contract/trouble.ts';
-import type { Usage } from '#store/quota.ts';
 import { keyBytes, keyIdBytes, makePurposeKey } from '#store/sealing/purpose-key.ts';
 import type { PurposeKey } from '#store/sealing/purpose-key.ts';
+import { noQuota, noUsage } from '#store/quota.ts';
+import type { AccountRooms } from './account-rooms.ts';
 import { createAccountFiles } from './account-files.ts';
 import type { AccountFiles } from './account-files.ts';
 import { startAccountsInThread } from './account-threads.ts';
 import type { DatabaseFiles } from './database-file.ts';
 import { noDiskReserve } from './disk-reserve.ts';
 import { diskFiles } from './files.ts';
+
+const noLimits: AccountRooms = {
+  ask: async () => ok(undefined),
+  take: async () =>
+    ok({
+      room: { quota: noQuota, domain: { usage: noUsage, quota: noQuota } },
+      [Symbol.dispose]: () => undefined,
+    }),
+  holds: () => undefined,
+  forget: () => undefined,
+};
 
 /** Account files on a folder of their own, with what they need of the world faked. */
 export interface AccountsUnderTest {
@@ -42,7 +52,6 @@ export interface AccountsUnderTest {
 export interface AccountsWishes {
   readonly handlesMax?: number;
   readonly databases?: (folder: string) => DatabaseFiles;
-  readonly room?: (files: AccountFiles, account: AccountId, add: Usage) => Promise<Result<void, Trouble>>;
   readonly blobs?: Blobs;
   /** Every look at the clock takes longer than a slice: all long work gives way at each step. */
   readonly hurried?: boolean;
@@ -72,7 +81,7 @@ export async function accountsUnderTest(wishes: AccountsWishes = {}): Promise<Ac
       },
       blobs,
       bus,
-      room: async (account, add) => wishes.room?.(files, account, add) ?? ok(undefined),
+      rooms: noLimits,
       disk: noDiskReserve,
     });
     return files;

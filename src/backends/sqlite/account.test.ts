@@ -150,7 +150,7 @@ for (const walIs of ['kept', 'lost since its last sync'] as const) {
         for (const uid of snapshot.uids) assert.ok(!changes.vanished.some((vanished) => vanished === uid));
         const status = must(await under.files.mailboxes.status(account, [inbox])).get(inbox);
         assert.equal(status?.messages, snapshot.uids.length);
-        assert.equal(must(await under.files.usage(account)).messages, snapshot.uids.length);
+        assert.equal(must(await under.files.held(account)).usage.messages, snapshot.uids.length);
       });
     },
   );
@@ -609,7 +609,7 @@ accountTest(
     must(await under.files.tend(account));
     assert.equal(must(await under.files.messages.search(account, inbox, query)).length, 75);
     assert.equal(must(await under.files.messages.search(account, junk, query)).length, copies);
-    assert.equal(must(await under.files.usage(account)).messages, 75 + copies + 1);
+    assert.equal(must(await under.files.held(account)).usage.messages, 75 + copies + 1);
   },
   { hurried: true },
 );

@@ -17,7 +17,7 @@ import type { EventSink } from '#trace/events.ts';
 import { createAccountFiles } from './account-files.ts';
 import type { AccountFiles, AccountWorker } from './account-files.ts';
 import { accountLifecycle, finishRemovals } from './account-lifecycle.ts';
-import { accountRoom } from './account-room.ts';
+import { accountRooms } from './account-rooms.ts';
 import { startAccountsInThread, startAccountThreads } from './account-threads.ts';
 import type { DatabaseFiles } from './database-file.ts';
 import { diskReserve, noDiskReserve } from './disk-reserve.ts';
@@ -121,7 +121,7 @@ function openAccounts(
     },
     blobs,
     bus,
-    room: (id, add) => accountRoom(parts.tables, (each) => accounts.usage(each), { id, add }),
+    rooms: accountRooms(parts.tables, (id) => accounts.held(id)),
     disk: memory === undefined ? diskReserve({ folder: dir, clock }) : noDiskReserve,
   });
   return accounts;

@@ -1,9 +1,21 @@
 import assert from 'node:assert/strict';
-import type { QueueId } from '#base/id.ts';
+import type { AccountId, MailboxId, QueueId } from '#base/id.ts';
+import type { Result } from '#base/result.ts';
 import { inlineBodyBytesMax, keywordsPerMailboxMax } from '../contract/messages.ts';
 import type { NewMessage } from '../contract/messages.ts';
+import type { Trouble } from '../contract/trouble.ts';
 import { sampleMessage, sampleSummary, sampleText } from './sample-message.ts';
-import { asJson, collect, createInbox, home, mailboxId, must, mustFail, newId } from './store-under-test.ts';
+import {
+  asJson,
+  collect,
+  createAccount,
+  createInbox,
+  home,
+  mailboxId,
+  must,
+  mustFail,
+  newId,
+} from './store-under-test.ts';
 import type { StoreTest, StoreUnderTest } from './store-under-test.ts';
 
 export function appendTests(test: StoreTest): void {
@@ -196,6 +208,36 @@ export function appendTests(test: StoreTest): void {
     });
     must(await store.messages.expunge(account, inbox, 'all', false));
     must(await store.messages.room(account, size));
+  });
+
+  test('of simultaneous appends no more are taken than the quotas of account and domain allow', async (under) => {
+    const { store } = under;
+    const quota = { bytes: undefined, messages: 2 };
+    const { account, inbox } = await createInbox(under, { quota });
+    const other = await createAccount(under, 'other');
+    const otherInbox = await mailboxId(under, other.id, 'INBOX');
+    const appends = (id: AccountId, mailbox: MailboxId): Promise<Result<unknown, Trouble>>[] =>
+      Array.from({ length: 3 }, () => store.messages.append(id, mailbox, [sampleMessage()]));
+    const own = await Promise.all(appends(account, inbox));
+    assert.equal(own.filter(({ ok }) => ok).length, 2);
+    must(await store.domains.change(home, { quota: { bytes: undefined, messages: 4 } }, 1));
+    must(await store.messages.room(other.id, 1));
+    const ofDomain = await Promise.all(appends(other.id, otherInbox));
+    assert.equal(ofDomain.filter(({ ok }) => ok).length, 2);
+    mustFail(await store.messages.room(other.id, 1), 'over-quota');
+    must(await store.accounts.remove(account));
+    must(await store.messages.room(other.id, 1));
+    assert.equal((await Promise.all(appends(other.id, otherInbox))).filter(({ ok }) => ok).length, 2);
+  });
+
+  test('a repeated append of the same key has its first answer, though the quota is full now', async (under) => {
+    const { store } = under;
+    const { account, inbox } = await createInbox(under, { quota: { bytes: undefined, messages: 1 } });
+    const first = must(await store.messages.append(account, inbox, [sampleMessage()], 'key'));
+    assert.deepEqual(must(await store.messages.append(account, inbox, [sampleMessage()], 'key')), first);
+    must(await store.domains.change(home, { quota: { bytes: undefined, messages: 1 } }, 1));
+    assert.deepEqual(must(await store.messages.append(account, inbox, [sampleMessage()], 'key')), first);
+    mustFail(await store.messages.append(account, inbox, [sampleMessage()], 'other'), 'over-quota');
   });
 
   test('a mailbox knows 26 keywords at once and reuses those that nobody bears', async (under) => {

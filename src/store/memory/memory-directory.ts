@@ -4,8 +4,8 @@ import type { Result } from '#base/result.ts';
 import type { Trouble } from '../contract/trouble.ts';
 import { createDirectory } from '../directory.ts';
 import type { AccountMail, Directory, DirectoryJournal } from '../directory.ts';
-import { emptyTables, quotaScopeOf } from '../directory-tables.ts';
-import { addUsage, checkQuota } from '../quota.ts';
+import { accountsOfDomain, emptyTables, quotaScopeOf } from '../directory-tables.ts';
+import { addUsage, checkQuota, noUsage } from '../quota.ts';
 import type { Usage } from '../quota.ts';
 import { notFound } from '../trouble.ts';
 import { createMemoryAccount } from './memory-account.ts';
@@ -45,7 +45,7 @@ export function createMemoryDirectory(world: MemoryWorld): MemoryDirectory {
     room(id, add) {
       const scope = quotaScopeOf(tables, id);
       if (scope === undefined) return notFound('account');
-      const ofDomain = scope.domainAccounts.map(usage).reduce(addUsage, { bytes: 0, messages: 0 });
+      const ofDomain = accountsOfDomain(tables, scope.domain).map(usage).reduce(addUsage, noUsage);
       return checkQuota({
         account: { usage: usage(id), quota: scope.quota },
         domain: { usage: ofDomain, quota: scope.domainQuota },

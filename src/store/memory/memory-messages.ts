@@ -45,11 +45,10 @@ export function createMemoryMessages(world: MemoryWorld, directory: MemoryDirect
       const known = key === undefined ? undefined : at.value.account.appended.get(key);
       if (known !== undefined) return ok(known);
       const bytes = messages.reduce((sum, message) => sum + message.summary.sizeBytes, 0);
-      const room = directory.room(id, { bytes, messages: messages.length });
-      if (!room.ok) return room;
       const linked = await linkBodies(world, messages);
       if (!linked.ok) return linked;
-      const appended = appendAll(world, at.value, linked.value);
+      const room = directory.room(id, { bytes, messages: messages.length });
+      const appended = room.ok ? appendAll(world, at.value, linked.value) : room;
       if (!appended.ok) await removeBodies(world, linked.value);
       else {
         if (key !== undefined) at.value.account.appended.set(key, appended.value);
