@@ -24,7 +24,10 @@ export class BrokenFlow extends Error {}
 export async function messageFlow(request: FlowRequest): Promise<Answer> {
   const frames = request.maildrop.body(request.message)[Symbol.asyncIterator]();
   const first = await frames.next();
-  if (first.done !== true && !first.value.ok) return refused(troubleText(first.value.error));
+  if (first.done !== true && !first.value.ok) {
+    await frames.return?.();
+    return refused(troubleText(first.value.error));
+  }
   return { kind: 'flow', flow: flow(request, first, frames) };
 }
 
