@@ -56,6 +56,7 @@ const zone: ZoneTable = {
   'odder.test': { MX: ['10 exa mple'] },
   'underscore.test': { MX: ['10 mail_1.test'] },
   'mail_1.test': { A: ['5.6.7.10'] },
+  'wide.test': { AAAA: [1, 2, 3, 4, 5, 6].map((n) => `2a00::${n}`), A: ['5.6.7.11', '5.6.7.12'] },
 };
 
 function plan(name: string, rules = rulesWith({ ownPorts: new Set([587]) })): Promise<DestinationPlan> {
@@ -96,6 +97,13 @@ test('by preference, and by chance within one', async () => {
     orders.add(shown(await planDestination(parts, 'many.test' as Domain, never)));
   }
   assert.deepEqual([...orders].sort(), ['5.6.7.1 5.6.7.2 5.6.7.3', '5.6.7.2 5.6.7.1 5.6.7.3']);
+});
+
+test('of a host with many addresses both kinds are tried: many a server has no IPv6', async () => {
+  const kinds = shown(await plan('wide.test'))
+    .split(' ')
+    .map((address) => (address.includes(':') ? 6 : 4));
+  assert.deepEqual(kinds, [6, 4, 6, 4, 6]);
 });
 
 test('S-06: what leads to a loopback, private, link-local or own address fails for good', async () => {

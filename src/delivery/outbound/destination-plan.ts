@@ -144,10 +144,10 @@ async function lookUpHost(parts: PlanParts, host: MxHost, signal: AbortSignal): 
   const answers = await Promise.all(
     (['AAAA', 'A'] as const).map((type) => parts.resolver.ask(host.name, type, signal)),
   );
-  const addresses = answers.flatMap((answer) =>
+  const [ipv6 = [], ipv4 = []] = answers.map((answer) =>
     answer.ok ? shuffled(answer.value.records, parts.random).map(addressOf) : [],
   );
-  const found = addresses
+  const found = inTurn(ipv6, ipv4)
     .filter((address) => address !== undefined)
     .slice(0, addressesPerHostMax)
     .map((address) => ({
@@ -157,6 +157,12 @@ async function lookUpHost(parts: PlanParts, host: MxHost, signal: AbortSignal): 
     }));
   const unsure = answers.some((one) => !one.ok && one.error !== 'nodata' && one.error !== 'nxdomain');
   return { found, unsure };
+}
+
+/** First of one, then of the other: whoever has only one kind of address finds one of that kind among the first. */
+function inTurn<T>(one: readonly T[], other: readonly T[]): readonly T[] {
+  const longer = one.length > other.length ? one : other;
+  return longer.flatMap((_, at) => [...one.slice(at, at + 1), ...other.slice(at, at + 1)]);
 }
 
 function addressOf(record: DnsRecord): ClientAddress | undefined {
