@@ -110,7 +110,7 @@ export const fileTables = {
       role: required(union(['mx', 'submission', 'lmtp', 'imap', 'pop3', 'http']), {
         meaning:
           '`mx` takes mail from other servers, `submission` from the mail programs of account holders, `lmtp` from a server on this machine; `imap` and `pop3` let mail be read.',
-        requirements: ['S-01', 'P-12'],
+        requirements: ['I-17', 'S-01', 'P-12'],
       }),
       address: required(ipAddress, { meaning: 'The address to listen on; `0.0.0.0` and `::` are all.' }),
       port: required(port, { meaning: 'The TCP port.' }),

@@ -125,6 +125,7 @@ export class TlsContexts {
   }
 }
 
+/** TLS 1.2 and 1.3 with ephemeral key agreement only (I-01, I-19, I-20, I-21, I-22, I-23). */
 function makeContext(certificate: Certificate, ticketKeys: Buffer): SecureContext {
   return createSecureContext({
     key: certificate.key,

@@ -6,6 +6,7 @@ import { fetchCertificate } from '#test/peers/fetch-certificate.ts';
 import { ImapReader } from '#test/peers/imap-reader.ts';
 import { eventually, makeFolder, missingPeer, removeFolder, runClient } from '#test/peers/peer.ts';
 import { startPostern, type Postern } from '#test/peers/postern.ts';
+import { startRecorder } from '#test/peers/recorder.ts';
 import { smallMessage } from './mail-text.ts';
 
 const missing = missingPeer('swaks', 'msmtp', 'curl', 'mutt', 'fetchmail', 'openssl', 'mbsync');
@@ -71,7 +72,7 @@ describe('clients send and read', { skip: missing ?? false }, () => {
   });
 
   for (const mechanism of ['PLAIN', 'LOGIN']) {
-    test(`swaks submits with ${mechanism} on 587 and 465`, async () => {
+    test(`swaks submits with ${mechanism} on 587 and 465 (I-17, P-12)`, async () => {
       for (const [tls, option] of [
         ['starttls', '--tls'],
         ['implicit', '--tls-on-connect'],
@@ -122,6 +123,63 @@ describe('clients send and read', { skip: missing ?? false }, () => {
     assert.match(sent.output, /535 5\.7\.8 /);
   });
 
+  test('the trace of what was sent names account, mechanism, client and session (I-12)', async () => {
+    const listed = await server.postern(['trace', 'list', '--json']);
+    const { items } = JSON.parse(listed.output) as {
+      readonly items: readonly { readonly id: string; readonly direction: string }[];
+    };
+    const submitted = await Promise.all(
+      items.map(({ id }) => server.postern(['trace', 'show', id, '--json'])),
+    );
+    const sessions = submitted.map(
+      ({ output }) =>
+        (JSON.parse(output) as { readonly record: { readonly session: Readonly<Record<string, unknown>> } })
+          .record.session,
+    );
+    const mine = sessions.find(
+      (session) => session['role'] === 'submission' && session['mechanism'] === 'LOGIN',
+    );
+    assert.equal(mine?.['account'], server.address);
+    assert.equal(mine?.['client'], '127.0.0.1');
+    assert.ok(typeof mine?.['id'] === 'string');
+  });
+
+  test('who records a session over STARTTLS reads neither password nor message (I-01, I-21, I-22)', async (t) => {
+    const recorder = await startRecorder(server.port('submission', 'starttls'));
+    t.after(() => recorder.stop());
+    const words = [
+      '--server',
+      `127.0.0.1:${String(recorder.port)}`,
+      '--tls',
+      '--auth',
+      'PLAIN',
+      '--auth-user',
+      server.address,
+      '--auth-password',
+      server.password,
+    ];
+    const sent = await runClient('swaks', [
+      ...words,
+      '--from',
+      server.address,
+      '--to',
+      server.address,
+      '--header',
+      'Subject: unreadable',
+    ]);
+    assert.equal(sent.code, 0, sent.output);
+    const seen = recorder.seen();
+    assert.match(seen, /STARTTLS/);
+    for (const secret of [
+      'unreadable',
+      server.password,
+      Buffer.from(`\0${server.address}\0${server.password}`).toString('base64'),
+      'MAIL FROM',
+    ]) {
+      assert.ok(!seen.includes(secret), `"${secret}" was seen on the wire`);
+    }
+  });
+
   test('msmtp submits', async () => {
     const config = join(dir, 'msmtprc');
     const port = String(server.port('submission', 'starttls'));
@@ -148,7 +206,7 @@ describe('clients send and read', { skip: missing ?? false }, () => {
     await arrived('from msmtp');
   });
 
-  test('curl submits, and reads over IMAP and POP3', async () => {
+  test('curl submits, and reads over IMAP and POP3 (I-15, I-16, C-3)', async () => {
     const login = [
       '--insecure',
       '--silent',
@@ -267,7 +325,7 @@ describe('clients send and read', { skip: missing ?? false }, () => {
     }
   });
 
-  test('openssl: only TLS 1.2 and 1.3 with ephemeral keys, and no clear text after STARTTLS', async () => {
+  test('openssl: only TLS 1.2 and 1.3 with ephemeral keys (I-19, I-20, I-23)', async () => {
     const port = `127.0.0.1:${String(server.port('imap', 'implicit'))}`;
     const modern = await runClient('openssl', ['s_client', '-connect', port, '-brief'], {
       input: 'a LOGOUT\r\n',

@@ -1,7 +1,7 @@
 import type { Address } from '#mail/address.ts';
 
 /**
- * How an address tries to lead further than it says: the classic ways to find an open relay (P-09). None is ever
+ * How an address tries to lead further than it says: the classic ways to find an open relay (P-09, I-13). None is ever
  * followed; the name is for the trace, the event and the reply.
  */
 export type RelayForm = 'percent' | 'bang' | 'at-in-local' | 'route' | 'literal' | 'foreign';

@@ -5,6 +5,7 @@ import type { Finding } from './finding.ts';
 import type { Refusal, TransactionContext } from './intake.ts';
 import { actionOf } from './refusal.ts';
 
+/** Who sent what, from where, on which session (I-12). */
 export function traceSession(context: TransactionContext): TraceSession {
   const { tls, identity, helo } = context;
   return {

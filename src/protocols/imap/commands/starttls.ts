@@ -2,7 +2,7 @@ import { answer, noArguments } from '../command.ts';
 import type { GuestCommand } from '../command.ts';
 import { bad, okay } from '../response/done.ts';
 
-/** RFC 9051 §6.2.1. What the client sent behind it in the clear ends the connection; that is the loop's business. */
+/** RFC 9051 §6.2.1 (I-15, I-78, C-3). What the client sent behind it in the clear ends the connection; that is the loop's business. */
 export const starttls: GuestCommand = {
   name: 'STARTTLS',
   states: 'guest',

@@ -1,7 +1,7 @@
 import { mistake } from '../command.ts';
 import type { GuestRow } from '../command.ts';
 
-/** RFC 2595 §4. What was known before is forgotten, what followed in the clear closes the connection. */
+/** RFC 2595 §4 (I-16, C-3). What was known before is forgotten, what followed in the clear closes the connection. */
 export const stls: GuestRow = {
   name: 'STLS',
   state: 'guest',
