@@ -52,6 +52,13 @@ export const testSuites: readonly Suite[] = [
 export const ciSuites: readonly Suite[] = [
   { name: 'public suites', files: [suiteFiles, 'test/suites/*.test.ts'], concurrency: 2, timeoutMs: 600_000 },
   {
+    name: 'ends of bodies, up to 7 pieces',
+    files: ['src/mail/serialize.test.ts', 'src/protocols/smtp/client/body-ends.test.ts'],
+    env: { POSTERN_BODY_ENDS: '7' },
+    concurrency: 2,
+    timeoutMs: 180_000,
+  },
+  {
     name: 'simulation, 500 seeds',
     files: ['test/simulation/*.test.ts'],
     env: { POSTERN_SEEDS: '500', POSTERN_FIRST_SEED: '1000' },

@@ -113,20 +113,24 @@ function dotPlaces(bytes: Buffer, state: number): readonly number[] {
   return places;
 }
 
-/**
- * A message as it goes into DATA: lines normalised, dots doubled, and the final dot (RFC 5321 §4.1.1.4).
- * For BDAT use `createLineNormalizer` alone.
- */
-export async function* serializeData(chunks: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+/** A message as it goes into DATA: lines normalised, dots doubled, and the final dot (RFC 5321 §4.1.1.4). */
+export function createDataSerializer(): ByteTransform {
   const lines = createLineNormalizer();
   const dots = createDotStuffer();
+  return {
+    push: (bytes) => dots.push(lines.push(bytes)),
+    finish: () => Buffer.concat([dots.push(lines.finish()), finalDot]),
+  };
+}
+
+/** The same for a stream. For BDAT use `createLineNormalizer` alone. */
+export async function* serializeData(chunks: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+  const data = createDataSerializer();
   for await (const chunk of chunks) {
-    const out = dots.push(lines.push(chunk));
+    const out = data.push(chunk);
     if (out.length > 0) yield out;
   }
-  const rest = dots.push(lines.finish());
-  if (rest.length > 0) yield rest;
-  yield finalDot;
+  yield data.finish();
 }
 
 const finalDot = Buffer.from('.\r\n');
