@@ -55,6 +55,8 @@ for (const depth of [0, 3])
     assert.match(JSON.stringify(listed), /"example\.test"/);
     const unknown = await ask('domain paint', {});
     assert.match(JSON.stringify(unknown), /"usage"/);
+    const wrong = await ask('domain add', { domain: 'not a name' });
+    assert.deepEqual(Object.keys(wrong ?? {}), ['error']);
     client.close();
     assert.deepEqual(
       events.map((event) => (event.name === 'administration' ? event.operation : event.name)),

@@ -18,10 +18,10 @@ export async function runRequest(
     return { error: adminError('usage', `there is no operation "${request.operation}"`, request.operation) };
   if (request.mode === 'preview') {
     const preview = await caught(() => operation.preview(world, request.input));
-    return preview.ok ? { preview: preview.value } : preview;
+    return preview.ok ? { preview: preview.value } : { error: preview.error };
   }
   const output = await caught(() => operation.run(world, request.input, context));
-  return output.ok ? { output: output.value } : output;
+  return output.ok ? { output: output.value } : { error: output.error };
 }
 
 /** Our own bug ends one command, not the server. */

@@ -25,6 +25,12 @@ interface Fence {
 /** A fenced file is tried again after this; until then its callers hear at once why. */
 export const reopenAfterMs = 5_000;
 
+/**
+ * For so long after it is open again nothing is said to be durable: what was committed before it fell out of use may be gone,
+ * and whoever asks only now may mean that. Longer than a lot of deliveries waits for its sync.
+ */
+export const doubtMs = 60_000;
+
 /** Closed together when there are too many: closing syncs, so never many in one go (STORAGE §1). */
 const closedAtOnce = 4;
 
@@ -48,8 +54,8 @@ export interface AccountHandles {
   ): Promise<Result<T, Trouble>>;
   /** The open file, if it is open and well: what is closed is durable already. */
   peek(id: AccountId): AccountFile | undefined;
-  /** Why a file that is not open is out of use: what was written to it may not be durable. */
-  fenceOf(id: AccountId): Trouble | undefined;
+  /** Why what was written to this file may not be durable: it is or was out of use. */
+  doubtOf(id: AccountId): Trouble | undefined;
   setKey(id: AccountId, key: AccountKey): void;
   keyOf(id: AccountId): AccountKey | undefined;
   /** Closes the file; with `forget`, its key goes as well. */
@@ -64,6 +70,7 @@ export function accountHandles(context: WorkerContext, handlesMax: number): Acco
   const keys = new Map<AccountId, AccountKey>();
   const opening = new Map<AccountId, Promise<Result<AccountFile, Trouble>>>();
   const fences = new Map<AccountId, Fence>();
+  const doubts = new Map<AccountId, Fence>();
 
   function ready(id: AccountId): Handle | undefined {
     const handle = handles.get(id);
@@ -127,14 +134,24 @@ export function accountHandles(context: WorkerContext, handlesMax: number): Acco
       return opened;
     }
     fences.delete(id);
+    const doubt = doubts.get(id);
+    if (doubt !== undefined) doubts.set(id, { ...doubt, untilMs: context.clock.monotonic() + doubtMs });
     handles.set(id, { account: opened.value, busy: undefined, pinned: undefined });
     closeIdle();
     return opened;
   }
 
   function fenceOff(id: AccountId, trouble: Trouble): void {
-    if (trouble.code === 'fenced')
-      fences.set(id, { trouble, untilMs: context.clock.monotonic() + reopenAfterMs });
+    if (trouble.code !== 'fenced') return;
+    fences.set(id, { trouble, untilMs: context.clock.monotonic() + reopenAfterMs });
+    doubts.set(id, { trouble, untilMs: Number.POSITIVE_INFINITY });
+  }
+
+  function doubtOf(id: AccountId): Trouble | undefined {
+    const doubt = doubts.get(id);
+    if (doubt === undefined || context.clock.monotonic() < doubt.untilMs) return doubt?.trouble;
+    doubts.delete(id);
+    return undefined;
   }
 
   async function dropFenced(id: AccountId, handle: Handle): Promise<void> {
@@ -204,7 +221,7 @@ export function accountHandles(context: WorkerContext, handlesMax: number): Acco
       const account = handles.get(id)?.account;
       return account;
     },
-    fenceOf: (id) => fences.get(id)?.trouble,
+    doubtOf,
     setKey(id, key) {
       keys.set(id, key);
       // Someone has seen to this account: a new try is due.

@@ -122,10 +122,9 @@ const operations = {
   },
   synced: {
     async run({ handles }: State, args: Of<object>): Promise<Result<void, Trouble>> {
-      const account = handles.peek(args.account);
-      if (account !== undefined) return account.file.sync();
-      const fence = handles.fenceOf(args.account);
-      return fence === undefined ? ok(undefined) : err(fence);
+      const doubt = handles.doubtOf(args.account);
+      if (doubt !== undefined) return err(doubt);
+      return (await handles.peek(args.account)?.file.sync()) ?? ok(undefined);
     },
   },
   held: reading<object, Held>((account) => ok(heldBy(account))),

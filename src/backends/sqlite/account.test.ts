@@ -13,6 +13,7 @@ import { err, ok } from '#base/result.ts';
 import type { NewMessage } from '#store/contract/messages.ts';
 import { sampleMessage } from '#store/contract-suite/sample-message.ts';
 import { collect, must, mustFail } from '#store/contract-suite/store-under-test.ts';
+import { doubtMs } from './account-handles.ts';
 import { readBytesMax } from './account-reading.ts';
 import { accountSchema } from './account-schema.ts';
 import { databaseName } from './account-file.ts';
@@ -374,6 +375,10 @@ accountTest(
     await deliver(under, other);
     must(await under.files.messages.synced(other));
     await under.clock.advance(10_000);
+    assert.equal(await deliver(under, account, sampleMessage(), queueId), 'already');
+    // Whoever asks now may mean what was lost with the failed sync.
+    mustFail(await under.files.messages.synced(account), 'fenced');
+    await under.clock.advance(doubtMs);
     assert.equal(await deliver(under, account, sampleMessage(), queueId), 'already');
     must(await under.files.messages.synced(account));
   },
