@@ -116,8 +116,10 @@ function pathEnd(text: string, from: number): number {
 /** RFC 5321 §4.1.2 `*(SP esmtp-param)`; a keyword at most once. */
 function esmtpParameters(text: string): Parsed<readonly EsmtpParameter[]> {
   if (text === '') return ok([]);
+  const words = text.slice(1).split(' ');
+  if (words.length > parametersMax) return problem('5.4', 'Too many parameters');
   const parameters: EsmtpParameter[] = [];
-  for (const word of text.slice(1).split(' ')) {
+  for (const word of words) {
     const match = parameterPattern.exec(word);
     if (match === null) return problem('5.4', 'A parameter is malformed');
     const keyword = (match[1] ?? '').toUpperCase();
@@ -126,7 +128,7 @@ function esmtpParameters(text: string): Parsed<readonly EsmtpParameter[]> {
     }
     parameters.push({ keyword, value: match[2] });
   }
-  return parameters.length > parametersMax ? problem('5.4', 'Too many parameters') : ok(parameters);
+  return ok(parameters);
 }
 
 /** RFC 5321 §4.1.1.2: an address, or `<>` for mail that wants no answer. */
