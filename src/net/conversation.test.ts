@@ -376,12 +376,13 @@ test('what was opened for an output that nobody reads any more is closed', async
       yield Buffer.from('+OK\n');
     } finally {
       open = false;
+      assert.deepEqual(at.closed, [], 'the session is told last');
     }
   }
   release({ output: message(), next: line });
   await nextRound();
   assert.equal(open, false);
-  assert.deepEqual(at.closed, ['reset']);
+  assert.deepEqual([at.closed, at.overCount], [['reset'], 1]);
   assert.deepEqual(at.events, []);
 });
 

@@ -319,8 +319,7 @@ export class Conversation implements WireListener {
 
   #take(turn: Turn): void {
     if (this.#gone !== undefined) {
-      void this.#dropOutput(turn);
-      this.#finish(this.#gone);
+      void this.#dropOutput(turn, this.#gone);
       return;
     }
     this.#next = this.#lastTurn === undefined ? turn.next : { kind: 'close' };
@@ -461,15 +460,19 @@ export class Conversation implements WireListener {
   }
 
   /**
-   * An output that nobody will read: its source is told, so that it frees what it holds. It is begun first: a
-   * generator that is ended before its beginning never comes to its `finally`.
+   * An output that nobody will read: its source is told, so that it frees what it holds, then the session. It is
+   * begun first: a generator that is ended before its beginning never comes to its `finally`.
    */
-  async #dropOutput(turn: Turn): Promise<void> {
-    if (Array.isArray(turn.output)) return;
+  async #dropOutput(turn: Turn, gone: ClosedReason): Promise<void> {
+    if (Array.isArray(turn.output)) {
+      this.#finish(gone);
+      return;
+    }
     try {
       for await (const _ of turn.output as AsyncIterable<Uint8Array>) break;
     } catch (error) {
       this.#bugAfterEnd(error);
     }
+    this.#finish(gone);
   }
 }
