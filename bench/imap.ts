@@ -13,12 +13,12 @@ interface Operation {
   readonly name: string;
   /** How often it runs in one round; the figure is runs per second. */
   readonly runs: number;
-  run(connection: ImapConnection, n: number, server: ImapServer): Promise<unknown>;
+  run(connection: ImapConnection, n: number, on: { server: ImapServer; size: number }): Promise<unknown>;
 }
 
 /** The operations of DESIGN §8 over one mailbox. The single ones walk over the mailbox. */
 const operations: readonly Operation[] = [
-  { name: 'login', runs: 30, run: async (_connection, _n, server) => (await server.open()).close() },
+  { name: 'login', runs: 30, run: async (_connection, _n, { server }) => (await server.open()).close() },
   { name: 'SELECT', runs: 50, run: (connection) => connection.run('SELECT INBOX') },
   { name: 'FETCH flags', runs: 20, run: (connection) => connection.run('FETCH 1:* (UID FLAGS)') },
   { name: 'FETCH envelopes', runs: 5, run: (connection) => connection.run('FETCH 1:* (UID ENVELOPE)') },
@@ -40,16 +40,20 @@ const operations: readonly Operation[] = [
   {
     name: 'STORE of one',
     runs: 200,
-    run: (connection, n) =>
-      connection.run(`STORE ${String(n * 7 + 1)} ${n % 2 === 0 ? '+' : '-'}FLAGS (\\Answered)`),
+    run: (connection, n, { size }) =>
+      connection.run(`STORE ${String(((n * 7) % size) + 1)} ${n % 2 === 0 ? '+' : '-'}FLAGS (\\Answered)`),
   },
-  { name: 'COPY of 1,000', runs: 3, run: (connection) => connection.run('COPY 1:1000 copies') },
+  {
+    name: 'COPY of 1,000',
+    runs: 3,
+    run: (connection, _n, { size }) => connection.run(`COPY 1:${String(Math.min(size, 1_000))} copies`),
+  },
   { name: 'APPEND', runs: 200, run: (connection, n) => connection.run('APPEND appended', benchMessage(n)) },
   {
     name: 'FETCH of one',
     runs: 500,
-    run: (connection, n) =>
-      connection.run(`FETCH ${String(((n * 13) % 10_000) + 1)} (UID FLAGS BODY.PEEK[])`),
+    run: (connection, n, { size }) =>
+      connection.run(`FETCH ${String(((n * 13) % size) + 1)} (UID FLAGS BODY.PEEK[])`),
   },
 ];
 
@@ -68,7 +72,7 @@ export async function measureImap(options: {
     for (let round = 0; round < options.rounds; round += 1) {
       for (const operation of operations) {
         for (const [index, server] of servers.entries())
-          rates.get(operation.name)?.[index]?.push(await measure(server, operation));
+          rates.get(operation.name)?.[index]?.push(await measure({ server, size: options.size }, operation));
       }
     }
   } finally {
@@ -80,11 +84,14 @@ export async function measureImap(options: {
   });
 }
 
-async function measure(server: ImapServer, operation: Operation): Promise<number> {
-  const connection = await server.open();
+async function measure(
+  on: { readonly server: ImapServer; readonly size: number },
+  operation: Operation,
+): Promise<number> {
+  const connection = await on.server.open();
   await connection.run('SELECT INBOX');
   const started = performance.now();
-  for (let n = 0; n < operation.runs; n += 1) await operation.run(connection, n, server);
+  for (let n = 0; n < operation.runs; n += 1) await operation.run(connection, n, on);
   const seconds = (performance.now() - started) / 1000;
   connection.close();
   return operation.runs / seconds;

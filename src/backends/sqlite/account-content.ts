@@ -5,11 +5,15 @@ import type { MessageSummary } from '#mail/summary.ts';
 import type { MessageBody, NewMessage } from '#store/contract/messages.ts';
 import type { Trouble } from '#store/contract/trouble.ts';
 import type { CellPlace } from '#store/sealing/record-sealer.ts';
+import { decodeSummary, encodeSummary } from '#store/summary-text.ts';
 import type { AccountFile } from './account-file.ts';
 import { fencedTrouble } from './sqlite-trouble.ts';
 
 /** A body as its row holds it: the whole message, or what leads to its file. */
-export type StoredBody =
+export type StoredBody = {
+  /** Where the message's header ends, so that who wants the header need not open the summary. */
+  readonly headerEnd: number;
+} & (
   | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
   | {
       readonly kind: 'blob';
@@ -17,26 +21,33 @@ export type StoredBody =
       readonly key: Uint8Array;
       readonly sizeBytes: number;
       readonly prefix: Uint8Array;
-    };
+    }
+);
 
 /**
- * A message on its way to or from a storage thread. Its summary travels as the JSON that is sealed: cloning the tree
- * would cost more than making or reading the text once.
+ * A message on its way to a storage thread. Its summary travels as the text that is sealed: cloning the tree would cost
+ * more than making or reading the text once.
  */
 export interface MovedMessage {
   readonly prefix: Uint8Array;
   readonly body: MessageBody;
-  readonly summaryJson: string;
+  readonly summaryText: string;
+  readonly headerEnd: number;
   readonly sizeBytes: number;
   readonly internalDateMs: number;
   readonly flags: readonly string[];
 }
 
 export function movedMessage({ prefix, body, summary, internalDateMs, flags }: NewMessage): MovedMessage {
-  const { sizeBytes } = summary;
-  const moved = body.kind === 'bytes' ? { ...body, bytes: ownBytes(body.bytes) } : body;
-  const summaryJson = JSON.stringify(summary);
-  return { prefix: ownBytes(prefix), body: moved, summaryJson, sizeBytes, internalDateMs, flags };
+  return {
+    prefix: ownBytes(prefix),
+    body: body.kind === 'bytes' ? { ...body, bytes: ownBytes(body.bytes) } : body,
+    summaryText: encodeSummary(summary),
+    headerEnd: summary.structure.header.end,
+    sizeBytes: summary.sizeBytes,
+    internalDateMs,
+    flags,
+  };
 }
 
 /** A view is cloned with all the memory it looks into: of a slice of Node's pool that would be 64 KiB. */
@@ -44,9 +55,11 @@ function ownBytes(bytes: Uint8Array): Uint8Array {
   return bytes.buffer.byteLength > 2 * bytes.byteLength ? Uint8Array.from(bytes) : bytes;
 }
 
-/** Sealed bodies show their length, so they are filled up to a multiple of this. */
+/** Sealed cells show their length, so they are filled up to a multiple of this. */
 const paddingBytes = 128;
-const headBytes = 5;
+const lengthBytes = 4;
+/** Of a body: kind 1, header end 4. */
+const bodyHeadBytes = 5;
 const kinds = { bytes: 0, blob: 1 } as const;
 
 const place = (column: 'summary' | 'body', id: number): CellPlace => ({
@@ -57,10 +70,9 @@ const place = (column: 'summary' | 'body', id: number): CellPlace => ({
 
 export function writeContent(account: AccountFile, id: number, message: MovedMessage): void {
   const { sealer, sql } = account;
-  const summary = sealer.seal(place('summary', id), padded(kinds.bytes, Buffer.from(message.summaryJson)));
   sql('INSERT INTO content(id, summary, body) VALUES (?, ?, ?)').run(
     id,
-    summary,
+    sealer.seal(place('summary', id), padded(Buffer.from(message.summaryText))),
     sealer.seal(place('body', id), packBody(message)),
   );
   if (message.body.kind === 'blob')
@@ -68,75 +80,83 @@ export function writeContent(account: AccountFile, id: number, message: MovedMes
 }
 
 export function readSummary(account: AccountFile, id: number): Result<MessageSummary, Trouble> {
-  const json = readSummaryJson(account, id);
-  return json.ok ? ok(JSON.parse(json.value) as MessageSummary) : json;
+  const text = readSummaryText(account, id);
+  return text.ok ? ok(decodeSummary(text.value)) : text;
 }
 
-export function readSummaryJson(account: AccountFile, id: number): Result<string, Trouble> {
-  const opened = openCell(account, id, 'summary');
-  if (!opened.ok) return opened;
-  const { bytes } = opened.value;
-  return ok(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8'));
+export function readSummaryText(account: AccountFile, id: number): Result<string, Trouble> {
+  const row = account.sql('SELECT summary FROM content WHERE id = ?').get(id);
+  return openSummary(account, id, row?.summary);
 }
 
 export function readStoredBody(account: AccountFile, id: number): Result<StoredBody, Trouble> {
-  const opened = openCell(account, id, 'body');
+  const row = account.sql('SELECT body FROM content WHERE id = ?').get(id);
+  return openBody(account, id, row?.body);
+}
+
+/** @param sealed the cell as a statement gave it */
+export function openSummary(account: AccountFile, id: number, sealed: unknown): Result<string, Trouble> {
+  const opened = openCell(account, place('summary', id), sealed);
   if (!opened.ok) return opened;
-  const { kind, bytes } = opened.value;
-  return ok(kind === kinds.bytes ? { kind: 'bytes', bytes } : unpackBlob(bytes));
+  const { buffer, byteOffset, length } = opened.value;
+  return ok(Buffer.from(buffer, byteOffset, length).toString('utf8'));
 }
 
-function openCell(
-  account: AccountFile,
-  id: number,
-  column: 'summary' | 'body',
-): Result<{ readonly kind: number; readonly bytes: Uint8Array }, Trouble> {
-  const row = account.sql(`SELECT ${column} AS sealed FROM content WHERE id = ?`).get(id);
-  const sealed = row?.sealed;
+/** @param sealed the cell as a statement gave it */
+export function openBody(account: AccountFile, id: number, sealed: unknown): Result<StoredBody, Trouble> {
+  const opened = openCell(account, place('body', id), sealed);
+  if (!opened.ok) return opened;
+  const { buffer, byteOffset, length } = opened.value;
+  const packed = Buffer.from(buffer, byteOffset, length);
+  const headerEnd = packed.readUInt32BE(1);
+  const rest = packed.subarray(bodyHeadBytes);
+  return ok(
+    packed[0] === kinds.bytes ? { kind: 'bytes', headerEnd, bytes: rest } : unpackBlob(rest, headerEnd),
+  );
+}
+
+function openCell(account: AccountFile, cell: CellPlace, sealed: unknown): Result<Uint8Array, Trouble> {
   if (!(sealed instanceof Uint8Array))
-    return err(fencedTrouble(account.file.path, `content ${id} is missing`));
-  const plain = account.sealer.open(place(column, id), sealed);
-  if (!plain.ok) return err(fencedTrouble(account.file.path, `content ${id} does not open (${plain.error})`));
-  return ok(unpadded(plain.value));
+    return err(fencedTrouble(account.file.path, `content ${cell.record} is missing`));
+  const plain = account.sealer.open(cell, sealed);
+  return plain.ok
+    ? ok(unpadded(plain.value))
+    : err(fencedTrouble(account.file.path, `content ${cell.record} does not open (${plain.error})`));
 }
 
-function packBody({ prefix, body }: Pick<MovedMessage, 'prefix' | 'body'>): Uint8Array {
-  if (body.kind === 'bytes') return padded(kinds.bytes, prefix, body.bytes);
+function packBody({ prefix, body, headerEnd }: MovedMessage): Uint8Array {
+  const head = Buffer.alloc(bodyHeadBytes);
+  head[0] = kinds[body.kind];
+  head.writeUInt32BE(headerEnd, 1);
+  if (body.kind === 'bytes') return padded(head, prefix, body.bytes);
   const reference = JSON.stringify({
     id: body.id,
     key: Buffer.from(body.key).toString('base64'),
     sizeBytes: body.sizeBytes,
   });
-  const head = Buffer.alloc(4);
-  head.writeUInt32BE(Buffer.byteLength(reference));
-  return padded(kinds.blob, head, Buffer.from(reference), prefix);
+  const size = Buffer.alloc(4);
+  size.writeUInt32BE(Buffer.byteLength(reference));
+  return padded(head, size, Buffer.from(reference), prefix);
 }
 
-function unpackBlob(packed: Uint8Array): StoredBody {
-  const bytes = Buffer.from(packed.buffer, packed.byteOffset, packed.length);
-  const end = 4 + bytes.readUInt32BE(0);
-  const reference = JSON.parse(bytes.toString('utf8', 4, end)) as {
+function unpackBlob(packed: Buffer, headerEnd: number): StoredBody {
+  const end = 4 + packed.readUInt32BE(0);
+  const reference = JSON.parse(packed.toString('utf8', 4, end)) as {
     id: BlobId;
     key: string;
     sizeBytes: number;
   };
+  const { id, sizeBytes } = reference;
   const key = new Uint8Array(Buffer.from(reference.key, 'base64'));
-  return {
-    kind: 'blob',
-    id: reference.id,
-    key,
-    sizeBytes: reference.sizeBytes,
-    prefix: packed.subarray(end),
-  };
+  return { kind: 'blob', headerEnd, id, key, sizeBytes, prefix: packed.subarray(end) };
 }
 
-/** kind 1 · length 4 · bytes · zeros */
-function padded(kind: number, ...parts: readonly Uint8Array[]): Uint8Array {
+/** length 4 · bytes · zeros */
+function padded(...parts: readonly Uint8Array[]): Uint8Array {
   const length = parts.reduce((sum, part) => sum + part.length, 0);
-  const packed = Buffer.alloc(Math.ceil((headBytes + length) / paddingBytes) * paddingBytes);
-  packed[0] = kind;
-  packed.writeUInt32BE(length, 1);
-  let at = headBytes;
+  const packed = Buffer.alloc(Math.ceil((lengthBytes + length) / paddingBytes) * paddingBytes);
+  packed.writeUInt32BE(length);
+  let at = lengthBytes;
   for (const part of parts) {
     packed.set(part, at);
     at += part.length;
@@ -144,7 +164,7 @@ function padded(kind: number, ...parts: readonly Uint8Array[]): Uint8Array {
   return packed;
 }
 
-function unpadded(packed: Uint8Array): { readonly kind: number; readonly bytes: Uint8Array } {
+function unpadded(packed: Uint8Array): Uint8Array {
   const view = new DataView(packed.buffer, packed.byteOffset, packed.length);
-  return { kind: view.getUint8(0), bytes: packed.subarray(headBytes, headBytes + view.getUint32(1)) };
+  return packed.subarray(lengthBytes, lengthBytes + view.getUint32(0));
 }

@@ -1,7 +1,6 @@
 import type { AccountId } from '#base/id.ts';
 import { ok } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
-import type { MessageSummary } from '#mail/summary.ts';
 import type { Blobs } from '#platform/blobs.ts';
 import type { SearchQuery } from '#store/contract/messages.ts';
 import type { Trouble } from '#store/contract/trouble.ts';
@@ -10,6 +9,7 @@ import type { AccountCalls } from './account-files.ts';
 import { bytesOf, collectBytes } from './account-bytes.ts';
 import type { SearchAnswer } from './account-search.ts';
 import { messageSearchText } from '#store/search-text.ts';
+import { decodeSummary } from '#store/summary-text.ts';
 
 /** Bytes of a large message that are looked at for text; the cap is recorded with the text. */
 const searchedBytesMax = 8 * 1_048_576;
@@ -42,7 +42,7 @@ export async function decideLarge({
     if (!large.ok) return large;
     const bytes = await collectBytes(bytesOf(blobs, large.value.body, { start: 0, end: searchedBytesMax }));
     if (!bytes.ok) return bytes;
-    const summary = JSON.parse(large.value.summaryJson) as MessageSummary;
+    const summary = decodeSummary(large.value.summaryText);
     const text = messageSearchText(bytes.value, summary);
     const candidate = { ...message, summary: () => summary, text: () => text };
     if (matches(query, candidate, answer.keywords)) found.push(message.uid);

@@ -1,15 +1,15 @@
 import type { BlobId } from '#base/id.ts';
 import { err, ok } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
-import type { MessageSummary } from '#mail/summary.ts';
 import type { Blobs } from '#platform/blobs.ts';
-import type { MessageBody, MessageRow, Messages, NewMessage } from '#store/contract/messages.ts';
+import type { MessageBody, MessageRow, Messages, Need, NewMessage } from '#store/contract/messages.ts';
 import type { Trouble } from '#store/contract/trouble.ts';
 import { troubleOfBlob } from '#store/trouble.ts';
 import type { AccountCalling } from './account-files.ts';
 import { movedMessage } from './account-content.ts';
 import { bytesOf, collectBytes } from './account-bytes.ts';
-import type { ReadRow } from './account-reading.ts';
+import { rowsOfPage } from './account-page.ts';
+import type { ReadPage } from './account-page.ts';
 import type { TakenRoom } from './account-rooms.ts';
 import { decideLarge } from './account-large-search.ts';
 
@@ -74,8 +74,8 @@ export function accountMessages(calling: AccountCalling): Messages {
     async read(account, mailbox, uids, needs, limit) {
       const calls = await worker(account);
       if (!calls.ok) return calls;
-      const rows = await calls.value.read({ account, mailbox, uids, needs, limit });
-      return rows.ok ? wholeRows(blobs, rows.value) : rows;
+      const page = await calls.value.read({ account, mailbox, uids, needs, limit });
+      return page.ok ? wholeRows(blobs, page.value, needs) : page;
     },
     async *body(account, mailbox, uid, range) {
       const calls = await worker(account);
@@ -139,20 +139,20 @@ function isUnused(written: Result<unknown, Trouble>): boolean {
   return !written.ok && written.error.code !== 'fenced' && written.error.code !== 'unavailable';
 }
 
-/** Summaries are read from their JSON here; headers of large messages come from their files. */
+/** Headers of large messages come from their files. */
 async function wholeRows(
   blobs: Blobs,
-  rows: readonly ReadRow[],
+  page: ReadPage,
+  needs: ReadonlySet<Need>,
 ): Promise<Result<readonly MessageRow[], Trouble>> {
-  const whole: MessageRow[] = [];
-  for (const { row, summaryJson, large } of rows) {
-    const summary = summaryJson === undefined ? undefined : (JSON.parse(summaryJson) as MessageSummary);
-    const headers =
-      large === undefined
-        ? ok(row.headers)
-        : await collectBytes(bytesOf(blobs, large.body, { start: 0, end: large.headerEnd }));
+  const rows = rowsOfPage(page, needs);
+  if (!needs.has('headers') || page.large.length === 0) return ok(rows);
+  const whole = [...rows];
+  for (const { at, body } of page.large) {
+    const headers = await collectBytes(bytesOf(blobs, body, { start: 0, end: body.headerEnd }));
     if (!headers.ok) return headers;
-    whole.push({ ...row, summary, headers: headers.value });
+    const row = rows[at];
+    if (row !== undefined) whole[at] = { ...row, headers: headers.value };
   }
   return ok(whole);
 }

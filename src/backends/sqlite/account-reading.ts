@@ -1,23 +1,13 @@
 import type { MailboxId } from '#base/id.ts';
-import type { MessageSummary } from '#mail/summary.ts';
 import { err, ok } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
-import type {
-  MailboxChanges,
-  MailboxSnapshot,
-  MessageRow,
-  ModSeq,
-  Need,
-  Uid,
-} from '#store/contract/messages.ts';
-import { inlineBodyBytesMax } from '#store/contract/messages.ts';
+import type { MailboxChanges, MailboxSnapshot, ModSeq, Uid } from '#store/contract/messages.ts';
 import type { Trouble } from '#store/contract/trouble.ts';
-import { readStoredBody, readSummaryJson } from './account-content.ts';
+import { readStoredBody } from './account-content.ts';
 import type { StoredBody } from './account-content.ts';
 import { counterOf } from './account-file.ts';
 import type { AccountFile, MailboxState } from './account-file.ts';
-import { existingRows, findMailbox, messageId, rowOf } from './account-rows.ts';
-import type { Row } from './account-rows.ts';
+import { findMailbox, messageId, rowOf } from './account-rows.ts';
 import { slice } from './account-transaction.ts';
 import type { Slices } from './account-transaction.ts';
 
@@ -106,91 +96,6 @@ function* briefRows(account: AccountFile, mailbox: MailboxState): Generator<Brie
     if (rows.length < briefPage) return;
     after = Number(rows.at(-1)?.id);
   }
-}
-
-export interface ReadArgs {
-  readonly mailbox: MailboxId;
-  readonly uids: readonly number[];
-  readonly needs: ReadonlySet<Need>;
-  readonly limit: number;
-}
-
-/** Rows in one `read`. */
-const rowsMax = 256;
-/** What was opened for one `read` in all, its last row apart: summaries and headers may be very large (S-09). */
-export const readBytesMax = 2 * 1_048_576;
-
-/** A row, and what leads to the file of a large body whose headers are wanted: the caller reads them. */
-export interface ReadRow {
-  readonly row: Omit<MessageRow, 'summary'>;
-  readonly summaryJson: string | undefined;
-  readonly large: { readonly body: StoredBody & { kind: 'blob' }; readonly headerEnd: number } | undefined;
-}
-
-export function read(
-  account: AccountFile,
-  { mailbox: id, uids, needs, limit }: ReadArgs,
-): Answer<readonly ReadRow[]> {
-  const found = findMailbox(account, id);
-  if (!found.ok) return found;
-  return readSliced(account, function* (): Slices<Result<readonly ReadRow[], Trouble>> {
-    const rows: Row[] = [];
-    for (const row of existingRows(account, found.value, uids)) {
-      if (rows.push(row) >= Math.min(limit, rowsMax)) break;
-    }
-    const sizes = account.sizes.show(rows);
-    const answers: ReadRow[] = [];
-    let bytes = 0;
-    for (const [at, row] of rows.entries()) {
-      const answer = messageRow(account, { row, sizeBytes: sizes[at] ?? 0, needs });
-      if (!answer.ok) return answer;
-      answers.push(answer.value);
-      bytes += bytesOf(answer.value);
-      if (bytes >= readBytesMax) break;
-      yield;
-    }
-    return ok(answers);
-  });
-}
-
-function bytesOf({ row, summaryJson = '', large }: ReadRow): number {
-  return summaryJson.length + (row.headers?.length ?? 0) + (row.body?.length ?? 0) + (large?.headerEnd ?? 0);
-}
-
-interface RowWish {
-  readonly row: Row;
-  readonly sizeBytes: number;
-  readonly needs: ReadonlySet<Need>;
-}
-
-function messageRow(account: AccountFile, { row, sizeBytes, needs }: RowWish): Result<ReadRow, Trouble> {
-  const wantsBody = needs.has('body') && sizeBytes <= inlineBodyBytesMax;
-  const wantsHeaders = needs.has('headers');
-  const json = needs.has('summary') || wantsHeaders ? readSummaryJson(account, row.content) : ok(undefined);
-  if (!json.ok) return json;
-  const body = wantsBody || wantsHeaders ? readStoredBody(account, row.content) : ok(undefined);
-  if (!body.ok) return body;
-  const headerEnd = wantsHeaders && json.value !== undefined ? headerEndOf(json.value) : 0;
-  const bytes = body.value?.kind === 'bytes' ? body.value.bytes : undefined;
-  return ok({
-    row: {
-      uid: row.uid as Uid,
-      modseq: row.modseq as ModSeq,
-      flags: row.flags,
-      internalDateMs: row.internal,
-      sizeBytes,
-      emailId: row.email,
-      savedAtMs: row.saved,
-      headers: wantsHeaders ? bytes?.slice(0, headerEnd) : undefined,
-      body: wantsBody ? bytes?.slice() : undefined,
-    },
-    summaryJson: needs.has('summary') ? json.value : undefined,
-    large: wantsHeaders && body.value?.kind === 'blob' ? { body: body.value, headerEnd } : undefined,
-  });
-}
-
-function headerEndOf(summaryJson: string): number {
-  return (JSON.parse(summaryJson) as MessageSummary).structure.header.end;
 }
 
 /** The body itself, or what leads to its file. */

@@ -6,7 +6,7 @@ import type { Trouble } from '#store/contract/trouble.ts';
 import { matches, needsText, searchDepth, searchDepthMax } from '#store/search-query.ts';
 import type { SearchCandidate, SearchText } from '#store/search-query.ts';
 import { beyondLimit, notFound } from '#store/trouble.ts';
-import { readStoredBody, readSummary, readSummaryJson } from './account-content.ts';
+import { readStoredBody, readSummary, readSummaryText } from './account-content.ts';
 import type { StoredBody } from './account-content.ts';
 import { DamageError } from './account-file.ts';
 import type { AccountFile, MailboxState } from './account-file.ts';
@@ -140,7 +140,7 @@ function undecidedOf(row: Row, sizeBytes: number): UndecidedMessage {
 
 /** What leads to the text of one undecided message; `not-found` when it went meanwhile. */
 export interface LargeMessage {
-  readonly summaryJson: string;
+  readonly summaryText: string;
   readonly body: StoredBody;
 }
 
@@ -151,10 +151,10 @@ export function largeMessage(
   return account.file.read(() => {
     if (account.sql('SELECT 1 FROM content WHERE id = ?').get(content) === undefined)
       return notFound('message');
-    const summaryJson = readSummaryJson(account, content);
-    if (!summaryJson.ok) return summaryJson;
+    const summaryText = readSummaryText(account, content);
+    if (!summaryText.ok) return summaryText;
     const body = readStoredBody(account, content);
-    return body.ok ? ok({ summaryJson: summaryJson.value, body: body.value }) : body;
+    return body.ok ? ok({ summaryText: summaryText.value, body: body.value }) : body;
   });
 }
 

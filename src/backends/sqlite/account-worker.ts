@@ -27,8 +27,9 @@ import {
 import { append, copy, expunge, heldBy, setFlags, sizesOf } from './account-messages.ts';
 import type { AppendArgs, CopyArgs, ExpungeArgs, FlagsArgs } from './account-messages.ts';
 import type { DeliverArgs } from './account-delivery.ts';
-import { bodyOf, read, select, since } from './account-reading.ts';
-import type { ReadArgs } from './account-reading.ts';
+import { read } from './account-page.ts';
+import type { ReadArgs, ReadPage } from './account-page.ts';
+import { bodyOf, select, since } from './account-reading.ts';
 import { reseal } from './account-rotation.ts';
 import { largeMessage, search } from './account-search.ts';
 import type { LargeMessage } from './account-search.ts';
@@ -136,7 +137,7 @@ const operations = {
   status: reading(statusOf),
   subscriptions: reading<object, readonly string[]>(listSubscriptions),
   select: reading(select),
-  read: reading<ReadArgs, Extract<Awaited<ReturnType<typeof read>>, { ok: true }>['value']>(read),
+  read: reading<ReadArgs, ReadPage>(read),
   body: reading(bodyOf),
   since: reading(since),
   search: {

@@ -14,7 +14,7 @@ import type { NewMessage } from '#store/contract/messages.ts';
 import { sampleMessage } from '#store/contract-suite/sample-message.ts';
 import { collect, must, mustFail } from '#store/contract-suite/store-under-test.ts';
 import { doubtMs } from './account-handles.ts';
-import { readBytesMax } from './account-reading.ts';
+import { readBytesMax } from './account-page.ts';
 import { accountSchema } from './account-schema.ts';
 import { databaseName } from './account-file.ts';
 import { accountsUnderTest } from './account.fixture.ts';
