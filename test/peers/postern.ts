@@ -46,6 +46,8 @@ export interface Postern {
 export interface PosternOptions {
   readonly domain?: string;
   readonly env?: NodeJS.ProcessEnv;
+  /** The data folder, where it must not be one of the tests' own making; its keys lie beside it. */
+  readonly dir?: string;
   /** Where mail for others goes, set in the configuration file before a second start. */
   readonly outbound?: { readonly resolverPort: number; readonly port: number };
 }
@@ -56,7 +58,7 @@ const binary = join(import.meta.dirname, '../../bin/postern');
 export async function startPostern(options: PosternOptions = {}): Promise<Postern> {
   const parent = makeFolder('server');
   const offset = await freeOffset();
-  const dir = join(parent, 'data');
+  const dir = options.dir ?? join(parent, 'data');
   const first = await launch({ dir, offset, parent, password: undefined, options });
   if (options.outbound === undefined) return first;
   await first.stop();

@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
 
 /** A plain SMTP client for tests: one connection, one message after the other. Independent of our own code. */
 export class SmtpWriter {
@@ -28,6 +29,17 @@ export class SmtpWriter {
   static async connect(port: number, greeting: 'EHLO' | 'LHLO' = 'EHLO'): Promise<SmtpWriter> {
     const socket = connect({ port, host: '127.0.0.1', noDelay: true });
     await new Promise<void>((resolve, reject) => socket.once('connect', resolve).once('error', reject));
+    return SmtpWriter.greet(socket, greeting);
+  }
+
+  /** A port with TLS from the first byte. */
+  static async connectTls(port: number): Promise<SmtpWriter> {
+    const socket = connectTls({ port, host: '127.0.0.1', rejectUnauthorized: false });
+    await new Promise<void>((resolve, reject) => socket.once('secureConnect', resolve).once('error', reject));
+    return SmtpWriter.greet(socket, 'EHLO');
+  }
+
+  private static async greet(socket: Socket, greeting: 'EHLO' | 'LHLO'): Promise<SmtpWriter> {
     const writer = new SmtpWriter(socket);
     await writer.reply();
     await writer.command(`${greeting} client.test`);
@@ -47,8 +59,13 @@ export class SmtpWriter {
   }
 
   async command(text: string): Promise<string> {
-    this.socket.write(Buffer.from(`${text}\r\n`, 'latin1'));
+    this.write(`${text}\r\n`);
     return this.reply();
+  }
+
+  /** Part of a body, to which nobody replies. */
+  write(text: string): void {
+    this.socket.write(Buffer.from(text, 'latin1'));
   }
 
   /** One whole reply, its lines joined by LF. */

@@ -30,7 +30,11 @@ export const restore = operation({
     const would = await world.backups.restore(wishOf(values, true), () => undefined);
     return would.ok ? ok([...words(would.value, 'would be'), 'Nothing was changed.']) : would;
   },
-  run: (world, values, context) => world.backups.restore(wishOf(values, false), context.progress),
+  async run(world, values, context) {
+    const restored = await world.backups.restore(wishOf(values, false), context.progress);
+    world.notices.queueChanged();
+    return restored;
+  },
   render: (done) => words(done, 'were'),
 });
 

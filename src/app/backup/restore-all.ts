@@ -10,7 +10,7 @@ import { err, ok } from '#base/result.ts';
 import type { SqliteStore } from '#backends/sqlite/sqlite-store.ts';
 import type { Store } from '#store/contract/store.ts';
 import { restoreAccount } from './restore-account.ts';
-import { restoreQueue } from './restore-queue.ts';
+import { restoreQueue, retryFor } from './restore-queue.ts';
 
 export interface RestoreTask {
   /** A staged backup (`stage-backup.ts`). */
@@ -22,6 +22,7 @@ export interface RestoreTask {
   /** What the backup itself lacks. */
   readonly missing: readonly string[];
   readonly nowMs: number;
+  readonly madeAtMs: number;
 }
 
 /**
@@ -48,9 +49,13 @@ export async function restoreAll(
     if (!one.ok) return one;
   }
   const { from, to, nowMs, wish } = task;
+  const { madeAtMs } = task;
+  const { replaced } = done;
+  const { dryRun } = wish;
   const held =
-    task.account === undefined ? await restoreQueue({ from, to, nowMs, dryRun: wish.dryRun }) : ok(0);
+    task.account === undefined ? await restoreQueue({ from, to, nowMs, madeAtMs, replaced, dryRun }) : ok(0);
   if (!held.ok) return err(troubleError(held.error, { where: 'queue' }));
+  if (replaced.length > 0 && !dryRun) await retryFor(to, replaced, nowMs);
   return ok({ ...done, held: held.value, asOf: null });
 }
 

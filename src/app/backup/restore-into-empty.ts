@@ -7,6 +7,7 @@ import type { Result } from '#base/result.ts';
 import { err, ok } from '#base/result.ts';
 import { diskFiles } from '#backends/sqlite/files.ts';
 import { renewUidValidity } from '#backends/sqlite/restored-account.ts';
+import type { Outcome } from '#store/contract/queue.ts';
 import type { Store } from '#store/contract/store.ts';
 import { copySynced, syncFolder } from './copy-file.ts';
 import type { Manifest } from './manifest.ts';
@@ -44,24 +45,38 @@ async function renewAll({ dataDir, nowMs }: RestoreTask): Promise<Result<void, A
   return ok(undefined);
 }
 
-/** S-13: what waited when the backup was made may have been sent since; a person decides. Returns how many. */
+/**
+ * S-13: what goes elsewhere may have been sent since, so a person decides. What goes to our own accounts goes on: their
+ * ledgers, copied after the queue, know what they have had. Returns how many messages are held.
+ */
 export async function holdQueue(
-  store: Pick<Store, 'queue'>,
+  { queue }: Pick<Store, 'queue'>,
   nowMs: number,
 ): Promise<Result<number, AdminError>> {
-  let held = 0;
-  let cursor: string | undefined;
-  do {
-    const page = await store.queue.list({}, cursor, 256);
-    if (!page.ok) return err(troubleError(page.error, { where: 'queue' }));
-    for (const { id } of page.value.items) {
-      const change = await store.queue.change(id, { action: 'hold', nowMs });
-      if (!change.ok) return err(troubleError(change.error, { where: id }));
-      held += 1;
-    }
-    cursor = page.value.next;
-  } while (cursor !== undefined);
-  return ok(held);
+  const held = new Set<string>();
+  for (;;) {
+    const leases = await queue.lease(dueAtAnyTimeMs, 256, 'restore', 2 * dueAtAnyTimeMs);
+    if (!leases.ok) return err(troubleError(leases.error, { where: 'queue' }));
+    if (leases.value.length === 0) break;
+    const remote = leases.value.filter(({ entry, recipients }) =>
+      recipients.some((n) => entry.recipients[n]?.route.kind === 'remote'),
+    );
+    for (const { entry } of remote) held.add(entry.id);
+    const settled = await queue.settle(
+      remote.map((lease) => ({ lease, recipients: lease.recipients, outcome: restoredOutcome(nowMs) })),
+    );
+    if (!settled.ok) return err(troubleError(settled.error, { where: 'queue' }));
+  }
+  return ok(held.size);
+}
+
+/** Far beyond any retry; what stays leased, local mail, is due again when the store is next opened. */
+const dueAtAnyTimeMs = 2 ** 50;
+
+function restoredOutcome(nowMs: number): Outcome {
+  const reply = 'restored from a backup: it may have been sent since';
+  const where = { host: undefined, address: undefined, tls: undefined };
+  return { kind: 'held', attempt: { atMs: nowMs, ...where, reply, inDoubt: true } };
 }
 
 /** Counts what can be read again: the proof that the restored store opens (N-8 in small). */

@@ -2,7 +2,7 @@ import type { AccountId, BlobId, QueueId } from '#base/id.ts';
 import type { Result } from '#base/result.ts';
 import { err, ok } from '#base/result.ts';
 import type { Blobs } from '#platform/blobs.ts';
-import type { Lease, QueueEntry } from '#store/contract/queue.ts';
+import type { Lease, QueueEntry, QueueRecipient } from '#store/contract/queue.ts';
 import type { Store } from '#store/contract/store.ts';
 import type { Trouble } from '#store/contract/trouble.ts';
 import { troubleOfBlob } from '#store/trouble.ts';
@@ -12,12 +12,19 @@ export interface QueueTask {
   readonly from: Store;
   readonly to: Store;
   readonly nowMs: number;
+  readonly madeAtMs: number;
+  /** Accounts whose file was begun anew: its ledger knows nothing of what came before. */
+  readonly replaced: readonly string[];
   readonly dryRun: boolean;
 }
 
+/** A ledger tells at least so long what its account has had (`account-tending.ts`). */
+const ledgerTrustedMs = 150 * 86_400_000;
+
 /**
- * Brings back, held, what waited when the backup was made and is not in the queue now: it may have been delivered or sent
- * since, so a person decides (S-13). What belongs to an erased account stays away. Returns how many messages.
+ * Brings back what waited when the backup was made and is not in the queue now. What goes elsewhere may have been sent
+ * since and is held: a person decides (S-13). What goes to our own accounts goes on, for their ledgers know what they have
+ * had. What belongs to an erased account stays away. Returns how many messages are held.
  */
 export async function restoreQueue(task: QueueTask): Promise<Result<number, Trouble>> {
   const waited = await takeAll(task);
@@ -29,11 +36,17 @@ export async function restoreQueue(task: QueueTask): Promise<Result<number, Trou
     const kept = await withoutErased(task.to, entry);
     if (!kept.ok) return kept;
     if (kept.value === undefined) continue;
-    const added = task.dryRun ? ok(undefined) : await addHeld(task, kept.value);
+    const isHeld = heldIn(task);
+    const added = task.dryRun ? ok(undefined) : await add(task, kept.value, isHeld);
     if (!added.ok) return added;
-    held += 1;
+    if (kept.value.recipients.some(isHeld)) held += 1;
   }
   return ok(held);
+}
+
+function heldIn({ nowMs, madeAtMs, replaced }: QueueTask): (recipient: QueueRecipient) => boolean {
+  const isOld = nowMs - madeAtMs > ledgerTrustedMs;
+  return ({ route }) => route.kind === 'remote' || isOld || replaced.includes(route.account);
 }
 
 /** The staged copy of the queue is ours alone: all of it is made due and leased. */
@@ -78,11 +91,15 @@ async function withoutErased(to: Store, entry: QueueEntry): Promise<Result<Queue
   return ok(recipients.length === 0 ? undefined : { ...entry, recipients });
 }
 
-async function addHeld({ from, to }: QueueTask, entry: QueueEntry): Promise<Result<void, Trouble>> {
-  if (entry.body.kind === 'bytes') return await to.queue.addHeld(entry);
+async function add(
+  { from, to }: QueueTask,
+  entry: QueueEntry,
+  isHeld: (recipient: QueueRecipient) => boolean,
+): Promise<Result<void, Trouble>> {
+  if (entry.body.kind === 'bytes') return await to.queue.addRestored(entry, isHeld);
   const body = await copyBody(to.blobs, framesOf(from.blobs, entry.body));
   if (!body.ok) return body;
-  const added = await to.queue.addHeld({ ...entry, body: body.value });
+  const added = await to.queue.addRestored({ ...entry, body: body.value }, isHeld);
   if (body.value.kind === 'blob') await to.blobs.remove(body.value.id);
   return added;
 }
@@ -92,4 +109,27 @@ async function* framesOf(
   { id, key }: { readonly id: BlobId; readonly key: Uint8Array },
 ): AsyncIterable<Result<Uint8Array, Trouble>> {
   for await (const frame of blobs.open(id, key)) yield frame.ok ? frame : err(troubleOfBlob(frame.error));
+}
+
+/** What waits for these accounts need not wait until its next attempt. */
+export async function retryFor(
+  to: Store,
+  accounts: readonly string[],
+  nowMs: number,
+): Promise<Result<void, Trouble>> {
+  let cursor: string | undefined;
+  do {
+    const page = await to.queue.list({ state: 'waiting' }, cursor, 256);
+    if (!page.ok) return page;
+    for (const { id, recipients } of page.value.items) {
+      const concerned = recipients.some(
+        ({ route, state }) =>
+          state === 'waiting' && route.kind === 'local' && accounts.includes(route.account),
+      );
+      const isWhole = recipients.every(({ state }) => state !== 'held');
+      if (concerned && isWhole) await to.queue.change(id, { action: 'retry', nowMs });
+    }
+    cursor = page.value.next;
+  } while (cursor !== undefined);
+  return ok(undefined);
 }

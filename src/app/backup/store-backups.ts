@@ -114,8 +114,9 @@ async function restore(
     stack,
   );
   if (!from.ok) return from;
-  const { missing } = manifest.value;
-  const task = { from: from.value, to: store, wish, account: account?.value, missing };
+  const { missing, madeAt } = manifest.value;
+  const madeAtMs = Date.parse(madeAt);
+  const task = { from: from.value, to: store, wish, account: account?.value, missing, madeAtMs };
   return await restoreAll({ ...task, nowMs: world.clock.now() }, progress);
 }
 

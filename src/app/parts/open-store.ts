@@ -6,11 +6,10 @@ import { err, ok } from '#base/result.ts';
 import { threadsWished } from '#backends/sqlite/account-threads.ts';
 import type { SqliteStore } from '#backends/sqlite/sqlite-store.ts';
 import { openSqliteStore } from '#backends/sqlite/sqlite-store.ts';
-import { openMasterKey } from '#backends/system/master-key.ts';
 import type { Configuration } from '#config/configuration.ts';
-import { spellMasterKey } from '#config/kinds/master-key.ts';
 import type { Secrets } from '#platform/secrets.ts';
 import type { Trouble } from '#store/contract/trouble.ts';
+import { openSecrets } from './open-secrets.ts';
 import type { World } from './world.ts';
 
 export interface OpenedStore {
@@ -28,20 +27,12 @@ export async function openStore(
   role: 'server' | 'command',
 ): Promise<Result<OpenedStore, AdminError>> {
   const { clock, random, events } = world;
-  const { dataDir, masterKey } = configuration;
-  const credentialsFolder = process.env['CREDENTIALS_DIRECTORY'];
-  const secrets = await openMasterKey(spellMasterKey(masterKey), { random, credentialsFolder });
-  if (!secrets.ok) return err(adminError('master-key', secrets.error.detail, 'keys.master'));
+  const { dataDir: dir } = configuration;
+  const secrets = await openSecrets(configuration, world);
+  if (!secrets.ok) return secrets;
   const threads = role === 'server' ? threadsWished() : 'inline';
-  const store = await openSqliteStore({
-    dir: dataDir,
-    secrets: secrets.value,
-    clock,
-    random,
-    events,
-    threads,
-  });
-  return store.ok ? ok({ store: store.value, secrets: secrets.value }) : err(openError(store.error, dataDir));
+  const store = await openSqliteStore({ dir, secrets: secrets.value, clock, random, events, threads });
+  return store.ok ? ok({ store: store.value, secrets: secrets.value }) : err(openError(store.error, dir));
 }
 
 function openError(trouble: Trouble, dataDir: string): AdminError {

@@ -8,6 +8,7 @@ import { folderBackups } from '../backup/folder-backups.ts';
 import { holdDataFolder } from '../data-folder.ts';
 import { systemWorld } from '../parts/world.ts';
 import type { LoneWorld } from './lone-world.ts';
+import { noNotices } from './no-notices.ts';
 
 /** For operations on the store's files: the data folder is held, and the store stays closed. */
 export function openClosedWorld(configuration: Configuration): Result<LoneWorld, AdminError> {
@@ -15,6 +16,6 @@ export function openClosedWorld(configuration: Configuration): Result<LoneWorld,
   if (!lock.ok) return lock;
   const backups = folderBackups(configuration, systemWorld(silentEvents));
   // These operations reach for nothing else; whatever did would fail at once, in its first test.
-  const world = { backups } as unknown as AdminWorld;
+  const world = { backups, notices: noNotices } as unknown as AdminWorld;
   return ok({ world, close: async () => lock.value.release() });
 }

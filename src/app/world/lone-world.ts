@@ -5,20 +5,13 @@ import { ok } from '#base/result.ts';
 import type { Configuration } from '#config/configuration.ts';
 import { silentEvents } from '#trace/events.ts';
 import { systemWorld } from '../parts/world.ts';
+import { noNotices } from './no-notices.ts';
 import { openStored } from './stored.ts';
 
 export interface LoneWorld {
   readonly world: AdminWorld;
   readonly close: () => Promise<void>;
 }
-
-/** Nobody else holds anything in memory that would have to be told. */
-const noNotices: AdminWorld['notices'] = {
-  queueChanged: () => undefined,
-  accountChanged: () => undefined,
-  settingChanged: () => undefined,
-  domainsChanged: () => undefined,
-};
 
 /** The store opened by a command itself, because no server runs. */
 export async function openLoneWorld(configuration: Configuration): Promise<Result<LoneWorld, AdminError>> {

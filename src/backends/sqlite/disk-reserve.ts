@@ -19,13 +19,17 @@ export interface DiskReserveOptions {
   readonly folder: string;
   readonly clock: Clock;
   readonly reserveBytes?: number;
+  /** Told once each time the reserve is reached. */
+  readonly onFull?: ((detail: string) => void) | undefined;
 }
 
 export function diskReserve({
   folder,
   clock,
   reserveBytes = diskReserveBytes,
+  onFull,
 }: DiskReserveOptions): DiskReserve {
+  let full = false;
   let askedAtMs = Number.NEGATIVE_INFINITY;
   let answer: Promise<Result<void, Trouble>> = Promise.resolve(ok(undefined));
 
@@ -33,8 +37,11 @@ export function diskReserve({
     try {
       const { bavail, bsize } = await statfs(folder);
       const free = bavail * bsize;
-      if (free >= reserveBytes) return ok(undefined);
+      const wasFull = full;
+      full = free < reserveBytes;
+      if (!full) return ok(undefined);
       const detail = `${folder}: ${free} bytes free, ${reserveBytes} are kept for deletions; make room, then mail is taken again`;
+      if (!wasFull) onFull?.(detail);
       return err({ code: 'disk-full', detail });
     } catch {
       // What cannot be asked is no reason to refuse: a full disk shows itself at the write.

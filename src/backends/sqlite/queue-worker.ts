@@ -30,8 +30,8 @@ export interface AddedEntry {
   readonly nextAtMs: number;
   /** Lease ids by group number, when the caller owns the work at once. */
   readonly leases: readonly string[] | undefined;
-  /** Nothing of it is due before a person says so. */
-  readonly held: boolean;
+  /** By group number: it is not due before a person says so. */
+  readonly held: readonly boolean[];
 }
 
 export interface Settling {
@@ -85,7 +85,7 @@ function insert(rows: QueueRows, { entry, groups, nextAtMs, leases, held }: Adde
   const seq = rows.addEntry(entry);
   for (const [grp, members] of groups.entries()) {
     const lease = leases?.[grp];
-    const unleased = held ? 'held' : 'waiting';
+    const unleased = held[grp] === true ? 'held' : 'waiting';
     const state = lease === undefined ? unleased : 'leased';
     rows.putPart(seq, { ...fresh, part: grp, grp, members, state, nextAtMs, lease });
   }

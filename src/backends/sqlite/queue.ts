@@ -5,7 +5,15 @@ import type { Result } from '#base/result.ts';
 import type { Blobs } from '#platform/blobs.ts';
 import type { Clock } from '#platform/clock.ts';
 import type { Random } from '#platform/random.ts';
-import type { Lease, Queue, QueueEntry, QueueFilter, QueueItem, Settlement } from '#store/contract/queue.ts';
+import type {
+  Lease,
+  Queue,
+  QueueEntry,
+  QueueFilter,
+  QueueItem,
+  QueueRecipient,
+  Settlement,
+} from '#store/contract/queue.ts';
 import type { Trouble } from '#store/contract/trouble.ts';
 import { pageLimit } from '#store/page.ts';
 import { routeGroup } from '#store/queue-route.ts';
@@ -38,8 +46,8 @@ export function createSqliteQueue({ worker, keys, blobs, clock, random }: Sqlite
   const sealing = queueSealing(keys);
   const newLease = (owner: string): string => `${owner}.${makeId(clock.now(), random.bytes(10))}`;
 
-  function leasingOf(leaseFor: LeaseFor | 'nobody' | undefined): Leasing | undefined {
-    if (leaseFor === undefined || leaseFor === 'nobody') return leaseFor;
+  function leasingOf(leaseFor: LeaseFor | IsHeld | undefined): Leasing | undefined {
+    if (leaseFor === undefined || typeof leaseFor === 'function') return leaseFor;
     return { id: () => newLease(leaseFor.owner), untilMs: leaseFor.untilMs };
   }
 
@@ -93,7 +101,7 @@ export function createSqliteQueue({ worker, keys, blobs, clock, random }: Sqlite
   async function addAll(
     entries: readonly QueueEntry[],
     settle: readonly Settlement[],
-    leaseFor?: LeaseFor | 'nobody',
+    leaseFor?: LeaseFor | IsHeld,
   ): Promise<
     Result<{ readonly entries: readonly QueueEntry[]; readonly added: readonly AddedEntry[] }, Trouble>
   > {
@@ -151,8 +159,8 @@ export function createSqliteQueue({ worker, keys, blobs, clock, random }: Sqlite
       if (leaseFor === undefined || owned === undefined || added === undefined) return ok([]);
       return ok(leasesOf(owned, added, leaseFor.untilMs));
     },
-    async addHeld(entry) {
-      const result = await addAll([entry], [], 'nobody');
+    async addRestored(entry, isHeld) {
+      const result = await addAll([entry], [], isHeld);
       return result.ok ? ok(undefined) : result;
     },
     async addAndSettle(entries, settle) {
@@ -214,8 +222,10 @@ interface LeaseFor {
   readonly untilMs: number;
 }
 
-/** Who works on what is added: whoever leases it next, its adder, or nobody before a person says so. */
-type Leasing = { readonly id: () => string; readonly untilMs: number } | 'nobody';
+type IsHeld = (recipient: QueueRecipient) => boolean;
+
+/** Who works on what is added: whoever leases it next, its adder, or for some of it nobody before a person says so. */
+type Leasing = { readonly id: () => string; readonly untilMs: number } | IsHeld;
 
 /** Groups are numbered in the order in which their first recipients come. */
 function addedEntry(
@@ -228,8 +238,11 @@ function addedEntry(
     return recipient === undefined ? '' : routeGroup(recipient.route);
   });
   const groups = [...byRoute.values()];
-  const base = { entry: sealed, groups, held: leasing === 'nobody' };
-  if (leasing === undefined || leasing === 'nobody')
+  const isHeld = typeof leasing === 'function' ? leasing : () => false;
+  const isHeldAt = (n: number): boolean => entry.recipients.slice(n, n + 1).some(isHeld);
+  const held = groups.map((group) => group.some(isHeldAt));
+  const base = { entry: sealed, groups, held };
+  if (leasing === undefined || typeof leasing === 'function')
     return { ...base, leases: undefined, nextAtMs: entry.receivedAtMs };
   return { ...base, leases: groups.map(leasing.id), nextAtMs: leasing.untilMs };
 }

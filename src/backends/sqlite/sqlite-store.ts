@@ -10,6 +10,7 @@ import type { Random } from '#platform/random.ts';
 import type { Secrets } from '#platform/secrets.ts';
 import { openFileBlobs } from '#backends/blobs-files/file-blobs.ts';
 import { sweepBlobs } from '#backends/blobs-files/sweep-blobs.ts';
+import type { Queue } from '#store/contract/queue.ts';
 import type { Store } from '#store/contract/store.ts';
 import type { Trouble } from '#store/contract/trouble.ts';
 import { createDirectory } from '#store/directory.ts';
@@ -21,6 +22,7 @@ import { accountRooms } from './account-rooms.ts';
 import { startAccountsInThread, startAccountThreads } from './account-threads.ts';
 import type { DatabaseFiles } from './database-file.ts';
 import { diskReserve, noDiskReserve } from './disk-reserve.ts';
+import type { DiskReserve } from './disk-reserve.ts';
 import { diskFiles } from './files.ts';
 import { holdableBlobs } from './holdable-blobs.ts';
 import type { HoldableBlobs } from './holdable-blobs.ts';
@@ -39,7 +41,7 @@ export interface SqliteStoreOptions {
   /** Storage threads for the accounts, beside one for the queue and one for traces; `inline`: all in this thread. */
   readonly threads: number | 'inline';
   readonly bus?: Bus;
-  /** Told of what had to be let go. */
+  /** Told of what had to be let go, and when the reserve of disk is reached. */
   readonly events?: EventSink;
   /** Instead of files in `dir`, with `inline` only (simulation). */
   readonly memory?: { readonly files: DatabaseFiles; readonly blobs: Blobs };
@@ -84,9 +86,11 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Resu
     await parts.value.close();
     return workers;
   }
-  const accountFiles = openAccounts(options, { parts: parts.value, workers: workers.value, blobs });
+  const onFull = (detail: string): void => events.emit({ name: 'disk-full', detail });
+  const disk = memory === undefined ? diskReserve({ folder: dir, clock, onFull }) : noDiskReserve;
+  const accountFiles = openAccounts(options, { parts: parts.value, workers: workers.value, blobs, disk });
   const finished = await finishRemovals({ ...parts.value, databases: files, files: accountFiles });
-  if (finished.ok) return ok(composeStore({ options, parts: parts.value, accountFiles, blobs }));
+  if (finished.ok) return ok(composeStore({ options, parts: parts.value, accountFiles, blobs, disk }));
   await accountFiles.close();
   await parts.value.close();
   return finished;
@@ -105,11 +109,12 @@ interface OpeningAccounts {
   readonly parts: SqliteParts;
   readonly workers: readonly AccountWorker[];
   readonly blobs: Blobs;
+  readonly disk: DiskReserve;
 }
 
 function openAccounts(
-  { dir, clock, memory, bus = createLocalBus() }: SqliteStoreOptions,
-  { parts, workers, blobs }: OpeningAccounts,
+  { bus = createLocalBus() }: SqliteStoreOptions,
+  { parts, workers, blobs, disk }: OpeningAccounts,
 ): AccountFiles {
   const accounts: AccountFiles = createAccountFiles({
     workers,
@@ -122,7 +127,7 @@ function openAccounts(
     blobs,
     bus,
     rooms: accountRooms(parts.tables, (id) => accounts.held(id)),
-    disk: memory === undefined ? diskReserve({ folder: dir, clock }) : noDiskReserve,
+    disk,
   });
   return accounts;
 }
@@ -132,9 +137,21 @@ interface Composition {
   readonly parts: SqliteParts;
   readonly accountFiles: AccountFiles;
   readonly blobs: HoldableBlobs;
+  readonly disk: DiskReserve;
 }
 
-function composeStore({ options, parts, accountFiles, blobs }: Composition): SqliteStore {
+/** New mail waits outside while the reserve is reached, whoever it is for; what settles the queue goes on. */
+function withReserve(queue: Queue, disk: DiskReserve): Queue {
+  return {
+    ...queue,
+    async add(entry, leaseFor) {
+      const space = await disk.check();
+      return space.ok ? queue.add(entry, leaseFor) : space;
+    },
+  };
+}
+
+function composeStore({ options, parts, accountFiles, blobs, disk }: Composition): SqliteStore {
   const { clock, random } = options;
   const { keys, tables, journal, queue, traces, counters, settings } = parts;
   const mail = accountLifecycle(keys, accountFiles);
@@ -148,7 +165,7 @@ function composeStore({ options, parts, accountFiles, blobs }: Composition): Sql
     mailboxes: accountFiles.mailboxes,
     messages: accountFiles.messages,
     changes: accountFiles.changes,
-    queue,
+    queue: withReserve(queue, disk),
     traces,
     counters,
     settings,

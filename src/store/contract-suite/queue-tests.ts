@@ -54,6 +54,22 @@ export function queueTests(test: StoreTest): void {
     assert.equal(must(await queue.nextDue()), under.clock.now() + 500);
   });
 
+  test('what is restored waits for a person where it is held, and is due where it is not', async (under) => {
+    const { queue } = under.store;
+    const entry = queueEntry(under, [remote('a'), local(under, 'one'), remote('a', 'x')]);
+    must(await queue.addRestored(entry, ({ route }) => route.kind === 'remote'));
+    mustFail(await queue.addRestored(entry, () => true), 'exists');
+    assert.deepEqual(must(await queue.counts()), { waiting: 1, leased: 0, held: 2 });
+    const now = under.clock.now();
+    const leases = must(await queue.lease(now, 10, 'me', now + 1000));
+    assert.deepEqual(
+      leases.map(({ recipients }) => recipients),
+      [[1]],
+    );
+    must(await queue.change(entry.id, { action: 'retry', nowMs: now }));
+    assert.deepEqual(must(await queue.lease(now, 10, 'me', now + 1000)).at(-1)?.recipients, [0, 2]);
+  });
+
   test('a lease runs out, is due again, and the late owner settles nothing', async (under) => {
     const { queue } = under.store;
     const entry = queueEntry(under, [remote('a')]);

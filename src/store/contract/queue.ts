@@ -97,8 +97,14 @@ export interface Queue {
     entry: QueueEntry,
     leaseFor?: { readonly owner: string; readonly untilMs: number },
   ): Promise<Result<readonly Lease[], Trouble>>;
-  /** As `add`, but nothing is due before a person says so: what a restore brings back (S-13). */
-  addHeld(entry: QueueEntry): Promise<Result<void, Trouble>>;
+  /**
+   * As `add`, for what a restore brings back (S-13): recipients that `isHeld` names, and those of the same route, are not due
+   * before a person says so.
+   */
+  addRestored(
+    entry: QueueEntry,
+    isHeld: (recipient: QueueRecipient) => boolean,
+  ): Promise<Result<void, Trouble>>;
   /** Adds several in one transaction (a bounce and the settling of what it reports; Sieve's plan later). */
   addAndSettle(entries: readonly QueueEntry[], settle: readonly Settlement[]): Promise<Result<void, Trouble>>;
   /** Due work, oldest first; not more than `count` leases. Entries whose lease has run out are due again. */

@@ -124,10 +124,11 @@ export function createMemoryQueue(world: MemoryWorld): Queue {
       const item = insert(own.value);
       return ok(leaseFor === undefined ? [] : leaseRows(item, leaseFor.owner, leaseFor.untilMs));
     },
-    async addHeld(entry) {
+    async addRestored(entry, isHeld) {
       const own = await linked(entry);
       if (!own.ok) return own;
-      for (const row of insert(own.value).rows.values()) row.state = 'held';
+      const held = new Set(entry.recipients.filter(isHeld).map(({ route }) => routeGroup(route)));
+      for (const row of insert(own.value).rows.values()) if (held.has(row.group)) row.state = 'held';
       return ok(undefined);
     },
     async addAndSettle(entries, settlements) {

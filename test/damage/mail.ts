@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { ImapReader } from '#test/peers/imap-reader.ts';
+import { eventually } from '#test/peers/peer.ts';
+import type { Postern } from '#test/peers/postern.ts';
+import { SmtpWriter } from '#test/peers/smtp-writer.ts';
+
+export interface Login {
+  readonly address: string;
+  readonly password: string;
+}
+
+/** Makes an account; its password is told only here. */
+export async function addAccount(server: Postern, address: string): Promise<Login> {
+  const made = await server.postern(['account', 'add', address, '--json']);
+  assert.equal(made.code, 0, made.output);
+  const { password } = JSON.parse(made.output) as { readonly password: string };
+  return { address, password };
+}
+
+/** The reply to one message sent from outside. */
+export async function deliver(
+  server: Postern,
+  to: string,
+  subject: string,
+  body = 'hello\r\n',
+): Promise<string> {
+  const writer = await SmtpWriter.connect(server.port('mx'));
+  try {
+    return await writer.send(
+      'someone@elsewhere.test',
+      [to],
+      `Message-ID: <${subject}@elsewhere.test>\r\nSubject: ${subject}\r\n\r\n${body}`,
+    );
+  } finally {
+    writer.close();
+  }
+}
+
+export async function deliverAll(server: Postern, to: string, subjects: readonly string[]): Promise<void> {
+  for (const subject of subjects) assert.match(await deliver(server, to, subject), /^250 /);
+}
+
+export function openImap(server: Postern, { address, password }: Login): Promise<ImapReader> {
+  return ImapReader.connect({ port: server.port('imap', 'starttls'), user: address, password });
+}
+
+export async function subjectsOf(
+  server: Postern,
+  login: Login,
+  mailbox = 'INBOX',
+): Promise<readonly string[]> {
+  const reader = await openImap(server, login);
+  const messages = await reader.everything(mailbox);
+  await reader.close();
+  return messages.map(({ body }) => /^Subject: (.*)\r$/m.exec(body)?.[1] ?? '');
+}
+
+/** Waits until exactly these are there, each once. */
+export async function eventuallySubjects(
+  server: Postern,
+  login: Login,
+  expected: readonly string[],
+  mailbox = 'INBOX',
+): Promise<void> {
+  let found: readonly string[] = [];
+  const wanted = JSON.stringify([...expected].sort());
+  await eventually(`${login.address} has ${wanted}`, async () => {
+    found = await subjectsOf(server, login, mailbox).catch((error: unknown) => [String(error)]);
+    return JSON.stringify([...found].sort()) === wanted;
+  }).catch((error: unknown) => assert.fail(`${String(error)}; found ${JSON.stringify(found)}`));
+}
+
+export function numbered(prefix: string, count: number): readonly string[] {
+  return Array.from({ length: count }, (_, n) => `${prefix}-${String(n)}`);
+}
