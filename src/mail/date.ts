@@ -43,6 +43,18 @@ const asctimePattern =
  * `undefined` when it is none. Dates that no calendar has (31 February) are none.
  */
 export function parseDate(value: string): number | undefined {
+  const moment = readMoment(value);
+  return moment === undefined ? undefined : timeMs(moment);
+}
+
+/** The day as it is written, whatever its time and zone: the start of that day in UTC, in milliseconds since 1970. */
+export function parseWrittenDay(value: string): number | undefined {
+  const moment = readMoment(value);
+  if (moment === undefined || timeMs(moment) === undefined) return undefined;
+  return Date.UTC(moment.year, moment.month, moment.day);
+}
+
+function readMoment(value: string): Moment | undefined {
   if (value.length > dateCharsMax) return undefined;
   const text = withoutComments(value).toLowerCase().replaceAll(/\s+/g, ' ').trim();
   return fromRfc(text) ?? fromAsctime(text);
@@ -60,11 +72,11 @@ function withoutComments(value: string): string {
   return out;
 }
 
-function fromRfc(text: string): number | undefined {
+function fromRfc(text: string): Moment | undefined {
   const match = datePattern.exec(text);
   if (match === null) return undefined;
   const [, day, month = '', year = '', hour, minute, second, half, sign, zoneHour, zoneMinute, zone] = match;
-  return timeMs({
+  return {
     year: fullYear(year),
     month: months.indexOf(month),
     day: Number(day),
@@ -72,14 +84,14 @@ function fromRfc(text: string): number | undefined {
     minute: Number(minute),
     second: Number(second ?? 0),
     offsetMinutes: offset(sign, zoneHour, zoneMinute) ?? zones[zone ?? ''] ?? 0,
-  });
+  };
 }
 
-function fromAsctime(text: string): number | undefined {
+function fromAsctime(text: string): Moment | undefined {
   const match = asctimePattern.exec(text);
   if (match === null) return undefined;
   const [, month = '', day, hour, minute, second, zone, sign, zoneHour, zoneMinute, year] = match;
-  return timeMs({
+  return {
     year: Number(year),
     month: months.indexOf(month),
     day: Number(day),
@@ -87,7 +99,7 @@ function fromAsctime(text: string): number | undefined {
     minute: Number(minute),
     second: Number(second),
     offsetMinutes: offset(sign, zoneHour, zoneMinute) ?? zones[zone ?? ''] ?? 0,
-  });
+  };
 }
 
 /** RFC 5322 §4.3: two digits below 50 are of this century, three count from 1900. */

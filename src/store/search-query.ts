@@ -1,4 +1,5 @@
 import { unreachable } from '#base/result.ts';
+import { parseWrittenDay } from '#mail/date.ts';
 import { foldForSearch } from '#mail/fold-search.ts';
 import type { MessageSummary } from '#mail/summary.ts';
 import { keywordBit } from './flags.ts';
@@ -127,6 +128,11 @@ function matchesDate(query: Extract<SearchQuery, { kind: 'date' }>, message: Sea
   );
 }
 
+/** RFC 9051 §6.4.4: the day that stands in the Date field, its time and zone disregarded. */
+function sentDay({ date, dateMs }: MessageSummary['envelope']): number | undefined {
+  return date === undefined ? dateMs : parseWrittenDay(date);
+}
+
 function dateOf(field: 'internal' | 'sent' | 'saved', message: SearchCandidate): number | undefined {
   switch (field) {
     case 'internal':
@@ -134,7 +140,7 @@ function dateOf(field: 'internal' | 'sent' | 'saved', message: SearchCandidate):
     case 'saved':
       return message.savedAtMs;
     case 'sent':
-      return message.summary().envelope.dateMs;
+      return sentDay(message.summary().envelope);
     default:
       return unreachable(field);
   }

@@ -137,3 +137,12 @@ test('a FETCH goes on where the store left off, though messages went meanwhile',
   );
   assert.match(answer, /c OK \[EXPUNGEISSUED\]/);
 });
+
+test('SENTON goes by the day that is written, whatever its zone (RFC 9051 §6.4.4)', async () => {
+  const server = await TestServer.start();
+  const client = await server.login('INBOX');
+  for (const time of ['23:30:00 -0800', '00:30:00 +0900'])
+    await append(client, 'INBOX', `Date: Mon, 1 Jan 2024 ${time}\r\n\r\nx\r\n`);
+  assert.match(await client.say('a SEARCH SENTON 1-Jan-2024'), /^\* SEARCH 1 2\r\n/);
+  assert.match(await client.say('b SEARCH OR SENTBEFORE 1-Jan-2024 SENTSINCE 2-Jan-2024'), /^\* SEARCH\r\n/);
+});

@@ -52,7 +52,7 @@ function textKey(field: TextField): SearchKey {
 
 type DateField = Extract<SearchQuery, { kind: 'date' }>['field'];
 
-/** BEFORE, ON and SINCE of one date; times and zones are disregarded (RFC 9051 §6.4.4): days are days of UTC. */
+/** BEFORE, ON and SINCE of one date; times and zones are disregarded (RFC 9051 §6.4.4). */
 function dateKeys(prefix: string, field: DateField): SearchKey[] {
   const key = (suffix: string, query: (day: { fromMs: number; untilMs: number }) => object): SearchKey => ({
     name: `${prefix}${suffix}`,
