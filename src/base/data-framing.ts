@@ -1,6 +1,6 @@
 import type { ByteQueue } from './byte-queue.ts';
 import { LineEndWatch, noAnomalies } from './line-end-watch.ts';
-import type { WireFrame } from './framing.ts';
+import type { WireFrame } from './wire-frame.ts';
 
 type DataFrame = Extract<WireFrame, { kind: 'data' }>;
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { unreachable } from './result.ts';
-import { Framer, type Want, type WireFrame } from './framing.ts';
+import { Framer } from './framing.ts';
+import type { Want, WireFrame } from './wire-frame.ts';
 
 const line: Want = { kind: 'line', limitBytes: 20 };
 

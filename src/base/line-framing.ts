@@ -1,5 +1,5 @@
 import type { ByteQueue } from './byte-queue.ts';
-import type { WireFrame } from './framing.ts';
+import type { WireFrame } from './wire-frame.ts';
 
 const cr = 13;
 const lf = 10;

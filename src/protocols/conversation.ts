@@ -1,4 +1,4 @@
-import type { WireFrame } from '#base/framing.ts';
+import type { WireFrame } from '#base/wire-frame.ts';
 import type { Anomalies as LineEndAnomalies } from '#base/line-end-watch.ts';
 import type { Awaitable } from '#base/result.ts';
 import type { TlsFacts } from '#platform/dialer.ts';
@@ -30,7 +30,7 @@ export type ClosedReason =
   | 'revoked'
   | 'bug';
 
-/** What the loop gives a session: what came on the wire (`base/framing.ts`), or news of its own. */
+/** What the loop gives a session: what came on the wire (`base/wire-frame.ts`), or news of its own. */
 export type Frame =
   | WireFrame
   /** The session's own `wake()` was called (news for an idling client, a slow answer is there). Comes only between lines. */

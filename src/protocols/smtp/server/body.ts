@@ -1,5 +1,5 @@
 import { andThen } from '#base/and-then.ts';
-import type { WireFrame } from '#base/framing.ts';
+import type { WireFrame } from '#base/wire-frame.ts';
 import { noAnomalies, type Anomalies } from '#base/line-end-watch.ts';
 import type { Awaitable } from '#base/result.ts';
 import type { Answer, Transaction } from '#delivery/receive/intake.ts';
