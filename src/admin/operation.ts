@@ -28,6 +28,8 @@ export interface Operation<K extends Keys, O> {
     world: AdminWorld,
     input: ValuesOf<K>,
   ) => Promise<Result<readonly string[], AdminError>>;
+  /** Its preview is for `--dry-run` only: nobody has to agree first. */
+  readonly harmless?: true;
   run(world: AdminWorld, input: ValuesOf<K>, context: RunContext): Promise<Result<O, AdminError>>;
   render(output: O): readonly string[];
 }
@@ -37,7 +39,10 @@ export interface AnyOperation {
   readonly name: string;
   readonly meaning: string;
   readonly input: Keys;
+  /** Asks before it runs. */
   readonly dangerous: boolean;
+  /** Can say what it would do. */
+  readonly foretells: boolean;
   readonly looksOnly: boolean;
   preview(world: AdminWorld, input: unknown): Promise<Result<readonly string[], AdminError>>;
   run(world: AdminWorld, input: unknown, context: RunContext): Promise<Result<unknown, AdminError>>;
@@ -49,7 +54,8 @@ export function operation<K extends Keys, O>(rules: Operation<K, O>): AnyOperati
     name: rules.name,
     meaning: rules.meaning,
     input: rules.input,
-    dangerous: rules.preview !== undefined,
+    dangerous: rules.preview !== undefined && rules.harmless !== true,
+    foretells: rules.preview !== undefined,
     looksOnly: rules.looksOnly === true,
     async preview(world, raw) {
       const input = readInput(rules.input, raw);

@@ -164,6 +164,13 @@ test('an import twice adds nothing twice, and equal messages of one source stay 
     message('m:0', 'Lists', 'x'.repeat(100_000)),
   ];
   const input = { account: 'a@example.test', path: '/mail' };
+  const operation = findOperation('import');
+  assert.equal(operation?.dangerous, false);
+  const would = await operation?.preview(world, { ...input, mailbox: 'Old' });
+  assert.deepEqual(would?.ok ? would.value.slice(1) : would, [
+    '  2 messages into Old',
+    '  1 message into Old/Lists',
+  ]);
   assert.deepEqual(await run('import', input), { format: 'mbox', read: 3, added: 3, alreadyThere: 0 });
   assert.deepEqual(await run('import', input), { format: 'mbox', read: 3, added: 0, alreadyThere: 3 });
 });

@@ -35,6 +35,23 @@ export const importMail = operation({
       meaning: 'The mailbox they go to; folders of a Maildir go below it.',
     }),
   },
+  harmless: true,
+  async preview(world, input) {
+    const account = await findAccount(world, input.account);
+    if (!account.ok) return account;
+    const source = await world.mailSource(input.path);
+    if (!source.ok) return source;
+    const counts = new Map<string, number>();
+    for await (const { mailbox } of source.value.messages()) {
+      const name = mailboxName(input.mailbox, mailbox);
+      counts.set(name, (counts.get(name) ?? 0) + 1);
+    }
+    return ok([
+      `From the ${source.value.format} would go, but for what is there already:`,
+      ...(counts.size === 0 ? ['  nothing: it holds no message'] : []),
+      ...[...counts].map(([name, count]) => `  ${counted(count, 'message')} into ${name}`),
+    ]);
+  },
   async run(world, input, context) {
     const account = await findAccount(world, input.account);
     if (!account.ok) return account;

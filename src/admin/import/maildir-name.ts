@@ -1,3 +1,5 @@
+import { decodeModifiedUtf7 } from '#protocols/imap/grammar/modified-utf7.ts';
+
 /** What a Maildir's file and folder names tell. */
 
 const letterFlags: ReadonlyMap<string, string> = new Map([
@@ -14,12 +16,12 @@ export function flagsOfName(name: string): readonly string[] {
   return Array.from(info).flatMap((letter) => letterFlags.get(letter) ?? []);
 }
 
-/** Maildir++: `.Lists.Postern` → `Lists/Postern`. */
+/** Maildir++: `.Lists.Postern` → `Lists/Postern`; servers keep the names as IMAP spells them, others as they are. */
 export function mailboxOfFolder(folder: string): string {
   return folder
     .replace(/^\./, '')
     .split('.')
     .filter((level) => level !== '')
-    .map((level) => level.replaceAll('/', '_'))
+    .map((level) => (decodeModifiedUtf7(level) ?? level).replaceAll('/', '_'))
     .join('/');
 }

@@ -54,4 +54,6 @@ test('names of a Maildir tell flags and mailboxes', () => {
   assert.deepEqual(flagsOfName('1700000000.M1P2.host:2,RS'), ['\\Answered', '\\Seen']);
   assert.deepEqual(flagsOfName('1700000000.M1P2.host'), []);
   assert.equal(mailboxOfFolder('.Lists.Post/ern'), 'Lists/Post_ern');
+  assert.equal(mailboxOfFolder('.Entw&APw-rfe.A&-B'), 'Entwürfe/A&B');
+  assert.equal(mailboxOfFolder('.Entwürfe'), 'Entwürfe');
 });

@@ -78,8 +78,8 @@ function addCommonOptions(command: Command, row: OperationCommand): void {
       .option('--password-prompt', 'ask for the password on the terminal')
       .option('--password-stdin', 'read the password from standard input')
       .option('--password-file <file>', 'read the password from a file');
-  if (row.operation.dangerous)
-    command.option('--dry-run', 'only say what would happen').option('--yes', 'do it without asking');
+  if (row.operation.foretells) command.option('--dry-run', 'only say what would happen');
+  if (row.operation.dangerous) command.option('--yes', 'do it without asking');
   command
     .option(
       '--config <file>',

@@ -97,7 +97,8 @@ interface Conversation {
 async function converse(channel: OperationChannel, call: Conversation): Promise<Result<Answer, AdminError>> {
   const { operation } = call.command;
   const { options } = call;
-  if (operation.dangerous && (options.dryRun === true || options.yes !== true)) {
+  const asks = operation.dangerous && options.yes !== true;
+  if (asks || options.dryRun === true) {
     const preview = await ask(channel, {
       v: 1,
       operation: operation.name,
