@@ -82,7 +82,11 @@ export const errorTable = {
     'The address is of a domain that this server does not serve.',
     'Run "postern domain add" first.',
   ),
-  'domain-in-use': row(conflict, 'The domain still has accounts or aliases.', 'Remove them first.'),
+  'domain-in-use': row(
+    conflict,
+    'The domain still has accounts or aliases.',
+    'Remove them first: see "postern account list" and "postern alias list".',
+  ),
   'name-reserved': row(
     conflict,
     'The name is reserved for the administrators of the domain (S-03).',

@@ -23,7 +23,7 @@ export function troubleError(trouble: Trouble, words: TroubleWords): AdminError 
     case 'exists':
       return adminError('exists', `${where} exists already`, where);
     case 'conflict':
-      return adminError(words.conflict ?? 'conflict', `${where}: ${trouble.what}`, where);
+      return adminError(words.conflict ?? 'conflict', sentence(where, trouble.what), where);
     case 'over-quota':
       return adminError(
         'over-quota',
@@ -35,7 +35,7 @@ export function troubleError(trouble: Trouble, words: TroubleWords): AdminError 
     case 'invalid':
       return adminError(
         trouble.what.includes('reserved') ? 'name-reserved' : 'value-invalid',
-        `${where}: ${trouble.what}`,
+        sentence(where, trouble.what),
         where,
       );
     case 'disk-full':
@@ -48,6 +48,21 @@ export function troubleError(trouble: Trouble, words: TroubleWords): AdminError 
       return unreachable(trouble);
   }
 }
+
+function sentence(where: string, what: string): string {
+  const words = inWords.get(what);
+  return words === undefined ? `${where}: ${what}` : `${where} ${words}`;
+}
+
+/** The store's short words for an administrator. */
+const inWords: ReadonlyMap<string, string> = new Map([
+  ['domain-in-use', 'still has accounts or aliases'],
+  ['reserved-name', 'is a reserved name'],
+  ['trace-id', 'is not enough to tell one trace from others'],
+  ['setting', 'was changed by somebody else meanwhile'],
+  ['lease', 'is being delivered just now'],
+  ['mailbox-name', 'cannot be the name of a mailbox'],
+]);
 
 export function failed(trouble: Trouble, words: TroubleWords): Result<never, AdminError> {
   return err(troubleError(trouble, words));

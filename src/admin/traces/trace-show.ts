@@ -7,6 +7,7 @@ import { string } from '#config/kinds/string.ts';
 import { union } from '#config/kinds/union.ts';
 import type { TraceRecord } from '#trace/record.ts';
 import type { TraceAudience } from '#trace/trace-view.ts';
+import { tracePrefixMin } from '#store/trace-filter.ts';
 import { traceSettings } from '#trace/trace-settings.ts';
 import { renderTrace } from '#trace/trace-view.ts';
 import { adminError } from '../errors.ts';
@@ -15,10 +16,10 @@ import { failed } from '../trouble-error.ts';
 import type { AdminWorld } from '../world.ts';
 
 const id = string({
-  lengthMin: 4,
+  lengthMin: tracePrefixMin,
   lengthMax: 30,
   pattern: /^[0-9A-Za-z]+$/,
-  description: 'the first characters of a trace id',
+  description: `a trace id of 26 letters and digits, or at least its first ${tracePrefixMin}`,
 });
 
 export const traceShow = operation({

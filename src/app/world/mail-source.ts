@@ -18,7 +18,10 @@ export async function openMailSource(path: string): Promise<Result<MailSource, A
     if (folders.length > 0) return ok(await maildirSource(folders));
     return err(adminError('value-invalid', `${path} is neither an mbox file nor a Maildir`, path));
   } catch (error) {
-    return err(adminError('file-not-found', error instanceof Error ? error.message : String(error), path));
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT')
+      return err(adminError('file-not-found', `there is no ${path}`, path));
+    const detail = error instanceof Error ? error.message : String(error);
+    return err(adminError('file-not-found', `${path} cannot be read: ${detail}`, path));
   }
 }
 
