@@ -6,7 +6,7 @@ import type { MessageBody, NewMessage } from '#store/contract/messages.ts';
 import type { Trouble } from '#store/contract/trouble.ts';
 import type { CellPlace } from '#store/sealing/record-sealer.ts';
 import { decodeSummary, encodeSummary } from '#store/summary-text.ts';
-import type { AccountFile } from './account-file.ts';
+import type { AccountFile } from './open-account.ts';
 import { fencedTrouble } from './sqlite-trouble.ts';
 
 /** A body as its row holds it: the whole message, or what leads to its file. */

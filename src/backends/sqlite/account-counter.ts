@@ -1,27 +1,9 @@
-import type { AccountFile } from './account-file.ts';
+import type { AccountFile, Counter } from './open-account.ts';
 import { err, ok } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
 import { systemFlags } from '#store/contract/messages.ts';
 import type { Trouble } from '#store/contract/trouble.ts';
 import { numberBlockStep } from '#store/number-block.ts';
-
-/** A mailbox's numbers, or the account's (row 0, whose `next` is the next MODSEQ). */
-export interface Counter {
-  readonly number: number;
-  /** The next UID or MODSEQ. */
-  next: number;
-  /** Written: numbers below it are reserved. */
-  mark: number;
-  /** Known to be on disk; only numbers below it are given out (STORAGE §2). */
-  durable: number;
-  /** Highest MODSEQ of the mailbox. */
-  modseq: number;
-  messages: number;
-  unseen: number;
-  deleted: number;
-  bytes: number;
-  dirty: boolean;
-}
 
 /** RFC 9051 §2.3.1.1: UIDs have 32 bits. */
 const uidMax = 2 ** 32 - 1;

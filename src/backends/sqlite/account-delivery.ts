@@ -10,7 +10,7 @@ import { keyedHash } from '#store/sealing/keyed-hash.ts';
 import type { MovedMessage } from './account-content.ts';
 import type { Reservation } from './account-counter.ts';
 import { counterOf } from './account-file.ts';
-import type { AccountFile, MailboxState } from './account-file.ts';
+import type { AccountFile, MailboxState } from './open-account.ts';
 import { addMailbox, makeMailbox, newMailboxNumbers } from './account-mailboxes.ts';
 import { flagsInUse, insertRow, mailboxNamed, newEmailId, setKeywords } from './account-rows.ts';
 import { changeNow } from './account-transaction.ts';

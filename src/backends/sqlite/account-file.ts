@@ -10,48 +10,13 @@ import { recordSealer } from '#store/sealing/record-sealer.ts';
 import type { RecordSealer } from '#store/sealing/record-sealer.ts';
 import { numberBlockStep } from '#store/number-block.ts';
 import { count, readCounters, writeCounters } from './account-counter.ts';
-import type { Counter } from './account-counter.ts';
+import type { Counter } from './open-account.ts';
+import type { AccountFile, AccountKey, MailboxState } from './open-account.ts';
 import { accountSchema } from './account-schema.ts';
 import type { DatabaseFile } from './database-file.ts';
 import { sizeMask } from './size-mask.ts';
-import type { SizeMask } from './size-mask.ts';
 import { fencedTrouble } from './sqlite-trouble.ts';
 import type { WorkerContext } from './thread.ts';
-
-/** The key that seals an account's records, and those that it has replaced. */
-export interface AccountKey extends PurposeKey {
-  readonly retired?: readonly PurposeKey[];
-}
-
-export interface MailboxState {
-  readonly number: number;
-  readonly id: MailboxId;
-  readonly uidValidity: number;
-  name: string;
-  readonly specialUse: SpecialUse | undefined;
-  keywords: readonly string[];
-  readonly counter: Counter;
-}
-
-/** An account's open file in its storage thread: the only owner, so what it remembers is what is written. */
-export interface AccountFile {
-  readonly id: AccountId;
-  readonly file: DatabaseFile;
-  readonly context: WorkerContext;
-  readonly sealer: RecordSealer;
-  readonly sizes: SizeMask;
-  readonly hashKeys: {
-    readonly ledger: Uint8Array;
-    readonly appended: Uint8Array;
-    readonly subscription: Uint8Array;
-  };
-  /** Prepared once per text. */
-  readonly sql: (text: string) => StatementSync;
-  counters: Map<number, Counter>;
-  mailboxes: Map<MailboxId, MailboxState>;
-  /** Names, once they were asked for: opening thousands of them takes its time. */
-  subscriptions: readonly string[] | undefined;
-}
 
 export const databaseName = (id: AccountId): string => `accounts/${id.slice(-2)}/${id}`;
 

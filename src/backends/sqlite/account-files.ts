@@ -1,38 +1,13 @@
-import type { AccountId, BlobId, MailboxId } from '#base/id.ts';
+import type { AccountId, BlobId } from '#base/id.ts';
 import { err, ok } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
-import type { Blobs } from '#platform/blobs.ts';
-import type { Bus } from '#platform/bus.ts';
 import type { Changes, Mailboxes, Messages } from '#store/contract/messages.ts';
 import type { Trouble } from '#store/contract/trouble.ts';
-import type { AccountRooms, Held } from './account-rooms.ts';
-import type { AccountKey } from './account-file.ts';
+import type { AccountCalling, AccountCalls, AccountFilesOptions } from './account-calling.ts';
+import type { Held } from './account-rooms.ts';
 import { accountMailboxes } from './account-mailbox-calls.ts';
 import { accountMessages } from './account-message-calls.ts';
-import type { DiskReserve } from './disk-reserve.ts';
-import type { Backup, kind } from './account-worker.ts';
-import type { Calls, RunningWorker } from './thread.ts';
-
-type Table = (typeof kind)['operations'];
-export type AccountWorker = RunningWorker<Table>;
-export type AccountCalls = Calls<Table>;
-
-/** Gives an account's purpose key (the key database). `not-found` after it was destroyed. */
-export interface AccountKeys {
-  get(account: AccountId): Promise<Result<AccountKey, Trouble>>;
-}
-
-export interface AccountFilesOptions {
-  /** Running workers of `account-worker.ts`; each account belongs to one by its id. */
-  readonly workers: readonly AccountWorker[];
-  readonly keys: AccountKeys;
-  readonly blobs: Blobs;
-  readonly bus: Bus;
-  /** May the account take so much more (account and domain quota)? */
-  readonly rooms: AccountRooms;
-  /** Is there disk for new mail? Deletions never ask. */
-  readonly disk: DiskReserve;
-}
+import type { Backup } from './account-worker.ts';
 
 export interface AccountFiles {
   readonly mailboxes: Mailboxes;
@@ -60,20 +35,6 @@ export interface AccountFiles {
   /** Does the idle work of an account now. */
   tend(account: AccountId): Promise<Result<void, Trouble>>;
   close(): Promise<void>;
-}
-
-/** What the calls of mailboxes and messages share. */
-export interface AccountCalling {
-  /** The account's worker, which knows its key. */
-  readonly worker: (account: AccountId) => Promise<Result<AccountCalls, Trouble>>;
-  /** Tells of a change: watchers where to look, the domain what the account holds now. */
-  readonly publish: (
-    account: AccountId,
-    mailboxes: readonly (MailboxId | undefined)[],
-    changed: Held,
-  ) => void;
-  readonly removeBlobs: (ids: readonly BlobId[]) => Promise<void>;
-  readonly options: AccountFilesOptions;
 }
 
 /** Accounts whose key a worker remembers; beyond it the oldest is told to forget. */

@@ -2,7 +2,7 @@ import type { AccountId } from '#base/id.ts';
 import { ok } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
 import type { Trouble } from '#store/contract/trouble.ts';
-import type { AccountFile } from './account-file.ts';
+import type { AccountFile } from './open-account.ts';
 import type { AccountHandles } from './account-handles.ts';
 import { slice } from './account-transaction.ts';
 import type { Slices } from './account-transaction.ts';

@@ -3,7 +3,7 @@ import { err } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
 import type { Trouble } from '#store/contract/trouble.ts';
 import { closeAccountFile, giveBackNumbers, openAccountFile } from './account-file.ts';
-import type { AccountFile, AccountKey } from './account-file.ts';
+import type { AccountFile, AccountKey } from './open-account.ts';
 import { fencedTrouble } from './sqlite-trouble.ts';
 import type { WorkerContext } from './thread.ts';
 

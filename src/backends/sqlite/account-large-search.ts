@@ -5,7 +5,7 @@ import type { Blobs } from '#platform/blobs.ts';
 import type { SearchQuery } from '#store/contract/messages.ts';
 import type { Trouble } from '#store/contract/trouble.ts';
 import { matches } from '#store/search-query.ts';
-import type { AccountCalls } from './account-files.ts';
+import type { AccountCalls } from './account-calling.ts';
 import { bytesOf, collectBytes } from './account-bytes.ts';
 import type { SearchAnswer } from './account-search.ts';
 import { messageSearchText } from '#store/search-text.ts';

@@ -1,6 +1,6 @@
 import { ok } from '#base/result.ts';
 import type { Mailboxes } from '#store/contract/messages.ts';
-import type { AccountCalling } from './account-files.ts';
+import type { AccountCalling } from './account-calling.ts';
 
 /** `Mailboxes` on the storage threads. */
 export function accountMailboxes({ worker, publish, removeBlobs }: AccountCalling): Mailboxes {

@@ -18,7 +18,7 @@ import { standardMailboxes } from '#store/standard-mailboxes.ts';
 import { beyondLimit, exists, invalid } from '#store/trouble.ts';
 import { newCounter, takeNumber } from './account-counter.ts';
 import { counterOf } from './account-file.ts';
-import type { AccountFile, MailboxState } from './account-file.ts';
+import type { AccountFile, MailboxState } from './open-account.ts';
 import {
   existingRows,
   findMailbox,

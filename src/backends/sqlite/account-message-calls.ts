@@ -5,7 +5,7 @@ import type { Blobs } from '#platform/blobs.ts';
 import type { MessageBody, MessageRow, Messages, Need, NewMessage } from '#store/contract/messages.ts';
 import type { Trouble } from '#store/contract/trouble.ts';
 import { troubleOfBlob } from '#store/trouble.ts';
-import type { AccountCalling } from './account-files.ts';
+import type { AccountCalling } from './account-calling.ts';
 import { movedMessage } from './account-content.ts';
 import { bytesOf, collectBytes } from './account-bytes.ts';
 import { rowsOfPage } from './account-page.ts';

@@ -13,7 +13,7 @@ import type { Held, Room } from './account-rooms.ts';
 import type { MovedMessage } from './account-content.ts';
 import { takeNumber } from './account-counter.ts';
 import { counterOf } from './account-file.ts';
-import type { AccountFile, MailboxState } from './account-file.ts';
+import type { AccountFile, MailboxState } from './open-account.ts';
 import {
   existingRows,
   findMailbox,

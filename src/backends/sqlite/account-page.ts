@@ -7,7 +7,7 @@ import type { Trouble } from '#store/contract/trouble.ts';
 import { decodeSummary } from '#store/summary-text.ts';
 import { openBody, openSummary } from './account-content.ts';
 import type { StoredBody } from './account-content.ts';
-import type { AccountFile, MailboxState } from './account-file.ts';
+import type { AccountFile, MailboxState } from './open-account.ts';
 import { readSliced } from './account-reading.ts';
 import { findMailbox, messageId, rowOf } from './account-rows.ts';
 import type { Row } from './account-rows.ts';

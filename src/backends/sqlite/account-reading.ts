@@ -6,7 +6,7 @@ import type { Trouble } from '#store/contract/trouble.ts';
 import { readStoredBody } from './account-content.ts';
 import type { StoredBody } from './account-content.ts';
 import { counterOf } from './account-file.ts';
-import type { AccountFile, MailboxState } from './account-file.ts';
+import type { AccountFile, MailboxState } from './open-account.ts';
 import { findMailbox, messageId, rowOf } from './account-rows.ts';
 import { slice } from './account-transaction.ts';
 import type { Slices } from './account-transaction.ts';

@@ -6,7 +6,7 @@ import { sampleMessage } from '#store/contract-suite/sample-message.ts';
 import { must, mustFail } from '#store/contract-suite/store-under-test.ts';
 import { sealedKeyId } from '#store/sealing/sealed-record.ts';
 import { databaseName } from './account-file.ts';
-import type { AccountKey } from './account-file.ts';
+import type { AccountKey } from './open-account.ts';
 import { sealedColumns } from './account-rotation.ts';
 import { accountSchema } from './account-schema.ts';
 import { accountsUnderTest } from './account.fixture.ts';

@@ -4,7 +4,7 @@ import type { Trouble } from '#store/contract/trouble.ts';
 import { sealedKeyId } from '#store/sealing/sealed-record.ts';
 import type { CellPlace } from '#store/sealing/record-sealer.ts';
 import { DamageError } from './account-file.ts';
-import type { AccountFile } from './account-file.ts';
+import type { AccountFile } from './open-account.ts';
 import { changeNow } from './account-transaction.ts';
 import type { Slices } from './account-transaction.ts';
 

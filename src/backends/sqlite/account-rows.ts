@@ -8,7 +8,7 @@ import { writeContent } from './account-content.ts';
 import type { MovedMessage } from './account-content.ts';
 import { count, countFlags, takeNumber } from './account-counter.ts';
 import { counterOf } from './account-file.ts';
-import type { AccountFile, MailboxState } from './account-file.ts';
+import type { AccountFile, MailboxState } from './open-account.ts';
 
 /** A message's row; `size` still masked. */
 export interface Row {

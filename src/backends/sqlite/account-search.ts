@@ -9,7 +9,7 @@ import { beyondLimit, notFound } from '#store/trouble.ts';
 import { readStoredBody, readSummary, readSummaryText } from './account-content.ts';
 import type { StoredBody } from './account-content.ts';
 import { DamageError } from './account-file.ts';
-import type { AccountFile, MailboxState } from './account-file.ts';
+import type { AccountFile, MailboxState } from './open-account.ts';
 import { findMailbox, messageId, rowsBackward } from './account-rows.ts';
 import type { Row } from './account-rows.ts';
 import { openLargeText, readSegment, segmentsOf } from './account-segments.ts';

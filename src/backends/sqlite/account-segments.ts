@@ -3,7 +3,7 @@ import { ok } from '#base/result.ts';
 import type { SearchText } from '#store/search-query.ts';
 import type { CellPlace } from '#store/sealing/record-sealer.ts';
 import { DamageError } from './account-file.ts';
-import type { AccountFile, MailboxState } from './account-file.ts';
+import type { AccountFile, MailboxState } from './open-account.ts';
 import { existingRows, isThere, messageId, rowsFrom } from './account-rows.ts';
 import type { Row } from './account-rows.ts';
 import { changeNow } from './account-transaction.ts';

@@ -4,7 +4,7 @@ import type { QueueId } from '#base/id.ts';
 import { ok } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
 import type { Trouble } from '#store/contract/trouble.ts';
-import type { AccountFile } from './account-file.ts';
+import type { AccountFile } from './open-account.ts';
 import { asGuest } from './account-guest.ts';
 import type { AccountHandles } from './account-handles.ts';
 import { textOf } from './account-search.ts';

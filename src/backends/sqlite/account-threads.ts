@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { ok } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
 import type { Trouble } from '#store/contract/trouble.ts';
-import type { AccountWorker } from './account-files.ts';
+import type { AccountWorker } from './account-calling.ts';
 import { kind } from './account-worker.ts';
 import { startInThread, startThread } from './thread-start.ts';
 import type { WorkerContext } from './thread.ts';

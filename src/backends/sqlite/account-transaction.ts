@@ -2,9 +2,10 @@ import { ok } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
 import type { Trouble } from '#store/contract/trouble.ts';
 import { reserve, writeCounters } from './account-counter.ts';
-import type { Counter, Reservation } from './account-counter.ts';
+import type { Reservation } from './account-counter.ts';
+import type { Counter } from './open-account.ts';
 import { load } from './account-file.ts';
-import type { AccountFile } from './account-file.ts';
+import type { AccountFile } from './open-account.ts';
 import { sliceMs } from './thread.ts';
 
 /** Work that may be long gives way (`yield`) between two messages; the rest of the thread goes on meanwhile. */

@@ -8,7 +8,7 @@ import { noUsage } from '#store/quota.ts';
 import type { Usage } from '#store/quota.ts';
 import type { SearchText } from '#store/search-query.ts';
 import { createAccountFile, databaseName } from './account-file.ts';
-import type { AccountFile, AccountKey } from './account-file.ts';
+import type { AccountFile, AccountKey } from './open-account.ts';
 import { asGuest } from './account-guest.ts';
 import { accountHandles } from './account-handles.ts';
 import type { AccountHandles } from './account-handles.ts';
