@@ -139,6 +139,21 @@ test('a setting is changed, refused and brought back to its default', async () =
   assert.deepEqual(told, ['setting test.count', 'setting test.count']);
 });
 
+test('an account is disabled and enabled again; who is in is told to go each time', async () => {
+  await run('domain add', { domain: 'example.test' });
+  await run('account add', { address: 'a@example.test' });
+  for (const [name, state] of [
+    ['account disable', 'disabled'],
+    ['account enable', 'active'],
+  ] as const) {
+    told = [];
+    assert.deepEqual(await run(name, { address: 'a@example.test' }), { address: 'a@example.test', state });
+    assert.equal(told.filter((line) => line.startsWith('account ')).length, 1);
+    const [row] = (await run('account list', {}))['items'] as { readonly state: string }[];
+    assert.equal(row?.state, state);
+  }
+});
+
 test('what is dangerous tells what it would do, and does not', async () => {
   await run('domain add', { domain: 'example.test' });
   const operation = findOperation('domain remove');

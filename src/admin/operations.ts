@@ -1,4 +1,6 @@
 import { accountAdd } from './accounts/account-add.ts';
+import { accountDisable } from './accounts/account-disable.ts';
+import { accountEnable } from './accounts/account-enable.ts';
 import { accountList } from './accounts/account-list.ts';
 import { accountPassword } from './accounts/account-password.ts';
 import { accountRemove } from './accounts/account-remove.ts';
@@ -36,6 +38,8 @@ export const operations: readonly AnyOperation[] = [
   accountList,
   accountRemove,
   accountPassword,
+  accountDisable,
+  accountEnable,
   aliasAdd,
   aliasList,
   aliasRemove,

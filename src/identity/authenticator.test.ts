@@ -342,3 +342,27 @@ test('a disabled account fails at the end of SCRAM, not before', async () => {
   await disable(store, id);
   assert.equal(failed(await scram(authenticator.begin('SCRAM-SHA-256', context()))).reason, 'credentials');
 });
+
+test('who was disabled while the password was checked is not let in, and nobody is told otherwise', async () => {
+  const { store, clock, id } = await world();
+  const inside: AccountId[] = [];
+  let looks = 0;
+  const authenticator = createAuthenticator({
+    accounts: {
+      async byAddress(address) {
+        looks += 1;
+        // The second look comes after the hash.
+        if (looks === 2) await disable(store, id);
+        return store.accounts.byAddress(address);
+      },
+    },
+    clock,
+    random: createFakeRandom(2),
+    events: { emit: () => undefined },
+    saltSecret: Buffer.alloc(32, 3),
+    loggedIn: (_, account) => inside.push(account),
+  });
+  const step = await authenticator.login('user@example.test', password, context());
+  assert.equal(failed(step).reason, 'unavailable');
+  assert.deepEqual(inside, []);
+});

@@ -126,6 +126,18 @@ describe('a fresh quick start', () => {
     for (const talk of [other, late]) talk.close();
   });
 
+  test('a disabled account is ended and kept out, and let in again', async () => {
+    const imap = await TlsTalk.connect(server.port('imap', 'implicit'));
+    await imap.say(`a LOGIN ${server.address} "${server.password}"`, /^a OK /m);
+    assert.equal((await server.postern(['account', 'disable', server.address])).code, 0);
+    assert.match(await imap.end(), /^\* BYE /m);
+    const late = await TlsTalk.connect(server.port('imap', 'implicit'));
+    await late.say(`a LOGIN ${server.address} "${server.password}"`, /^a NO /m);
+    assert.equal((await server.postern(['account', 'enable', server.address])).code, 0);
+    await late.say(`b LOGIN ${server.address} "${server.password}"`, /^b OK /m);
+    late.close();
+  });
+
   test('stopping lets a body end, says goodbye to who waits, and interrupts what does not end', async () => {
     const stopping = await startPostern();
     const idle = await TlsTalk.connect(stopping.port('imap', 'implicit'));

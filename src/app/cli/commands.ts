@@ -1,5 +1,7 @@
 import type { OperationCommand, OwnCommand } from './command.ts';
 import { accountAddCommand } from './commands/account-add.ts';
+import { accountDisableCommand } from './commands/account-disable.ts';
+import { accountEnableCommand } from './commands/account-enable.ts';
 import { accountListCommand } from './commands/account-list.ts';
 import { accountPasswordCommand } from './commands/account-password.ts';
 import { accountRemoveCommand } from './commands/account-remove.ts';
@@ -46,6 +48,8 @@ export const operationCommands: readonly OperationCommand[] = [
   accountListCommand,
   accountRemoveCommand,
   accountPasswordCommand,
+  accountDisableCommand,
+  accountEnableCommand,
   aliasAddCommand,
   aliasListCommand,
   aliasRemoveCommand,
