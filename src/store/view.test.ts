@@ -47,7 +47,7 @@ function changes(
 const noChanges: Changes = { since: async () => ok(changes(10, {})), watch: () => () => undefined };
 
 function viewOf(uids: readonly number[]): { view: MailboxView; reader: () => ViewReader } {
-  const view = new MailboxView(account, snapshot(uids), noChanges);
+  const view = new MailboxView(account, snapshot(uids), { changes: noChanges });
   return { view, reader: () => new ViewReader({ view, release: () => undefined }, () => undefined) };
 }
 
@@ -199,15 +199,17 @@ test('a notice during a read makes the next refresh read again', async () => {
   let reads = 0;
   let finish: (() => void) | undefined;
   const view: MailboxView = new MailboxView(account, snapshot([1]), {
-    watch: () => () => undefined,
-    since: async () => {
-      reads += 1;
-      if (reads === 1) {
-        await new Promise<void>((resolve) => {
-          finish = resolve;
-        });
-      }
-      return ok(changes(10 + reads, { uidNext: 2 }));
+    changes: {
+      watch: () => () => undefined,
+      since: async () => {
+        reads += 1;
+        if (reads === 1) {
+          await new Promise<void>((resolve) => {
+            finish = resolve;
+          });
+        }
+        return ok(changes(10 + reads, { uidNext: 2 }));
+      },
     },
   });
   const first = view.refresh();

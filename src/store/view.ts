@@ -5,6 +5,7 @@ import { keywordBitFirst, systemFlags } from '#store/contract/messages.ts';
 import type { Changes, MailboxChanges, MailboxSnapshot } from '#store/contract/messages.ts';
 import type { Trouble } from '#store/contract/trouble.ts';
 import { lowerBound } from './view-arrays.ts';
+import { TextShelf, ViewTexts } from './view-texts.ts';
 
 /** What a reader of a view is told; synchronous and cheap. */
 export interface ViewListener {
@@ -16,6 +17,8 @@ export interface ViewListener {
 
 /** So many changed messages are remembered by name; beyond it a reader scans the array of MODSEQs. */
 const recentChangesMax = 4_096;
+/** Kinds of texts that are kept of one mailbox: a client asks in two or three ways. */
+const textKindsMax = 16;
 /** Own changes that are taken over before a refresh is due anyway. */
 const settledMax = 1_024;
 
@@ -46,13 +49,20 @@ export class MailboxView {
   /** `#recent` names every message changed after this MODSEQ. */
   #recentSince: number;
   #flagTexts = new Map<number, string>();
+  readonly #texts: ViewTexts;
+  readonly #shelves = new Map<string, TextShelf>();
   #refreshing: Promise<Result<void, Trouble>> | undefined;
   /** MODSEQs that notices have named and that nobody has explained: something is not known here. */
   readonly #unexplained = new Set<number>();
   /** MODSEQs above `highestModSeq` whose changes are here already, by `settleOwn`. */
   readonly #settled = new Set<number>();
 
-  constructor(account: AccountId, snapshot: MailboxSnapshot, changes: Changes) {
+  /** @param texts shared by the views of a process */
+  constructor(
+    account: AccountId,
+    snapshot: MailboxSnapshot,
+    { changes, texts = new ViewTexts() }: { readonly changes: Changes; readonly texts?: ViewTexts },
+  ) {
     this.account = account;
     this.mailbox = snapshot.mailbox;
     this.uidValidity = snapshot.uidValidity;
@@ -64,6 +74,7 @@ export class MailboxView {
     this.highestModSeq = snapshot.highestModSeq;
     this.keywords = snapshot.keywords;
     this.#changes = changes;
+    this.#texts = texts;
     this.#recentSince = snapshot.highestModSeq;
   }
 
@@ -90,6 +101,25 @@ export class MailboxView {
     const text = flagNames(bits, this.keywords).join(' ');
     this.#flagTexts.set(bits, text);
     return text;
+  }
+
+  /** Texts of this kind that were made of messages of this mailbox; `label` says what of a message they hold, and how. */
+  textsOf(label: string): TextShelf {
+    const shelf = this.#shelves.get(label) ?? new TextShelf(this.#texts, label);
+    this.#shelves.delete(label);
+    this.#shelves.set(label, shelf);
+    this.#texts.touch(shelf);
+    const [oldest] = this.#shelves;
+    if (oldest !== undefined && this.#shelves.size > textKindsMax) {
+      oldest[1].clear();
+      this.#shelves.delete(oldest[0]);
+    }
+    return shelf;
+  }
+
+  forgetTexts(): void {
+    for (const shelf of this.#shelves.values()) shelf.clear();
+    this.#shelves.clear();
   }
 
   /** UIDs changed after `modseq` if they are remembered, else `undefined`: scan `modseqs`. */
@@ -229,6 +259,7 @@ export class MailboxView {
       to += 1;
     }
     this.count = to;
+    for (const shelf of this.#shelves.values()) shelf.forget(going);
     for (const listener of this.#listeners) listener.vanished(going);
   }
 }

@@ -3,6 +3,7 @@ import { err, ok } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
 import type { Store } from '#store/contract/store.ts';
 import type { Trouble } from '#store/contract/trouble.ts';
+import { ViewTexts } from './view-texts.ts';
 import { MailboxView } from './view.ts';
 
 interface Held {
@@ -26,6 +27,7 @@ export class MailboxViews {
   readonly #held = new Map<string, Held>();
   /** Keys of views without users, the longest unused first. */
   readonly #unused = new Map<string, MailboxView>();
+  readonly #texts = new ViewTexts();
 
   /** How many mailboxes are held, for tests and metrics. */
   get size(): number {
@@ -75,20 +77,27 @@ export class MailboxViews {
     const unwatch = store.changes.watch(account, (change) => {
       if (change.mailbox !== undefined && change.mailbox !== mailbox) return;
       if (view === undefined) missed.push(change.modseq);
-      else view.notice(change.modseq);
+      else this.#noticed(key, view, change.modseq);
     });
     const held: Held = {
       users: 0,
       unwatch,
       view: store.messages.select(account, mailbox).then((snapshot) => {
         if (!snapshot.ok) return snapshot;
-        view = new MailboxView(account, snapshot.value, store.changes);
+        view = new MailboxView(account, snapshot.value, { changes: store.changes, texts: this.#texts });
         for (const modseq of missed) view.notice(modseq);
         return ok(view);
       }),
     };
     this.#held.set(key, held);
     return held;
+  }
+
+  /** A change without a number is one of the whole account: it was removed or restored, and nothing of it is kept. */
+  #noticed(key: string, view: MailboxView, modseq: number): void {
+    if (modseq === Infinity) view.forgetTexts();
+    if (modseq === Infinity && this.#unused.has(key)) this.#drop(key, this.#held.get(key));
+    else view.notice(modseq);
   }
 
   #refuse(key: string, held: Held, trouble: Trouble): Result<never, Trouble> {
@@ -118,6 +127,7 @@ export class MailboxViews {
   /** A newer view of the same mailbox stays. */
   #drop(key: string, held: Held | undefined): void {
     held?.unwatch();
+    void held?.view.then((view) => view.ok && view.value.forgetTexts());
     if (this.#held.get(key) !== held) return;
     this.#held.delete(key);
     this.#unused.delete(key);

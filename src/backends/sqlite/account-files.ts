@@ -111,6 +111,7 @@ export function createAccountFiles(options: AccountFilesOptions): AccountFiles {
       const held = await callsOf(id).remove({ account: id });
       known.delete(id);
       rooms.forget(id);
+      bus.publish({ account: id, mailbox: undefined, modseq: Infinity });
       if (!held.ok) return err(held.error);
       await removeBlobs(held.value);
       return ok(undefined);
@@ -119,6 +120,7 @@ export function createAccountFiles(options: AccountFilesOptions): AccountFiles {
     async setAside(id) {
       known.delete(id);
       rooms.forget(id);
+      bus.publish({ account: id, mailbox: undefined, modseq: Infinity });
       return callsOf(id).setAside({ account: id });
     },
     async release(id) {

@@ -273,7 +273,7 @@ export interface MailboxChanges {
 
 export interface Changes {
   since(account: AccountId, mailbox: MailboxId, modseq: number): Promise<Result<MailboxChanges, Trouble>>;
-  /** "Look again" notices; see `platform/bus.ts`. */
+  /** "Look again" notices; see `platform/bus.ts`. MODSEQ Infinity: the account was removed or restored. */
   watch(
     account: AccountId,
     listener: (change: { readonly mailbox: MailboxId | undefined; readonly modseq: number }) => void,

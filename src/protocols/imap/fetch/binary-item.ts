@@ -3,7 +3,7 @@ import { findPart } from '#mail/part-path.ts';
 import type { ByteRange } from '#mail/summary.ts';
 import { createTransferDecoder, decodeTransfer, normalizeEncoding } from '#mail/transfer-encoding.ts';
 import { refused } from '../response/done.ts';
-import type { OutputWriter } from '../response/output-writer.ts';
+import type { WireWriter } from '../response/output-writer.ts';
 import { wireBytes } from '../response/wire.ts';
 import { cut } from './body-item.ts';
 import { rowOf } from './item.ts';
@@ -54,7 +54,7 @@ export function binarySizePart(section: Section): FetchPart {
   };
 }
 
-function told(out: OutputWriter, text: string): undefined {
+function told(out: WireWriter, text: string): undefined {
   out.text(text);
   return undefined;
 }

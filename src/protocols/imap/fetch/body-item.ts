@@ -1,7 +1,7 @@
 import { sectionRange } from '#mail/part-path.ts';
 import type { ByteRange } from '#mail/summary.ts';
 import type { Need } from '#store/contract/messages.ts';
-import type { OutputWriter } from '../response/output-writer.ts';
+import type { WireWriter } from '../response/output-writer.ts';
 import { wireBytes } from '../response/wire.ts';
 import { chooseFields, latin1Of } from './header-fields.ts';
 import { rowOf } from './item.ts';
@@ -20,11 +20,13 @@ export function bodyPart(options: {
   const { section, partial } = options;
   const origin = partial === undefined ? '' : `<${partial.origin}>`;
   const label = `${options.name}${options.name === 'BODY' ? section.label : ''}${origin} `;
-  const write = (out: OutputWriter, message: FetchedMessage): ReturnType<FetchPart['write']> =>
+  const write = (out: WireWriter, message: FetchedMessage): ReturnType<FetchPart['write']> =>
     typeof section.text === 'object'
       ? writeFields(out, message, { label, section, partial, choice: section.text })
       : writeRange(out, message, { label, section, partial });
-  return { needs: needsOf(section), setsSeen: options.setsSeen, write };
+  const needs = needsOf(section);
+  const isHeader = partial === undefined && needs.includes('headers');
+  return { needs, setsSeen: options.setsSeen, write, ...(isHeader ? { keptAs: label } : {}) };
 }
 
 /** The header of the message is kept by itself; its place in the body need not be known. */
@@ -52,7 +54,7 @@ function rangeOf(message: FetchedMessage, { path, text }: Section): ByteRange | 
 }
 
 function writeRange(
-  out: OutputWriter,
+  out: WireWriter,
   message: FetchedMessage,
   asked: Asked,
 ): AsyncIterable<Uint8Array> | undefined {
@@ -70,7 +72,7 @@ function writeRange(
 }
 
 function writeFields(
-  out: OutputWriter,
+  out: WireWriter,
   message: FetchedMessage,
   asked: AskedFields,
 ): AsyncIterable<Uint8Array> | undefined {

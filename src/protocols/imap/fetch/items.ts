@@ -17,6 +17,7 @@ function simple(
 ): FetchItem {
   const part: FetchPart = {
     needs,
+    keptAs: name,
     write: (out, message) => {
       out.text(`${name} ${value(message)}`);
       return undefined;

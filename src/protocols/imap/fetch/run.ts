@@ -12,6 +12,7 @@ import { troubleDone } from '../response/trouble.ts';
 import { readPageMessages } from '../limits.ts';
 import type { SelectedWorld } from '../world.ts';
 import type { FetchedMessage, FetchPart } from './item.ts';
+import { withKeptTexts } from './kept-texts.ts';
 
 export interface FetchRequest {
   readonly selection: Selection;
@@ -46,7 +47,7 @@ export async function* fetchMessages(
     ahead = run.read(end);
     // Nobody may be left to hear of a throw if the client goes away meanwhile.
     ahead.catch(() => undefined);
-    yield* run.writePage(at, end, page.value.rows);
+    yield* run.writePage(at, end, page.value);
     at = end;
   }
   yield* run.out.take(true);
@@ -56,23 +57,22 @@ export async function* fetchMessages(
 interface ReadPage {
   /** Messages of the selection that the page stands for; some may be gone. */
   readonly messages: number;
-  readonly rows: readonly MessageRow[] | undefined;
+  readonly rows: readonly MessageRow[];
+  /** Whose rows were asked for; of the others there are texts. */
+  readonly asked: ReadonlySet<number>;
 }
 
-const nothingRead: Result<ReadPage, Trouble> = { ok: true, value: { messages: 0, rows: undefined } };
-
-/** The store may have left large ones for the next page; it says nothing of what comes after its last row. */
-function answeredOf(page: Uint32Array, rows: readonly MessageRow[]): number {
-  const last = rows.at(-1);
-  return last === undefined || rows.length === page.length ? page.length : page.indexOf(last.uid) + 1;
-}
+const nothingRead: Result<ReadPage, Trouble> = {
+  ok: true,
+  value: { messages: 0, rows: [], asked: new Set() },
+};
 
 class FetchRun {
   readonly out = new OutputWriter();
   readonly #world: SelectedWorld;
   readonly #request: FetchRequest;
+  readonly #parts: readonly FetchPart[];
   readonly #needs: ReadonlySet<Need>;
-  readonly #readsRows: boolean;
   readonly #setsSeen: boolean;
   readonly #tellsFlags: boolean;
   #pageMessages: number;
@@ -86,7 +86,7 @@ class FetchRun {
     const needs = parts.flatMap((part) => part.needs);
     this.#world = world;
     this.#request = request;
-    this.#readsRows = needs.length > 0;
+    this.#parts = withKeptTexts(parts, world.selected.view);
     this.#needs = new Set(needs.filter((need) => need !== 'row'));
     this.#setsSeen = !world.selected.readOnly && parts.some((part) => part.setsSeen);
     this.#tellsFlags = parts.some((part) => part.tellsFlags);
@@ -103,12 +103,26 @@ class FetchRun {
     const { uids } = this.#request.selection;
     if (from >= uids.length) return nothingRead;
     const page = uids.subarray(from, from + this.#pageMessages);
-    if (!this.#readsRows) return { ok: true, value: { messages: page.length, rows: undefined } };
-    const { store, account, selected } = this.#world;
-    const rows = await store.messages.read(account, selected.id, [...page], this.#needs, page.length);
+    const wanted = [...page].filter((uid) => this.#needsRow(uid));
+    if (wanted.length === 0)
+      return { ok: true, value: { messages: page.length, rows: [], asked: new Set() } };
+    const rows = await this.#readRows(wanted);
     if (!rows.ok) return rows;
     this.#adapt(rows.value);
-    return { ok: true, value: { messages: answeredOf(page, rows.value), rows: rows.value } };
+    // The store may have left large ones for the next page; it says nothing of what comes after its last row.
+    const last = rows.value.length === wanted.length ? undefined : rows.value.at(-1);
+    const messages = last === undefined ? page.length : page.indexOf(last.uid) + 1;
+    return { ok: true, value: { messages, rows: rows.value, asked: new Set(wanted) } };
+  }
+
+  #readRows(uids: readonly number[]): Promise<Result<readonly MessageRow[], Trouble>> {
+    const { store, account, selected } = this.#world;
+    return store.messages.read(account, selected.id, uids, this.#needs, uids.length);
+  }
+
+  /** FLAGS and UID come from the view, and many texts are kept with it. */
+  #needsRow(uid: number): boolean {
+    return this.#parts.some((part) => part.needs.length > 0 && part.hasText?.(uid) !== true);
   }
 
   #adapt(rows: readonly MessageRow[]): void {
@@ -142,18 +156,17 @@ class FetchRun {
     return refreshed.ok ? undefined : refreshed.error;
   }
 
-  async *writePage(
-    from: number,
-    to: number,
-    rows: readonly MessageRow[] | undefined,
-  ): AsyncGenerator<Uint8Array> {
+  async *writePage(from: number, to: number, { rows, asked }: ReadPage): AsyncGenerator<Uint8Array> {
     let next = 0;
     for (let i = from; i < to; i += 1) {
       const uid = this.#request.selection.uids[i] ?? 0;
-      const row = rows?.[next]?.uid === uid ? rows[next] : undefined;
-      if (row !== undefined) next += 1;
+      const read = rows[next]?.uid === uid ? rows[next] : undefined;
+      if (read !== undefined) next += 1;
+      // A text that was there when the page was read may have made room for others.
+      const needed = this.#needsRow(uid);
+      const row = needed && !asked.has(uid) ? await this.#readAgain(uid) : read;
       const message = this.#message(i, uid, row);
-      if (message === undefined || (rows !== undefined && row === undefined)) {
+      if (message === undefined || (needed && row === undefined)) {
         this.#missing = true;
         continue;
       }
@@ -162,6 +175,11 @@ class FetchRun {
       if (late !== undefined) yield* late;
       if (this.out.hasReady) yield* this.out.take(false);
     }
+  }
+
+  async #readAgain(uid: number): Promise<MessageRow | undefined> {
+    const rows = await this.#readRows([uid]);
+    return rows.ok ? rows.value[0] : undefined;
   }
 
   /** `undefined`: the message is gone and nothing of it is known. */
@@ -182,7 +200,7 @@ class FetchRun {
 
   /** Most parts are written at once; from the first that is not, the rest goes on as a generator. */
   #writeParts(message: FetchedMessage, first: number): AsyncGenerator<Uint8Array> | undefined {
-    const { parts } = this.#request;
+    const parts = this.#parts;
     for (let n = first; n < parts.length; n += 1) {
       if (n > 0) this.out.text(' ');
       const late = parts[n]?.write(this.out, message);

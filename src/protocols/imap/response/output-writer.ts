@@ -6,8 +6,16 @@ const copiedBytesMax = 16_384;
 
 const firstBufferBytes = 2_048;
 
+/** Takes what is written, in order. */
+export interface WireWriter {
+  /** One byte per character. */
+  text(wire: string): void;
+  /** Bytes that do not change any more. */
+  bytes(bytes: Uint8Array): void;
+}
+
 /** Gathers responses in chunks of 64 KiB, so that 10,000 small ones cost a few writes. */
-export class OutputWriter {
+export class OutputWriter implements WireWriter {
   /** A small one at first, from the pool: most answers end within it. */
   #buffer = Buffer.allocUnsafe(firstBufferBytes);
   #from = 0;
@@ -19,7 +27,6 @@ export class OutputWriter {
     return this.#ready.length > 0;
   }
 
-  /** One byte per character. */
   text(wire: string): void {
     if (wire.length > copiedBytesMax) {
       this.bytes(Buffer.from(wire, 'latin1'));
@@ -29,7 +36,6 @@ export class OutputWriter {
     this.#to += this.#buffer.write(wire, this.#to, 'latin1');
   }
 
-  /** Bytes that do not change any more. */
   bytes(bytes: Uint8Array): void {
     if (bytes.length > copiedBytesMax) {
       this.#cut();
