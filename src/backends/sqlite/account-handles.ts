@@ -71,6 +71,8 @@ export function accountHandles(context: WorkerContext, handlesMax: number): Acco
   const opening = new Map<AccountId, Promise<Result<AccountFile, Trouble>>>();
   const fences = new Map<AccountId, Fence>();
   const doubts = new Map<AccountId, Fence>();
+  /** Among the handles, but on their way out: they are too many no more. */
+  let closingCount = 0;
 
   function ready(id: AccountId): Handle | undefined {
     const handle = handles.get(id);
@@ -176,9 +178,11 @@ export function accountHandles(context: WorkerContext, handlesMax: number): Acco
 
   function closeHandle(id: AccountId, handle: Handle): Promise<void> {
     const unpinned = handle.pinned ?? Promise.resolve();
+    closingCount += 1;
     const closing = unpinned
       .then(() => closeAccountFile(handle.account))
       .finally(() => {
+        closingCount -= 1;
         const { fenced } = handle.account.file;
         if (fenced !== undefined) fenceOff(id, fenced);
         if (handles.get(id) === handle) handles.delete(id);
@@ -188,13 +192,12 @@ export function accountHandles(context: WorkerContext, handlesMax: number): Acco
   }
 
   function closeIdle(): void {
-    if (handles.size <= handlesMax) return;
-    let closed = 0;
+    let tooMany = Math.min(closedAtOnce, handles.size - closingCount - handlesMax);
     for (const [id, handle] of handles) {
-      if (closed === closedAtOnce || handles.size - closed <= handlesMax) return;
+      if (tooMany <= 0) return;
       if (handle.busy !== undefined) continue;
       void closeHandle(id, handle);
-      closed += 1;
+      tooMany -= 1;
     }
   }
 

@@ -534,8 +534,10 @@ accountTest(
     for (let round = 0; round < 3; round += 1)
       await Promise.all(accounts.map((account) => deliver(under, account)));
     for (const account of accounts) assert.deepEqual(await uidsOf(under, account), [1, 2, 3]);
-    const wals = await filesBelow(under.folder, '-wal');
-    assert.ok(wals.length <= 3, `${wals.length} open`);
+    // Files too many are closed behind whoever opened the next one, so that nobody waits for it.
+    const openFiles = async (): Promise<number> => (await filesBelow(under.folder, '-wal')).length;
+    for (let waits = 0; waits < 500 && (await openFiles()) > 2; waits += 1) await delay(20);
+    assert.ok((await openFiles()) <= 2);
   },
   { handlesMax: 2 },
 );
