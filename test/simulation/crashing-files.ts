@@ -5,6 +5,8 @@ import { databaseHandle } from '#backends/sqlite/database-handle.ts';
 import type { DatabaseFile, DatabaseFiles } from '#backends/sqlite/database-file.ts';
 import { migrate } from '#backends/sqlite/schema.ts';
 import { fencedTrouble } from '#backends/sqlite/sqlite-trouble.ts';
+import { noFailures } from '#platform/fake-failures.ts';
+import type { FailureSchedule } from '#platform/fake-failures.ts';
 import type { Random } from '#platform/random.ts';
 
 /** What the disk holds of one file: what is certain, and the commits since, in order. */
@@ -23,6 +25,8 @@ export interface CrashingFilesOptions {
   readonly random: Random;
   /** The control: syncs answer but do nothing, as if the step were forgotten. */
   readonly syncsAreLies?: boolean;
+  /** `commit` failures are a full disk, `sync` failures a broken one. */
+  readonly failures?: FailureSchedule;
 }
 
 /** Turns of the loop that a sync takes at most, so that crashes fall into it. */
@@ -32,7 +36,7 @@ export function createCrashingFiles(
   options: CrashingFilesOptions,
   disk: Map<string, Platter> = new Map(),
 ): CrashingFiles {
-  const { random, syncsAreLies = false } = options;
+  const { random, syncsAreLies = false, failures = noFailures } = options;
 
   function settle(platter: Platter, image: Uint8Array): void {
     platter.synced = image;
@@ -43,6 +47,7 @@ export function createCrashingFiles(
   function recorded(db: DatabaseSync, platter: Platter): DatabaseSync {
     let full = true;
     const exec = (sql: string): void => {
+      if (sql === 'COMMIT' && failures.fails('commit')) throw diskFull();
       db.exec(sql);
       if (/synchronous=FULL/.test(sql)) full = true;
       if (/wal_checkpoint\(TRUNCATE\)/.test(sql) || (sql === 'COMMIT' && full))
@@ -64,6 +69,7 @@ export function createCrashingFiles(
     const image = platter.pending.at(-1);
     const before = platter.synced;
     for (let turns = random.integer(syncTurnsMax); turns >= 0; turns -= 1) await nextTurn();
+    if (failures.fails('sync')) throw new Error('EIO: i/o error, fdatasync');
     // A truncation or full commit may have come in between: then there is nothing left to cover.
     if (syncsAreLies || image === undefined || platter.synced !== before) return;
     platter.synced = image;
@@ -110,6 +116,11 @@ export function createCrashingFiles(
       return createCrashingFiles(options, left);
     },
   };
+}
+
+/** As SQLite says it; the transaction stays open, its caller rolls it back. */
+function diskFull(): Error {
+  return Object.assign(new Error('database or disk is full'), { code: 'ERR_SQLITE_ERROR', errcode: 13 });
 }
 
 /** SQLite's own checkpoint at the close makes everything durable. */

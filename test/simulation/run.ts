@@ -1,3 +1,4 @@
+import { simulateMail } from './simulate-mail.ts';
 import { simulateStore } from './simulate-store.ts';
 
 /* `node test/simulation/run.ts [FIRST [COUNT]]`: any number of seeds; prints those that fail. */
@@ -7,6 +8,7 @@ let failed = 0;
 for (let seed = first; seed < first + count; seed += 1) {
   try {
     await simulateStore({ seed });
+    await simulateMail({ seed });
   } catch (error) {
     failed += 1;
     console.error(`seed ${seed} fails:`, error);

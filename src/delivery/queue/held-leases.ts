@@ -2,7 +2,7 @@ import type { Lease } from '#store/contract/queue.ts';
 
 /**
  * `started`: nobody works on it yet. `replaced`: its recipients are being worked on; it only replaces the lease
- * they had. `busy`: some others of the same message and destination are; try later.
+ * they had, if it is the newer one. `busy`: some others of the same message and destination are; try later.
  */
 export type Taken = 'started' | 'replaced' | 'busy';
 
@@ -27,7 +27,8 @@ export class HeldLeases {
     const key = leaseKey(lease);
     const known = this.#byKey.get(key);
     if (known !== undefined && known.recipients.join() !== lease.recipients.join()) return 'busy';
-    this.#byKey.set(key, lease);
+    // A lease ends before the queue grants another. One that comes late, after its successor, settles nothing any more.
+    if (known === undefined || lease.untilMs > known.untilMs) this.#byKey.set(key, lease);
     if (known !== undefined) return 'replaced';
     this.#bodyBytes += bodyBytesOf(lease);
     return 'started';
