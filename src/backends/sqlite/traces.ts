@@ -29,8 +29,11 @@ export interface SqliteTracesParts {
 
 /** Records that wait at most, and as many later deliveries; when the disk takes none, the oldest are let go and an event says so. */
 export const waitingTracesMax = 10_000;
-/** A lot is written when so many wait; else by whoever calls `flush` every second. */
-const lotRecords = 256;
+/**
+ * A lot is written when so many wait; else by whoever calls `flush` every second. Sealing one holds up the connections, so
+ * that it may take a few milliseconds (DESIGN §8), not fifteen.
+ */
+const lotRecords = 64;
 /** Records that one look for a page may open. */
 const scanRecords = 256;
 
