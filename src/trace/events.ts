@@ -286,9 +286,16 @@ const table = {
     meaning: 'An administrator changed a setting.',
     fields: { setting: 'text', by: 'text' },
   },
+  'refusals-not-kept': {
+    level: 'notice',
+    meaning:
+      'One network was refused so often in a minute that only its first attempts have traces of their own; `trace` stands for the others (S-09).',
+    fields: { client: 'client', check: 'text', attempts: 'count', trace: 'text' },
+  },
   'traces-expired': {
     level: 'info',
-    meaning: 'Decision traces older than they may be kept were deleted (S-11).',
+    meaning:
+      'Decision traces older, or of refused attempts more, than may be kept were deleted (S-09, S-11).',
     fields: { traces: 'count' },
   },
   administration: {

@@ -10,6 +10,11 @@ function kept(name: string, days: number, meaning: string): Setting<number> {
   return setting(name, kind, days * dayMs, { meaning, requirements: ['S-11'] });
 }
 
+/**
+ * Of refused mail and attempts at most so many traces are kept, however young: about 250 MB (S-09). Looked after each hour.
+ */
+export const refusedKeptMax = 250_000;
+
 /** How long traces are kept (S-11). */
 export const traceSettings: Readonly<Record<TraceClass, Setting<number>>> = {
   delivered: kept(

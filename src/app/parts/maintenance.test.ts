@@ -6,6 +6,7 @@ import { createFakeRandom } from '#platform/fake-random.ts';
 import type { Event } from '#trace/events.ts';
 import { traceClasses } from '#trace/trace-class.ts';
 import type { TraceClass } from '#trace/trace-class.ts';
+import { refusedKeptMax } from '#trace/trace-settings.ts';
 import { maintain } from './maintenance.ts';
 
 const hourMs = 3_600_000;
@@ -19,7 +20,8 @@ function running({ fails = false } = {}) {
   const answer = () => (fails ? err({ code: 'disk-full' as const, detail: 'full' }) : ok(0));
   const store = {
     traces: {
-      async expire(before: Readonly<Record<TraceClass, number>>) {
+      async expire(before: Readonly<Record<TraceClass, number>>, countMax?: { readonly refused?: number }) {
+        assert.equal(countMax?.refused, refusedKeptMax);
         const days = traceClasses.map((name) => (clock.now() - before[name]) / (24 * hourMs));
         done.push(`expire ${days.join(' ')}`);
         return fails ? answer() : ok(done.length === 2 ? 7 : 0);

@@ -2,7 +2,7 @@ import type { SqliteStore } from '#backends/sqlite/sqlite-store.ts';
 import type { Result } from '#base/result.ts';
 import type { Trouble } from '#store/contract/trouble.ts';
 import type { TraceClass } from '#trace/trace-class.ts';
-import { traceSettings } from '#trace/trace-settings.ts';
+import { refusedKeptMax, traceSettings } from '#trace/trace-settings.ts';
 import type { LiveSettings } from '../live-settings.ts';
 import type { World } from './world.ts';
 
@@ -38,7 +38,7 @@ export async function maintain(
       undone: 'traces were not expired',
       everyMs: hourMs,
       atStart: false,
-      run: () => store.traces.expire(keptFrom(clock.now(), settings)),
+      run: () => store.traces.expire(keptFrom(clock.now(), settings), { refused: refusedKeptMax }),
       told: (traces) => events.emit({ name: 'traces-expired', traces }),
     },
     { undone: 'bodies were not swept', everyMs: dayMs, atStart: true, run: () => store.sweepBodies() },

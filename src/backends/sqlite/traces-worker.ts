@@ -41,10 +41,11 @@ export interface TraceSearch {
   readonly limit: number;
 }
 
-/** Those with this key and an id before that one. */
+/** Those with this key and an id before that one, and those beyond the newest `countMax`. */
 export interface TraceExpiry {
   readonly key: Uint8Array;
   readonly before: string;
+  readonly countMax: number | undefined;
 }
 
 export interface StoredCounter {
@@ -119,7 +120,10 @@ async function expire(
   classes: readonly TraceExpiry[],
 ): Promise<Result<number, Trouble>> {
   let count = 0;
-  for (const each of classes) {
+  for (const asked of classes) {
+    const bounded = file.read(() => ok(withinCount(file, asked)));
+    if (!bounded.ok) return bounded;
+    const each = bounded.value;
     for (let more = true; more;) {
       const step = file.transaction(() => ok(expireStep(file, each)));
       if (!step.ok) return step;
@@ -129,6 +133,15 @@ async function expire(
     }
   }
   return ok(count);
+}
+
+/** The same, with the bound by count as an id. */
+function withinCount({ db }: DatabaseFile, expiry: TraceExpiry): TraceExpiry {
+  const { key, before, countMax } = expiry;
+  if (countMax === undefined) return expiry;
+  const found = db.prepare('SELECT id FROM trace_key WHERE hash = ? ORDER BY id DESC LIMIT 1 OFFSET ?');
+  const oldest = found.get(key, Math.max(0, countMax - 1))?.['id'];
+  return typeof oldest === 'string' && oldest > before ? { ...expiry, before: oldest } : expiry;
 }
 
 function expireStep({ db }: DatabaseFile, { key, before }: TraceExpiry): number {

@@ -177,11 +177,12 @@ export function createSqliteTraces({
       await flush();
       return list(filter, cursor, pageLimit(limit));
     },
-    async expire(beforeMs) {
+    async expire(beforeMs, countMax = {}) {
       await flush();
       const of = (name: TraceClass) => ({
         key: sealing.lookup(classLookup(name)),
         before: firstIdAt(beforeMs[name]),
+        countMax: countMax[name],
       });
       return call.expire(traceClasses.map(of));
     },

@@ -15,6 +15,7 @@ import type {
   TransactionContext,
 } from './intake.ts';
 import type { IntakeParts } from './intake-parts.ts';
+import { RefusedTraces } from './refused-traces.ts';
 import { ReceiveTransaction } from './receive-transaction.ts';
 import type { TransactionStart } from './transaction-start.ts';
 import { withTrace } from './refusal.ts';
@@ -22,18 +23,22 @@ import { pathText, refusalStep, refusalVerdict, traceSession } from './transacti
 
 /** The one way in for every message in transit: check, then policy, then act (DESIGN §3). */
 export function createIntake(parts: IntakeParts): Intake {
+  const entrance = { parts, refusedTraces: new RefusedTraces(parts) };
   return {
-    begin: (context, mail) => begin(parts, context, mail),
-    refused: (context, attempt) => refusedAttempt(parts, context, attempt),
+    begin: (context, mail) => begin(entrance, context, mail),
+    refused: (context, attempt) => refusedAttempt(entrance, context, attempt),
   };
 }
 
+type Entrance = Pick<TransactionStart, 'parts' | 'refusedTraces'>;
+
 function begin(
-  parts: IntakeParts,
+  entrance: Entrance,
   context: TransactionContext,
   mail: MailParameters,
 ): Awaitable<Answer<Transaction>> {
-  const start = startTransaction(parts, context, mail);
+  const start = startTransaction(entrance, context, mail);
+  const { parts } = entrance;
   const refusal = checkSubmitter(context);
   if (refusal !== undefined) return refuseStart(start, { check: 'submitter', refusal });
   const tooLarge = checkDeclaredSize(parts.settings, mail);
@@ -59,15 +64,16 @@ function begun(start: TransactionStart): Answer<Transaction> {
 }
 
 function startTransaction(
-  parts: IntakeParts,
+  entrance: Entrance,
   context: TransactionContext,
   mail: MailParameters,
 ): TransactionStart {
+  const { parts } = entrance;
   const nowMs = parts.clock.now();
   const chance = parts.random.bytes(20);
   const queueId = makeId<QueueId>(nowMs, chance.subarray(0, 10));
   const trace = newTrace(parts, context, makeId<TraceId>(nowMs, chance.subarray(10)));
-  return { parts, context, mail, trace, queueId };
+  return { ...entrance, context, mail, trace, queueId };
 }
 
 function newTrace(parts: IntakeParts, context: TransactionContext, id: TraceId): TraceBuilder {
@@ -77,25 +83,32 @@ function newTrace(parts: IntakeParts, context: TransactionContext, id: TraceId):
 
 /** MAIL was refused: the attempt is on record at once, because no transaction will end it. */
 function refuseStart(start: TransactionStart, finding: Finding): Answer<never> {
-  const { parts, context, mail, trace } = start;
+  const { parts, refusedTraces, context, mail, trace } = start;
   const { check, refusal } = finding;
+  const id = refusedTraces.admit({ client: context.client, check }, trace.id);
   trace.step(refusalStep(finding, 'mail'));
   const envelope = { from: pathText(mail.from), to: [], sizeBytes: mail.sizeBytes ?? 0 };
   const record = trace.finish({ kind: 'attempt', verdict: refusalVerdict(check, refusal), envelope });
-  parts.store.traces.add(record, context.identity?.account);
-  emitRefused({ events: parts.events, context, finding, trace: trace.id });
-  return { ok: false, reply: withTrace(refusal, trace.id) };
+  if (id === trace.id) parts.store.traces.add(record, context.identity?.account);
+  emitRefused({ events: parts.events, context, finding, trace: id });
+  return { ok: false, reply: withTrace(refusal, id) };
 }
 
-function refusedAttempt(parts: IntakeParts, context: TransactionContext, attempt: RefusedAttempt): TraceId {
+function refusedAttempt(
+  { parts, refusedTraces }: Entrance,
+  context: TransactionContext,
+  attempt: RefusedAttempt,
+): TraceId {
   const { clock, random, store, events } = parts;
   const trace = newTrace(parts, context, makeId<TraceId>(clock.now(), random.bytes(10)));
   const action = attempt.status.startsWith('4') ? 'defer' : 'refuse';
   const { check, status, reason, stage, evidence } = attempt;
   trace.step({ stage, check, outcome: 'finding', action, status, reason, evidence });
   const verdict = { action, by: check, score: 0, status, text: reason } as const;
-  store.traces.add(trace.finish({ kind: 'attempt', verdict }), context.identity?.account);
   const { client, listener, sessionId: session } = context;
-  events.emit({ name: 'attempt-refused', client, listener, session, check, status, trace: trace.id });
-  return trace.id;
+  const id = refusedTraces.admit({ client, check }, trace.id);
+  if (id === trace.id)
+    store.traces.add(trace.finish({ kind: 'attempt', verdict }), context.identity?.account);
+  events.emit({ name: 'attempt-refused', client, listener, session, check, status, trace: id });
+  return id;
 }

@@ -1,4 +1,4 @@
-import type { QueueId } from '#base/id.ts';
+import type { QueueId, TraceId } from '#base/id.ts';
 import type { Awaitable } from '#base/result.ts';
 import { addressKey, formatAddress } from '#mail/address.ts';
 import type { Address } from '#mail/address.ts';
@@ -32,6 +32,7 @@ export class ReceiveTransaction implements Transaction {
   readonly #record: TransactionRecord;
   #body: BodyIntake | undefined;
   #ended = false;
+  #attemptId: TraceId | undefined;
 
   constructor(start: TransactionStart) {
     this.#start = start;
@@ -190,8 +191,16 @@ export class ReceiveTransaction implements Transaction {
   #refuse(finding: Finding, stage: TraceStage): Answer<never> {
     const { context, parts, trace } = this.#start;
     trace.step(refusalStep(finding, stage));
-    emitRefused({ events: parts.events, context, finding, trace: trace.id });
-    return { ok: false, reply: withTrace(finding.refusal, trace.id) };
+    const id = this.#attemptTrace(finding.check);
+    emitRefused({ events: parts.events, context, finding, trace: id });
+    return { ok: false, reply: withTrace(finding.refusal, id) };
+  }
+
+  /** Decided once, at the first refusal: the replies to all of them name one trace. */
+  #attemptTrace(check: string): TraceId {
+    const { refusedTraces, context, trace } = this.#start;
+    this.#attemptId ??= refusedTraces.admit({ client: context.client, check }, trace.id);
+    return this.#attemptId;
   }
 
   async #refuseMessage(finding: Finding): Promise<Answer<never>> {
@@ -224,6 +233,7 @@ export class ReceiveTransaction implements Transaction {
   }
 
   #keepAttempt(verdict: TraceVerdict): void {
+    if (this.#attemptTrace(verdict.by) !== this.#start.trace.id) return;
     const sizeBytes = this.#body?.sizeBytes ?? this.#start.mail.sizeBytes ?? 0;
     this.#record.keep({ kind: 'attempt', verdict, sizeBytes, queued: [] });
   }

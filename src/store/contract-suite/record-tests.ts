@@ -97,6 +97,28 @@ export function recordTests(test: StoreTest): void {
     mustFail(await traces.get(records[5]?.id ?? ''), 'not-found');
   });
 
+  test('S-09: of a class of traces the oldest beyond its count go', async (under) => {
+    const { traces } = under.store;
+    const ids: { readonly refused: TraceId[]; readonly delivered: TraceId[] } = {
+      refused: [],
+      delivered: [],
+    };
+    for (let n = 0; n < 600; n += 1) {
+      const name = n % 2 === 0 ? 'refused' : 'delivered';
+      const record = traceRecord(under, name === 'refused' ? { action: 'refuse' } : {});
+      ids[name].push(record.id);
+      traces.add(record);
+      await under.clock.advance(1);
+    }
+    const never = { delivered: 0, refused: 0, security: 0 };
+    assert.equal(must(await traces.expire(never, { refused: 300 })), 0);
+    assert.equal(must(await traces.expire(never, { refused: 7 })), 293);
+    const list = async (action: 'refuse' | 'accept'): Promise<readonly TraceId[]> =>
+      must(await traces.list({ action }, undefined, 256)).items.map(({ id }) => id);
+    assert.deepEqual(await list('refuse'), ids.refused.toReversed().slice(0, 7));
+    assert.deepEqual(await list('accept'), ids.delivered.toReversed().slice(0, 256));
+  });
+
   test('counters slide', async ({ store: { counters }, clock }) => {
     const now = clock.now();
     const minute = 60_000;

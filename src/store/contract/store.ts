@@ -51,8 +51,14 @@ export interface Traces {
     cursor: string | undefined,
     limit: number,
   ): Promise<Result<Page<TraceRecord>, Trouble>>;
-  /** Deletes those of each class that were recorded before its time; returns how many (S-11). */
-  expire(beforeMs: Readonly<Record<TraceClass, number>>): Promise<Result<number, Trouble>>;
+  /**
+   * Deletes those of each class that were recorded before its time, and the oldest beyond its count; returns how many
+   * (S-11, S-09).
+   */
+  expire(
+    beforeMs: Readonly<Record<TraceClass, number>>,
+    countMax?: Readonly<Partial<Record<TraceClass, number>>>,
+  ): Promise<Result<number, Trouble>>;
   flush(): Promise<void>;
 }
 

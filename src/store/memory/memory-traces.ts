@@ -34,8 +34,13 @@ export function createMemoryTraces(): Traces {
       const items = after.slice(0, pageLimit(limit));
       return ok({ items, next: items.length < after.length ? items.at(-1)?.id : undefined });
     },
-    async expire(beforeMs) {
-      const old = [...records.values()].filter((record) => traceAtMs(record) < beforeMs[traceClass(record)]);
+    async expire(beforeMs, countMax = {}) {
+      const byClass = Map.groupBy(newestFirst({}), traceClass);
+      const old = [...byClass].flatMap(([name, ofClass]) =>
+        ofClass.filter(
+          (record, at) => traceAtMs(record) < beforeMs[name] || at >= (countMax[name] ?? Infinity),
+        ),
+      );
       for (const { id } of old) records.delete(id);
       return ok(old.length);
     },
