@@ -11,6 +11,8 @@ export interface SearchText {
   /** Header fields in order; names in lower case, values decoded, unfolded and folded for search. */
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly body: string;
+  /** A cheap look before the fields are taken apart: `false` when none can hold this folded text. */
+  readonly mayHold?: (value: string) => boolean;
 }
 
 /** What a query may ask of a message; text and the Date field are fetched only if it does. */
@@ -30,35 +32,58 @@ export const searchDepthMax = 50;
 
 /** Evaluates cheap parts of `and` and `or` first, whatever their order. */
 export function matches(query: SearchQuery, message: SearchCandidate, keywords: readonly string[]): boolean {
+  return matcher(query, keywords)(message);
+}
+
+export type Matcher = (message: SearchCandidate) => boolean;
+
+/** The query made ready for many messages: what does not depend on the message is worked out once. */
+export function matcher(query: SearchQuery, keywords: readonly string[]): Matcher {
   switch (query.kind) {
     case 'all':
-      return true;
-    case 'and':
-      return cheapFirst(query.queries).every((part) => matches(part, message, keywords));
-    case 'or':
-      return cheapFirst(query.queries).some((part) => matches(part, message, keywords));
-    case 'not':
-      return !matches(query.query, message, keywords);
+      return () => true;
+    case 'and': {
+      const parts = cheapFirst(query.queries).map((part) => matcher(part, keywords));
+      return (message) => parts.every((part) => part(message));
+    }
+    case 'or': {
+      const parts = cheapFirst(query.queries).map((part) => matcher(part, keywords));
+      return (message) => parts.some((part) => part(message));
+    }
+    case 'not': {
+      const part = matcher(query.query, keywords);
+      return (message) => !part(message);
+    }
     case 'uids':
-      return query.ranges.some(([first, last]) => message.uid >= first && message.uid <= last);
-    case 'flag':
-      return ((message.flags & flagBit(query.flag, keywords)) !== 0) === query.set;
+      return ({ uid }) => query.ranges.some(([first, last]) => uid >= first && uid <= last);
+    case 'flag': {
+      const bit = flagBit(query.flag, keywords);
+      return ({ flags }) => ((flags & bit) !== 0) === query.set;
+    }
     case 'size':
-      return (
-        (query.larger === undefined || message.sizeBytes > query.larger) &&
-        (query.smaller === undefined || message.sizeBytes < query.smaller)
-      );
+      return (message) => matchesSize(query, message.sizeBytes);
     case 'date':
-      return matchesDate(query, message);
+      return (message) => matchesDate(query, message);
     case 'modseq':
-      return message.modseq >= query.from;
-    case 'text':
-      return matchesText(query.field, foldForSearch(query.value), message.text());
-    case 'header':
-      return matchesHeader(message.text(), query.name.toLowerCase(), foldForSearch(query.value));
+      return ({ modseq }) => modseq >= query.from;
+    case 'text': {
+      const value = foldForSearch(query.value);
+      return (message) => matchesText(query.field, value, message.text());
+    }
+    case 'header': {
+      const [name, value] = [query.name.toLowerCase(), foldForSearch(query.value)];
+      return (message) => matchesHeader(message.text(), name, value);
+    }
     default:
       return unreachable(query);
   }
+}
+
+function matchesSize(
+  { larger, smaller }: Extract<SearchQuery, { kind: 'size' }>,
+  sizeBytes: number,
+): boolean {
+  return (larger === undefined || sizeBytes > larger) && (smaller === undefined || sizeBytes < smaller);
 }
 
 /** Does the query read message text? Without it, rows suffice. */
@@ -163,5 +188,6 @@ function matchesText(field: TextField, value: string, text: SearchText): boolean
 }
 
 function matchesHeader(text: SearchText, name: string, value: string): boolean {
+  if (text.mayHold?.(value) === false) return false;
   return text.headers.some((header) => header[0] === name && header[1].includes(value));
 }

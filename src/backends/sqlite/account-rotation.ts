@@ -29,7 +29,8 @@ export const sealedColumns: readonly SealedColumn[] = [
   { table: 'subscription', column: 'name', key: 'id' },
   { table: 'content', column: 'summary', key: 'id' },
   { table: 'content', column: 'body', key: 'id' },
-  { table: 'segment', column: 'text', key: 'id' },
+  { table: 'segment', column: 'head', key: 'id' },
+  { table: 'segment', column: 'body', key: 'id' },
   { table: 'large_text', column: 'text', key: 'content' },
 ];
 

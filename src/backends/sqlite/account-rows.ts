@@ -80,18 +80,22 @@ export function isThere(account: AccountFile, mailbox: MailboxState, { uid }: Ro
 
 /** From the newest back, each as it is when it is its turn: for work that others may interrupt. */
 export function* rowsBackward(account: AccountFile, mailbox: MailboxState): Generator<Row> {
-  const page = account.sql('SELECT id FROM message WHERE id > ? AND id < ? ORDER BY id DESC LIMIT 256');
+  const page = account.sql(
+    `SELECT ${columns} FROM message WHERE id > ? AND id < ? ORDER BY id DESC LIMIT 256`,
+  );
   const get = account.sql(`SELECT ${columns} FROM message WHERE id = ?`);
   const start = messageId(mailbox, 0);
   for (let before = start + uidRange; ;) {
-    const ids = page.all(start, before).map(({ id }) => Number(id));
-    for (const id of ids) {
-      const raw = get.get(id);
+    // Every change of a message takes a MODSEQ: while none was taken, the page is as it was read.
+    const readAt = counterOf(account, 0).next;
+    const rows = page.all(start, before);
+    for (const row of rows) {
+      const raw = counterOf(account, 0).next === readAt ? row : get.get(Number(row.id));
       if (raw !== undefined) yield rowOf(raw);
     }
-    const last = ids.at(-1);
+    const last = rows.at(-1);
     if (last === undefined) return;
-    before = last;
+    before = Number(last.id);
   }
 }
 

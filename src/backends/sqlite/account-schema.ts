@@ -13,7 +13,7 @@ import type { Schema } from './schema.ts';
  *   them when there is more than one. `blob` names the file of a large body.
  * - `vanished`: ranges of UIDs that went, for views and QRESYNC.
  * - `ledger`: (queue id, keyed hash of recipient), outliving the message. `appended`: the same for APPEND keys.
- * - `segment`: sealed text for search; `id` as of the first message. `large_text`: text of bodies that are files.
+ * - `segment`: sealed text for search, headers and bodies apart; `id` as of the first message. `large_text`: text of bodies that are files.
  */
 export const accountSchema: Schema = {
   name: 'account',
@@ -44,7 +44,8 @@ CREATE TABLE vanished(
 CREATE TABLE ledger(key BLOB PRIMARY KEY) STRICT, WITHOUT ROWID;
 CREATE TABLE appended(key BLOB PRIMARY KEY, at INTEGER NOT NULL, answer TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE segment(
-  id INTEGER PRIMARY KEY, last INTEGER NOT NULL, stale INTEGER NOT NULL, text BLOB NOT NULL) STRICT;
+  id INTEGER PRIMARY KEY, last INTEGER NOT NULL, stale INTEGER NOT NULL,
+  head BLOB NOT NULL, body BLOB NOT NULL) STRICT;
 CREATE TABLE large_text(content INTEGER PRIMARY KEY, text BLOB NOT NULL) STRICT;
 `),
   ],

@@ -3,8 +3,8 @@ import { ok } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
 import type { SearchQuery } from '#store/contract/messages.ts';
 import type { Trouble } from '#store/contract/trouble.ts';
-import { matches, needsText, searchDepth, searchDepthMax } from '#store/search-query.ts';
-import type { SearchCandidate, SearchText } from '#store/search-query.ts';
+import { matcher, needsText, searchDepth, searchDepthMax } from '#store/search-query.ts';
+import type { Matcher, SearchCandidate, SearchText } from '#store/search-query.ts';
 import { beyondLimit, notFound } from '#store/trouble.ts';
 import { readStoredBody, readSummary, readSummaryText } from './account-content.ts';
 import type { StoredBody } from './account-content.ts';
@@ -59,11 +59,12 @@ function* scan(
   const uids: number[] = [];
   const undecided: UndecidedMessage[] = [];
   const texts = needsText(query) ? textsOf(account, mailbox) : undefined;
+  const isMatch = matcher(query, mailbox.keywords);
   for (const row of rowsBackward(account, mailbox)) {
-    const [sizeBytes = 0] = account.sizes.show([row]);
-    const verdict = judge(query, candidateOf(account, { row, sizeBytes, texts }), mailbox.keywords);
+    const candidate = candidateOf(account, row, texts);
+    const verdict = judge(isMatch, candidate);
     if (verdict === true) uids.push(row.uid);
-    if (verdict === 'undecided') undecided.push(undecidedOf(row, sizeBytes));
+    if (verdict === 'undecided') undecided.push(undecidedOf(row, candidate.sizeBytes));
     // Last, so that the next row is read when its turn has come.
     yield;
   }
@@ -73,32 +74,26 @@ function* scan(
 /** Thrown by a candidate whose text is asked for and is not here. */
 class TextElsewhere extends Error {}
 
-function judge(
-  query: SearchQuery,
-  candidate: SearchCandidate,
-  keywords: readonly string[],
-): boolean | 'undecided' {
+function judge(isMatch: Matcher, candidate: SearchCandidate): boolean | 'undecided' {
   try {
-    return matches(query, candidate, keywords);
+    return isMatch(candidate);
   } catch (error) {
     if (error instanceof TextElsewhere) return 'undecided';
     throw error;
   }
 }
 
-interface CandidateParts {
-  readonly row: Row;
-  readonly sizeBytes: number;
-  readonly texts: ((row: Row) => SearchText | undefined) | undefined;
-}
+type Texts = (row: Row) => SearchText | undefined;
 
-function candidateOf(account: AccountFile, { row, sizeBytes, texts }: CandidateParts): SearchCandidate {
+function candidateOf(account: AccountFile, row: Row, texts: Texts | undefined): SearchCandidate {
   const { uid, modseq, flags, internal, saved } = row;
   return {
     uid,
     modseq,
     flags,
-    sizeBytes,
+    get sizeBytes() {
+      return account.sizes.show([row])[0] ?? 0;
+    },
     internalDateMs: internal,
     savedAtMs: saved,
     summary: () => must(readSummary(account, row.content)),
@@ -111,18 +106,17 @@ function candidateOf(account: AccountFile, { row, sizeBytes, texts }: CandidateP
 }
 
 /** Where a row's text is: its segment (one is kept open, for rows come in order), its large text, or its body. */
-function textsOf(account: AccountFile, mailbox: MailboxState): (row: Row) => SearchText | undefined {
-  const segments = segmentsOf(account, mailbox);
-  let current: { readonly id: number; readonly texts: ReadonlyMap<number, () => SearchText> } | undefined;
+function textsOf(account: AccountFile, mailbox: MailboxState): Texts {
+  const segments = [...segmentsOf(account, mailbox)];
+  let open: { readonly id: number; readonly textOf: (uid: number) => SearchText | undefined } | undefined;
   return (row) => {
     const id = messageId(mailbox, row.uid);
-    const segment = segments.findLast((known) => known.id <= id);
-    if (segment !== undefined && row.uid <= segment.last) {
-      if (current?.id !== segment.id) current = { id: segment.id, texts: readSegment(account, segment.id) };
-      const text = current.texts.get(row.uid);
-      if (text !== undefined) return text();
-    }
-    return textOf(account, row.content);
+    // Rows come from the newest back, and so the segments behind them are done with.
+    while ((segments.at(-1)?.id ?? 0) > id) segments.pop();
+    const segment = segments.at(-1);
+    if (segment === undefined || row.uid > segment.last) return textOf(account, row.content);
+    if (open?.id !== segment.id) open = { id: segment.id, textOf: readSegment(account, segment.id) };
+    return open.textOf(row.uid) ?? textOf(account, row.content);
   };
 }
 

@@ -10,7 +10,8 @@ import { changeNow } from './account-transaction.ts';
 
 /*
  * Search segments (STORAGE §5): the folded text of up to 256 messages or 1 MiB, compressed and sealed, made in idle time.
- * Plain form: count 4 · per message: uid 4, header bytes 4, body bytes 4 · then the texts. Headers are lines `name: value`.
+ * Headers and bodies are two cells, for most searches want the former only. Plain form of a cell: count 4 · per message:
+ * uid 4, bytes 4 · then the texts. Headers are lines `name:value`.
  */
 
 export const segmentMessagesMax = 256;
@@ -22,14 +23,21 @@ export interface Segment {
   readonly last: number;
 }
 
+type Cell = 'head' | 'body';
+
+interface CellText {
+  readonly uid: number;
+  readonly text: Uint8Array;
+}
+
 interface SegmentText {
   readonly uid: number;
-  readonly header: Uint8Array;
+  readonly head: Uint8Array;
   readonly body: Uint8Array;
 }
 
 const uidRange = 2 ** 32;
-const entryBytes = 12;
+const entryBytes = 8;
 
 export function segmentsOf(account: AccountFile, mailbox: MailboxState): readonly Segment[] {
   const rows = account.sql('SELECT id, last FROM segment WHERE id >= ? AND id < ? ORDER BY id');
@@ -38,15 +46,32 @@ export function segmentsOf(account: AccountFile, mailbox: MailboxState): readonl
     .map((row) => ({ id: Number(row.id), last: Number(row.last) }));
 }
 
-/** The texts of a segment by UID, each decoded when it is asked for; none if it was rewritten meanwhile. */
-export function readSegment(account: AccountFile, id: number): ReadonlyMap<number, () => SearchText> {
-  return new Map(openSegment(account, id).map((text) => [text.uid, () => searchTextOf(text)]));
+/** The text of a message of this segment, each cell opened when it is first asked for; `undefined` if it has none. */
+export function readSegment(account: AccountFile, id: number): (uid: number) => SearchText | undefined {
+  let heads: ReadonlyMap<number, Uint8Array> | undefined;
+  let bodies: ReadonlyMap<number, Uint8Array> | undefined;
+  return (uid) => {
+    const head = (heads ??= openCell(account, id, 'head')).get(uid);
+    if (head === undefined) return undefined;
+    return searchTextOf(head, () => (bodies ??= openCell(account, id, 'body')).get(uid) ?? new Uint8Array());
+  };
 }
 
-function searchTextOf({ header, body }: SegmentText): SearchText {
-  const lines = Buffer.from(header.buffer, header.byteOffset, header.length).toString('utf8');
-  const headers = lines === '' ? [] : lines.split('\n').map(splitField);
-  return { headers, body: Buffer.from(body.buffer, body.byteOffset, body.length).toString('utf8') };
+function searchTextOf(head: Uint8Array, body: () => Uint8Array): SearchText {
+  const lines = utf8(head);
+  return {
+    get headers() {
+      return lines === '' ? [] : lines.split('\n').map(splitField);
+    },
+    get body() {
+      return utf8(body());
+    },
+    mayHold: (value) => lines.includes(value),
+  };
+}
+
+function utf8({ buffer, byteOffset, length }: Uint8Array): string {
+  return Buffer.from(buffer, byteOffset, length).toString('utf8');
 }
 
 function splitField(line: string): readonly [string, string] {
@@ -54,49 +79,49 @@ function splitField(line: string): readonly [string, string] {
   return [line.slice(0, colon), line.slice(colon + 1)];
 }
 
-function openSegment(account: AccountFile, id: number): readonly SegmentText[] {
-  const sealed = account.sql('SELECT text FROM segment WHERE id = ?').get(id)?.text;
-  if (sealed === undefined) return [];
-  const plain = sealed instanceof Uint8Array ? account.sealer.open(segmentPlace(id), sealed) : undefined;
+/** No texts if the segment was rewritten meanwhile and nothing of it is left. */
+function openCell(account: AccountFile, id: number, cell: Cell): ReadonlyMap<number, Uint8Array> {
+  const sealed = account.sql(`SELECT ${cell} AS sealed FROM segment WHERE id = ?`).get(id)?.sealed;
+  if (sealed === undefined) return new Map();
+  const plain =
+    sealed instanceof Uint8Array ? account.sealer.open(segmentPlace(id, cell), sealed) : undefined;
   if (plain?.ok !== true) throw new DamageError(`segment ${id} does not open`);
-  return unpack(inflateRawSync(plain.value));
+  return new Map(unpack(inflateRawSync(plain.value)).map(({ uid, text }) => [uid, text]));
 }
 
-const segmentPlace = (id: number): CellPlace => ({ table: 'segment', column: 'text', record: String(id) });
+const segmentPlace = (id: number, cell: Cell): CellPlace => ({
+  table: 'segment',
+  column: cell,
+  record: String(id),
+});
 
-function pack(texts: readonly SegmentText[]): Buffer {
+function pack(texts: readonly CellText[]): Buffer {
   const head = Buffer.alloc(4 + texts.length * entryBytes);
   head.writeUInt32BE(texts.length);
-  for (const [at, { uid, header, body }] of texts.entries()) {
+  for (const [at, { uid, text }] of texts.entries()) {
     head.writeUInt32BE(uid, 4 + at * entryBytes);
-    head.writeUInt32BE(header.length, 8 + at * entryBytes);
-    head.writeUInt32BE(body.length, 12 + at * entryBytes);
+    head.writeUInt32BE(text.length, 8 + at * entryBytes);
   }
-  return Buffer.concat([head, ...texts.flatMap(({ header, body }) => [header, body])]);
+  return Buffer.concat([head, ...texts.map(({ text }) => text)]);
 }
 
-function unpack(packed: Buffer): readonly SegmentText[] {
+function unpack(packed: Buffer): readonly CellText[] {
   const count = packed.readUInt32BE(0);
-  const texts: SegmentText[] = [];
+  const texts: CellText[] = [];
   let start = 4 + count * entryBytes;
   for (let at = 0; at < count; at += 1) {
     const entry = 4 + at * entryBytes;
-    const headerEnd = start + packed.readUInt32BE(entry + 4);
-    const bodyEnd = headerEnd + packed.readUInt32BE(entry + 8);
-    texts.push({
-      uid: packed.readUInt32BE(entry),
-      header: packed.subarray(start, headerEnd),
-      body: packed.subarray(headerEnd, bodyEnd),
-    });
-    start = bodyEnd;
+    const end = start + packed.readUInt32BE(entry + 4);
+    texts.push({ uid: packed.readUInt32BE(entry), text: packed.subarray(start, end) });
+    start = end;
   }
   return texts;
 }
 
 /** Text to bytes, for a segment or for the text of a large body. */
 function packText(uid: number, { headers, body }: SearchText): SegmentText {
-  const header = headers.map(([name, value]) => `${name}:${value}`).join('\n');
-  return { uid, header: Buffer.from(header), body: Buffer.from(body) };
+  const head = headers.map(([name, value]) => `${name}:${value}`).join('\n');
+  return { uid, head: Buffer.from(head), body: Buffer.from(body) };
 }
 
 const largePlace = (content: number): CellPlace => ({
@@ -110,8 +135,8 @@ export function openLargeText(account: AccountFile, content: number): SearchText
   if (!(sealed instanceof Uint8Array)) return undefined;
   const plain = account.sealer.open(largePlace(content), sealed);
   if (!plain.ok) throw new DamageError(`text ${content} does not open`);
-  const [text] = unpack(inflateRawSync(plain.value));
-  return text === undefined ? undefined : searchTextOf(text);
+  const [head, body] = unpack(inflateRawSync(plain.value));
+  return head === undefined || body === undefined ? undefined : searchTextOf(head.text, () => body.text);
 }
 
 /** Keeps the text of a body that is a file, so that it is read once only. Nothing if the message went meanwhile. */
@@ -122,10 +147,9 @@ export function writeLargeText(
 ): ReturnType<typeof changeNow<void>> {
   return changeNow(account, [], () => {
     if (account.sql('SELECT 1 FROM content WHERE id = ?').get(content) === undefined) return ok(undefined);
-    const sealed = account.sealer.seal(
-      largePlace(content),
-      deflateRawSync(pack([packText(0, text)]), { level: 1 }),
-    );
+    const { head, body } = packText(0, text);
+    const packed = pack([head, body].map((bytes) => ({ uid: 0, text: bytes })));
+    const sealed = account.sealer.seal(largePlace(content), deflateRawSync(packed, { level: 1 }));
     account.sql('INSERT OR REPLACE INTO large_text(content, text) VALUES (?, ?)').run(content, sealed);
     return ok(undefined);
   });
@@ -157,7 +181,12 @@ export function* tendSegments(
 }
 
 function rewriteSegment(account: AccountFile, mailbox: MailboxState, segment: Segment): void {
-  const texts = openSegment(account, segment.id);
+  const bodies = openCell(account, segment.id, 'body');
+  const texts = Array.from(openCell(account, segment.id, 'head'), ([uid, head]) => ({
+    uid,
+    head,
+    body: bodies.get(uid) ?? new Uint8Array(),
+  }));
   changeNow(account, [], () => {
     account.sql('DELETE FROM segment WHERE id = ?').run(segment.id);
     writeSegment(account, mailbox, { ...segment, texts });
@@ -180,7 +209,7 @@ function* extendSegments(
     last = row.uid;
     if (packed !== undefined) {
       texts.push(packed);
-      bytes += packed.header.length + packed.body.length;
+      bytes += packed.head.length + packed.body.length;
     }
     if (texts.length >= segmentMessagesMax || bytes >= segmentBytesMax) break;
     yield;
@@ -219,8 +248,11 @@ function writeSegment(
   const left = new Set([...rows].map(({ uid }) => uid));
   const kept = texts.filter(({ uid }) => left.has(uid));
   if (kept.length === 0) return;
-  const sealed = account.sealer.seal(segmentPlace(id), deflateRawSync(pack(kept), { level: 1 }));
+  const sealed = (cell: Cell): Uint8Array => {
+    const packed = pack(kept.map((text) => ({ uid: text.uid, text: text[cell] })));
+    return account.sealer.seal(segmentPlace(id, cell), deflateRawSync(packed, { level: 1 }));
+  };
   account
-    .sql('INSERT OR REPLACE INTO segment(id, last, stale, text) VALUES (?, ?, 0, ?)')
-    .run(id, last, sealed);
+    .sql('INSERT OR REPLACE INTO segment(id, last, stale, head, body) VALUES (?, ?, 0, ?, ?)')
+    .run(id, last, sealed('head'), sealed('body'));
 }

@@ -564,7 +564,7 @@ accountTest('search finds the same in segments, beside them and after messages w
   const segmentBytes = async (): Promise<number> => {
     let bytes = 0;
     await tamper(under, account, ({ db }) => {
-      bytes = Number(db.prepare('SELECT sum(length(text)) AS n FROM segment').get()?.['n']);
+      bytes = Number(db.prepare('SELECT sum(length(head) + length(body)) AS n FROM segment').get()?.['n']);
     });
     return bytes;
   };
