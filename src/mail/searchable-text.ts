@@ -29,16 +29,34 @@ const partBytesMax = 4 * searchCharsMax;
  * @param bytes the message, or as much of its beginning as is at hand; the summary says where things are
  */
 export function searchableText(bytes: Uint8Array, summary: MessageSummary): SearchableText {
-  const collected = new Collector();
-  const { header } = summary.structure;
-  const headerText = headerLines(splitHeader(bytes.subarray(header.start, header.end)));
-  collectPart(bytes, summary.structure, collected);
-  const complete = bytes.length >= summary.sizeBytes && headerText.length <= searchCharsMax;
+  const collected = collect(bytes, summary);
+  const header = rawHeader(bytes, summary);
+  const complete = bytes.length >= summary.sizeBytes && header.length <= searchCharsMax;
   return {
-    header: foldLines(headerText.slice(0, searchCharsMax)),
+    header: foldLines(header.slice(0, searchCharsMax)),
     body: foldLines(collected.text()),
     capped: collected.full || !complete,
   };
+}
+
+/** The header of `searchableText` alone. */
+export function searchableHeader(bytes: Uint8Array, summary: MessageSummary): string {
+  return foldLines(rawHeader(bytes, summary).slice(0, searchCharsMax));
+}
+
+/** The body of `searchableText` alone. */
+export function searchableBody(bytes: Uint8Array, summary: MessageSummary): string {
+  return foldLines(collect(bytes, summary).text());
+}
+
+function rawHeader(bytes: Uint8Array, { structure }: MessageSummary): string {
+  return headerLines(splitHeader(bytes.subarray(structure.header.start, structure.header.end)));
+}
+
+function collect(bytes: Uint8Array, { structure }: MessageSummary): Collector {
+  const collected = new Collector();
+  collectPart(bytes, structure, collected);
+  return collected;
 }
 
 /** Lines stay lines, so that no phrase is found across two fields or paragraphs' parts. */

@@ -1,11 +1,19 @@
-import { searchableText } from '#mail/searchable-text.ts';
+import { searchableBody, searchableHeader } from '#mail/searchable-text.ts';
 import type { MessageSummary } from '#mail/summary.ts';
 import type { SearchText } from './search-query.ts';
 
-/** A message's text as search takes it, from as much of the message as is at hand. */
+/** A message's text as search takes it, from as much of the message as is at hand; each half made when it is asked for. */
 export function messageSearchText(message: Uint8Array, summary: MessageSummary): SearchText {
-  const { header, body } = searchableText(message, summary);
-  return { headers: header.split('\n').flatMap(fieldOf), body };
+  let headers: SearchText['headers'] | undefined;
+  let body: string | undefined;
+  return {
+    get headers() {
+      return (headers ??= searchableHeader(message, summary).split('\n').flatMap(fieldOf));
+    },
+    get body() {
+      return (body ??= searchableBody(message, summary));
+    },
+  };
 }
 
 function fieldOf(line: string): readonly (readonly [string, string])[] {
