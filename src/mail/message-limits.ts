@@ -10,11 +10,17 @@ export interface MessageLimits {
   readonly headersBytesMax: number;
 }
 
+/** S-09: the largest header that a message may come with and still be read as a whole. */
+export const foreignHeaderBytesMax = 262_144;
+
+/** Room for the fields that we put in front of it, or complete it with. */
+const ownFieldsBytesMax = 32_768;
+
 /** S-09: header limit 256 KiB. Depth and parts as the servers we learn from have them. */
 export const messageLimits: MessageLimits = {
   depthMax: 64,
   partsMax: 1000,
-  headerBytesMax: 262_144,
+  headerBytesMax: foreignHeaderBytesMax + ownFieldsBytesMax,
   headersBytesMax: 1_048_576,
 };
 

@@ -1,4 +1,4 @@
-/** S-09: header limit 256 KiB at the entrance; with our own fields in front it is a little more. */
+/** S-09: well above what the entrance lets in (`foreignHeaderBytesMax`) with our own fields in front. */
 const headerBytesMax = 1024 * 1024;
 
 const blankLine = Buffer.from('\r\n\r\n');

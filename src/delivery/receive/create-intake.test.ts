@@ -4,6 +4,8 @@ import type { BlobWriter, Blobs } from '#platform/blobs.ts';
 import type { Refusal } from './intake.ts';
 import { address, begin, context, intakeWorld, mailFrom, queuedText, send } from './intake.fixture.ts';
 import type { IntakeWorld } from './intake.fixture.ts';
+import { foreignHeaderBytesMax } from '#mail/message-limits.ts';
+import { receiveSettings } from './receive-settings.ts';
 import { parseMessage } from '#mail/message-parser.ts';
 import { inboundRecipientsMin, intakeDefaults } from './intake-settings.ts';
 
@@ -177,6 +179,22 @@ test('I-64: a header that is too large is refused, whether it ends or not', asyn
   for (const message of [`${field}${fits}`, field.repeat(4000)]) {
     assert.equal(refusal((await send(world, { message, pieceBytes: 5000 }))[0]).code, 552);
   }
+});
+
+test('I-64: the largest header that the setting allows is read as a whole, behind our own field', async () => {
+  const limit = foreignHeaderBytesMax;
+  assert.equal(limit, 256 * 1024);
+  assert.ok(receiveSettings.headerBytesMax.kind.read('256KiB').ok);
+  assert.ok(!receiveSettings.headerBytesMax.kind.read('257KiB').ok);
+  const world = await intakeWorld({ settings: { headerBytesMax: limit } });
+  const last = 'Subject: last\r\n\r\n';
+  const field = `X: ${'y'.repeat(95)}\r\n`;
+  const many = field.repeat(Math.floor((limit - last.length) / field.length) - 1);
+  const pad = `X: ${'y'.repeat(limit - many.length - last.length - 5)}\r\n`;
+  assert.ok((await send(world, { message: `${many}${pad}${last}body` }))[0]?.ok);
+  const { summary } = world.leases.at(-1)?.entry ?? {};
+  assert.equal(summary?.truncated, false);
+  assert.equal(summary.envelope.subject, 'last');
 });
 
 test('I-62: a part that is too large is refused by its name', async () => {

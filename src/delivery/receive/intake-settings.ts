@@ -1,4 +1,5 @@
 import type { Domain } from '#mail/domain.ts';
+import { foreignHeaderBytesMax } from '#mail/message-limits.ts';
 import type { TransactionContext } from './intake.ts';
 
 const mebibyte = 1024 * 1024;
@@ -27,7 +28,7 @@ export interface IntakeSettings {
 export const intakeDefaults: IntakeSettings = {
   messageBytesMax: 50 * mebibyte,
   partBytesMax: undefined,
-  headerBytesMax: 256 * 1024,
+  headerBytesMax: foreignHeaderBytesMax,
   inboundRecipientsMax: 1000,
   submissionRecipientsMax: 1000,
   queueLifetimeMs: 5 * dayMs,

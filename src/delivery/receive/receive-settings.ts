@@ -4,6 +4,7 @@ import { list } from '#config/kinds/list.ts';
 import { size } from '#config/kinds/size.ts';
 import { name } from '#config/kinds/string.ts';
 import { setting } from '#config/setting.ts';
+import { foreignHeaderBytesMax } from '#mail/message-limits.ts';
 import { inboundRecipientsMin, intakeDefaults } from './intake-settings.ts';
 
 const kibibyte = 1024;
@@ -33,7 +34,7 @@ export const receiveSettings = {
   ),
   headerBytesMax: setting(
     'message.header_size_max',
-    size({ minBytes: 16 * kibibyte, maxBytes: 16 * kibibyte * kibibyte }),
+    size({ minBytes: 16 * kibibyte, maxBytes: foreignHeaderBytesMax }),
     intakeDefaults.headerBytesMax,
     { meaning: 'The largest header of a message.', requirements: ['I-64', 'S-09'] },
   ),
