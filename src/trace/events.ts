@@ -195,6 +195,12 @@ const table = {
     meaning: 'A message waits until a person decides (`postern queue retry|drop`).',
     fields: { queue: 'text', recipient: 'text', reason: 'foreign' },
   },
+  'held-expired': {
+    level: 'warning',
+    meaning:
+      'A message that failed, and whose return path is not proven, was held for 14 days and nobody decided: it was dropped (S-04).',
+    fields: { queue: 'text', recipient: 'text', reason: 'foreign' },
+  },
   'delivery-crowded': {
     level: 'notice',
     meaning:

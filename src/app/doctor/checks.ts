@@ -6,6 +6,7 @@ import { descriptorsCheck } from './descriptors.ts';
 import { diskCheck } from './disk.ts';
 import { dnsCheck } from './dns.ts';
 import { fileModesCheck } from './file-modes.ts';
+import { heldMailCheck } from './held-mail.ts';
 import { portsCheck } from './ports.ts';
 import { recoveryCopyCheck } from './recovery-copy.ts';
 
@@ -20,5 +21,6 @@ export function doctorChecks(world: DoctorWorld): readonly DoctorCheck[] {
     dnsCheck,
     certificatesCheck,
     recoveryCopyCheck,
+    heldMailCheck,
   ].map((check) => check(world));
 }

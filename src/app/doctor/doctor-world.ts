@@ -1,11 +1,14 @@
 import type { Configuration } from '#config/configuration.ts';
 import type { Clock } from '#platform/clock.ts';
 import type { Resolver } from '#platform/resolver.ts';
+import type { Queue } from '#store/contract/queue.ts';
 
 /** What the checks of `doctor` may look at. */
 export interface DoctorWorld {
   readonly configuration: Configuration;
   readonly clock: Clock;
+  /** Only when the store is open. */
+  readonly queue: Pick<Queue, 'list'> | undefined;
   readonly resolver: Resolver;
   /** Is a server running, so that its ports must answer? */
   readonly serving: boolean;

@@ -19,7 +19,13 @@ function running({ fails = false } = {}) {
   const ending = new AbortController();
   const answer = () => (fails ? err({ code: 'disk-full' as const, detail: 'full' }) : ok(0));
   const store = {
+    queue: {
+      list: async () =>
+        fails ? err({ code: 'disk-full' as const, detail: 'full' }) : ok({ items: [], next: undefined }),
+      drop: async () => ok(undefined),
+    },
     traces: {
+      delivered: () => undefined,
       async expire(before: Readonly<Record<TraceClass, number>>, countMax?: { readonly refused?: number }) {
         assert.equal(countMax?.refused, refusedKeptMax);
         const days = traceClasses.map((name) => (clock.now() - before[name]) / (24 * hourMs));
@@ -76,6 +82,6 @@ test('what could not be done is told', async () => {
   await stop();
   assert.deepEqual(
     emitted.map((event) => (event.name === 'store-trouble' ? event.what : '')),
-    ['bodies were not swept', 'traces were not expired'],
+    ['bodies were not swept', 'traces were not expired', 'held mail was not expired'],
   );
 });

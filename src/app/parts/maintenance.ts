@@ -2,6 +2,8 @@ import type { SqliteStore } from '#backends/sqlite/sqlite-store.ts';
 import type { Result } from '#base/result.ts';
 import type { Trouble } from '#store/contract/trouble.ts';
 import type { TraceClass } from '#trace/trace-class.ts';
+import { expireHeld } from '#delivery/queue/expire-held.ts';
+import type { HeldParts } from '#delivery/queue/expire-held.ts';
 import { refusedKeptMax, traceSettings } from '#trace/trace-settings.ts';
 import type { LiveSettings } from '../live-settings.ts';
 import type { World } from './world.ts';
@@ -13,7 +15,8 @@ const waitAfterJumpMs = dayMs;
 const jumpMsMin = hourMs;
 
 type Maintained = Pick<SqliteStore, 'sweepBodies'> & {
-  readonly traces: Pick<SqliteStore['traces'], 'expire'>;
+  readonly queue: HeldParts['queue'];
+  readonly traces: Pick<SqliteStore['traces'], 'expire' | 'delivered'>;
 };
 
 interface Chore {
@@ -40,6 +43,12 @@ export async function maintain(
       atStart: false,
       run: () => store.traces.expire(keptFrom(clock.now(), settings), { refused: refusedKeptMax }),
       told: (traces) => events.emit({ name: 'traces-expired', traces }),
+    },
+    {
+      undone: 'held mail was not expired',
+      everyMs: hourMs,
+      atStart: false,
+      run: () => expireHeld({ queue: store.queue, traces: store.traces, clock, events }),
     },
     { undone: 'bodies were not swept', everyMs: dayMs, atStart: true, run: () => store.sweepBodies() },
   ];

@@ -50,6 +50,7 @@ export function makeAdminWorld(parts: AdminParts): AdminWorld {
     doctorChecks: doctorChecks({
       configuration,
       clock: world.clock,
+      queue: store.queue,
       resolver,
       serving: parts.serving,
       masterKeyId: parts.secrets.masterKeyId,

@@ -92,6 +92,7 @@ function words(entry: QueueEntry, held: readonly HeldRecipient[]): string {
     `Try again:    postern queue retry ${entry.id}`,
     `Throw away:   postern queue drop ${entry.id}`,
     '',
+    'If nobody decides, it is thrown away after 14 days.',
     'For an hour no further message like this one is told; postern queue list --state held has all.',
     '',
   );

@@ -61,7 +61,8 @@ function outcomeOf(result: DeliveryResult, { clock, bounce }: SettleFacts, dueMs
       return { kind: 'held', attempt };
     case 'failed':
       if (bounce?.kind === 'hold') {
-        return { kind: 'held', attempt: { ...attempt, reply: `${attempt.reply} [held: ${bounce.reason}]` } };
+        const reply = `${attempt.reply} [held: ${bounce.reason}]`;
+        return { kind: 'held', attempt: { ...attempt, reply, unproven: true } };
       }
       return bounce?.kind === 'wait' ? { kind: 'retry', atMs: dueMs, attempt } : { kind: 'done' };
     default:

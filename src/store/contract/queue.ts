@@ -65,6 +65,8 @@ export interface QueueAttempt {
   readonly reply: string;
   /** Set just before the final dot goes out, cleared by the reply: at least once, and the trace says so. */
   readonly inDoubt: boolean;
+  /** It failed for good, but the return path is not proven and its sender cannot be told (S-04): held, but not for ever. */
+  readonly unproven?: true;
 }
 
 export interface QueueItem {

@@ -22,6 +22,7 @@ export const doctorCommand: OperationCommand = {
     const checks = doctorChecks({
       configuration,
       clock: world.clock,
+      queue: undefined,
       resolver: makeResolver(configuration, world),
       serving: false,
       masterKeyId: undefined,

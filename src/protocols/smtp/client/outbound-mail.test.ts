@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { dkimVerify } from 'mailauth/lib/dkim/verify.js';
 import { err } from '#base/result.ts';
 import { expiryMs, retryDelayMsMax } from '#delivery/outbound/back-off.ts';
+import { expireHeld, heldMsMax } from '#delivery/queue/expire-held.ts';
 import type { Queue } from '#store/contract/queue.ts';
 import type { Store } from '#store/contract/store.ts';
 import { addressOf, outboundWorld, plainText } from './outbound-world.fixture.ts';
@@ -149,6 +150,44 @@ test('S-04: without a proven return path nobody is told: held; without any, sile
   await bounce.attempt();
   assert.equal(await bounce.item(second), undefined);
   assert.deepEqual(bounce.eventNames(), ['delivery-failed', 'bounce-suppressed']);
+});
+
+test('S-04: held mail that nobody decides on goes after 14 days; what a person held stays', async () => {
+  const w = await outboundWorld({ first: { reply: (verb) => (verb === 'RCPT' ? '550 no' : undefined) } });
+  const forged = await w.add({ submitted: false, from: 'forged@victim.test' });
+  await w.attempt();
+  const byPerson = await w.add({ submitted: false, from: 'someone@victim.test' });
+  const { queue, traces } = w.store;
+  assert.ok((await queue.change(byPerson, { action: 'hold', nowMs: w.clock.now() })).ok);
+  const told: [string, string][] = [];
+  const expire = async (): Promise<number> => {
+    const expired = await expireHeld({
+      queue,
+      traces: {
+        delivered(id, deliveries) {
+          for (const { outcome, reply = '' } of deliveries) told.push([`${id} ${outcome}`, reply]);
+          traces.delivered(id, deliveries);
+        },
+      },
+      clock: w.clock,
+      events: { emit: (event) => void w.events.push(event) },
+    });
+    assert.ok(expired.ok);
+    return expired.value;
+  };
+  const traceId = (await w.item(forged))?.traceId;
+  await w.clock.advance(heldMsMax);
+  assert.equal(await expire(), 0);
+  await w.clock.advance(1);
+  assert.equal(await expire(), 1);
+  assert.equal(await w.item(forged), undefined);
+  assert.equal((await w.item(byPerson))?.recipients[0]?.state, 'held');
+  assert.deepEqual(
+    told.map(([what]) => what),
+    [`${traceId} failed`],
+  );
+  assert.match(told[0]?.[1] ?? '', /^held for 14 days and dropped; last: 550 no/);
+  assert.equal(w.eventNames().filter((name) => name === 'held-expired').length, 1);
 });
 
 test('S-04: of held mail the domain’s administrators are told, once an hour', async () => {
