@@ -73,3 +73,28 @@ export async function eventuallySubjects(
 export function numbered(prefix: string, count: number): readonly string[] {
   return Array.from({ length: count }, (_, n) => `${prefix}-${String(n)}`);
 }
+
+export async function accountId(server: Postern, address: string): Promise<string> {
+  const listed = await server.postern(['account', 'list', '--json']);
+  const { items } = JSON.parse(listed.output) as {
+    readonly items: readonly { readonly id: string; readonly address: string }[];
+  };
+  const found = items.find((row) => row.address === address);
+  assert.ok(found, `no account ${address}`);
+  return found.id;
+}
+
+export interface QueueRow {
+  readonly id: string;
+  readonly recipients: readonly {
+    readonly address: string;
+    readonly state: string;
+    readonly last: { readonly reply: string } | null;
+  }[];
+}
+
+export async function queueOf(server: Postern): Promise<readonly QueueRow[]> {
+  const listed = await server.postern(['queue', 'list', '--json']);
+  assert.equal(listed.code, 0, listed.output);
+  return (JSON.parse(listed.output) as { readonly items: readonly QueueRow[] }).items;
+}

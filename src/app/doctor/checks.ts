@@ -9,6 +9,7 @@ import { fileModesCheck } from './file-modes.ts';
 import { heldMailCheck } from './held-mail.ts';
 import { portsCheck } from './ports.ts';
 import { recoveryCopyCheck } from './recovery-copy.ts';
+import { storeFilesCheck } from './store-files.ts';
 
 /** What `postern doctor` looks at, in this order. */
 export function doctorChecks(world: DoctorWorld): readonly DoctorCheck[] {
@@ -16,6 +17,7 @@ export function doctorChecks(world: DoctorWorld): readonly DoctorCheck[] {
     portsCheck,
     fileModesCheck,
     diskCheck,
+    storeFilesCheck,
     descriptorsCheck,
     clockCheck,
     dnsCheck,

@@ -1,6 +1,7 @@
 import type { Configuration } from '#config/configuration.ts';
 import type { Clock } from '#platform/clock.ts';
 import type { Resolver } from '#platform/resolver.ts';
+import type { Store } from '#store/contract/store.ts';
 import type { Queue } from '#store/contract/queue.ts';
 
 /** What the checks of `doctor` may look at. */
@@ -12,6 +13,8 @@ export interface DoctorWorld {
   readonly resolver: Resolver;
   /** Is a server running, so that its ports must answer? */
   readonly serving: boolean;
+  /** `undefined`: it does not open. */
+  readonly store: Pick<Store, 'accounts' | 'mailboxes'> | undefined;
   readonly masterKeyId: string | undefined;
   readonly recoveryCopy: () => Promise<string | undefined>;
 }

@@ -53,6 +53,7 @@ export function makeAdminWorld(parts: AdminParts): AdminWorld {
       queue: store.queue,
       resolver,
       serving: parts.serving,
+      store,
       masterKeyId: parts.secrets.masterKeyId,
       recoveryCopy: async () => {
         const found = await store.settings.get(appSettings.recoveryCopy.name);

@@ -18,6 +18,9 @@ export interface Backing {
   released(): Promise<void>;
 }
 
+const syncWayOut =
+  'its mail waits, and it is opened again and replayed; if this goes on, the disk is failing: move the data folder to another one';
+
 /** The one implementation of `DatabaseFile`: transactions, shared syncs, fencing. */
 export function databaseHandle(backing: Backing): DatabaseFile {
   const { db, path, checkpointPages: pagesMax = checkpointPages } = backing;
@@ -133,7 +136,7 @@ export function databaseHandle(backing: Backing): DatabaseFile {
       fenced ??= {
         code: 'fenced',
         file: path,
-        detail: `a sync failed (${reason}); it is opened again and replayed`,
+        detail: `a sync failed (${reason}); ${syncWayOut}`,
       };
       return err(fenced);
     }

@@ -24,6 +24,7 @@ import { startAccountsInThread, startAccountThreads } from './account-threads.ts
 import type { DatabaseFiles } from './database-file.ts';
 import { diskReserve, noDiskReserve } from './disk-reserve.ts';
 import type { DiskReserve } from './disk-reserve.ts';
+import { fenceNotices } from './fence-notices.ts';
 import { diskFiles } from './files.ts';
 import { holdableBlobs } from './holdable-blobs.ts';
 import type { HoldableBlobs } from './holdable-blobs.ts';
@@ -114,11 +115,11 @@ interface OpeningAccounts {
 }
 
 function openAccounts(
-  { bus = createLocalBus() }: SqliteStoreOptions,
+  { bus = createLocalBus(), events = deafSink }: SqliteStoreOptions,
   { parts, workers, blobs, disk }: OpeningAccounts,
 ): AccountFiles {
   const accounts: AccountFiles = createAccountFiles({
-    workers,
+    workers: workers.map(fenceNotices(events)),
     keys: {
       async get(id: AccountId) {
         const set = parts.keys.account(id);

@@ -25,6 +25,7 @@ export const doctorCommand: OperationCommand = {
       queue: undefined,
       resolver: makeResolver(configuration, world),
       serving: false,
+      store: undefined,
       masterKeyId: undefined,
       recoveryCopy: async () => undefined,
     });
