@@ -135,7 +135,7 @@ export function queueTests(test: StoreTest): void {
       await queue.settle([
         { lease, recipients: [0], outcome: done },
         { lease, recipients: [1], outcome: { kind: 'retry', atMs: now + 50, attempt } },
-        { lease, recipients: [2], outcome: { kind: 'held', attempt } },
+        { lease, recipients: [2], outcome: { kind: 'held', attempt: { ...attempt, unproven: true } } },
       ]),
     );
     assert.deepEqual(must(await queue.counts()), { waiting: 1, leased: 0, held: 1 });
@@ -149,6 +149,7 @@ export function queueTests(test: StoreTest): void {
         ['held', 1],
       ],
     );
+    assert.equal(must(await queue.get(entry.id)).recipients[1]?.last?.unproven, true);
   });
 
   test('an attempt in doubt is on record before the final dot', async (under) => {
