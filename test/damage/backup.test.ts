@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { eventually, makeFolder, removeFolder } from '#test/peers/peer.ts';
 import { startPostern, type Postern } from '#test/peers/postern.ts';
-import { SmtpWriter } from '#test/peers/smtp-writer.ts';
 import {
   addAccount,
   deliver,
@@ -13,6 +12,7 @@ import {
   numbered,
   openImap,
   subjectsOf,
+  submit,
   type Login,
 } from './mail.ts';
 
@@ -44,7 +44,8 @@ describe('backup, more mail, restore', () => {
     await deliverAll(server, two.address, ['two']);
     await deliverAll(server, erased.address, ['secret']);
     await eventuallySubjects(server, one, [...numbered('kept', 5), 'large']);
-    await submit(server, one, 'nobody@elsewhere.test', 'waiting');
+    const waiting = { to: 'nobody@elsewhere.test', subject: 'waiting', body: 'x' };
+    assert.match(await submit(server, one, waiting), /^250 /);
   });
 
   after(async () => {
@@ -248,28 +249,6 @@ describe('backup, more mail, restore', () => {
     assert.ok(restored.messages + held.length >= 1 + before.length, JSON.stringify(restored));
   });
 });
-
-async function submit(server: Postern, login: Login, to: string, subject: string): Promise<void> {
-  const outcome = await sendSubmission(server, login, { to, subject });
-  assert.match(outcome, /^250 /);
-}
-
-async function sendSubmission(
-  server: Postern,
-  login: Login,
-  { to, subject }: { readonly to: string; readonly subject: string },
-): Promise<string> {
-  const writer = await SmtpWriter.connectTls(server.port('submission', 'implicit'));
-  const plain = Buffer.from(`\0${login.address}\0${login.password}`).toString('base64');
-  assert.match(await writer.command(`AUTH PLAIN ${plain}`), /^235 /);
-  const answer = await writer.send(
-    login.address,
-    [to],
-    `From: <${login.address}>\r\nSubject: ${subject}\r\n\r\nx\r\n`,
-  );
-  writer.close();
-  return answer;
-}
 
 async function keepSending(server: Postern, to: string, signal: AbortSignal): Promise<number> {
   let sent = 0;

@@ -98,3 +98,25 @@ export async function queueOf(server: Postern): Promise<readonly QueueRow[]> {
   assert.equal(listed.code, 0, listed.output);
   return (JSON.parse(listed.output) as { readonly items: readonly QueueRow[] }).items;
 }
+
+export interface Submission {
+  readonly to: string;
+  readonly subject: string;
+  readonly body: string;
+}
+
+/** The reply to a message that an account sends to elsewhere: in a quick start it waits, held. */
+export async function submit(
+  server: Postern,
+  { address, password }: Login,
+  { to, subject, body }: Submission,
+): Promise<string> {
+  const writer = await SmtpWriter.connectTls(server.port('submission', 'implicit'));
+  try {
+    const plain = Buffer.from(`\0${address}\0${password}`).toString('base64');
+    assert.match(await writer.command(`AUTH PLAIN ${plain}`), /^235 /);
+    return await writer.send(address, [to], `From: <${address}>\r\nSubject: ${subject}\r\n\r\n${body}\r\n`);
+  } finally {
+    writer.close();
+  }
+}
