@@ -12,6 +12,9 @@ const lingerMs = 3000;
 /** … and no more than this. */
 const lingerBytesMax = 4 * 1024 * 1024;
 
+/** While one piece is encrypted and taken by the system the next is made; the stream alone would wait for each. */
+const writtenAheadBytes = 128 * 1024;
+
 export interface SocketWireParts {
   readonly socket: Socket;
   readonly tls: ServerTls | undefined;
@@ -55,7 +58,8 @@ export class SocketWire implements Wire {
   }
 
   write(bytes: Uint8Array): boolean {
-    return this.#socket.destroyed || this.#socket.write(bytes);
+    const socket = this.#socket;
+    return socket.destroyed || socket.write(bytes) || socket.writableLength < writtenAheadBytes;
   }
 
   async secure(): Promise<Result<TlsFacts, TlsFailure>> {
