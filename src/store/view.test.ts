@@ -220,3 +220,29 @@ test('a notice during a read makes the next refresh read again', async () => {
   assert.equal(reads, 2);
   assert.equal(view.stale, false);
 });
+
+test('of an account that was removed or restored nothing is kept', async () => {
+  let notice: Parameters<Changes['watch']>[1] = () => undefined;
+  const store = {
+    messages: { select: async () => ok(snapshot([1])) } as Partial<Store['messages']> as Store['messages'],
+    changes: {
+      ...noChanges,
+      watch: (_: AccountId, listener: typeof notice) => {
+        notice = listener;
+        return () => undefined;
+      },
+    },
+  };
+  const views = new MailboxViews();
+  const lease = await views.acquire(store, account, mailbox);
+  assert.ok(lease.ok);
+  const shelf = lease.value.view.textsOf('ENVELOPE');
+  shelf.put(1, 'secret');
+  notice({ mailbox: undefined, modseq: 11 });
+  assert.equal(shelf.get(1), 'secret');
+  notice({ mailbox: undefined, modseq: Infinity });
+  assert.equal(shelf.get(1), undefined);
+  lease.value.release();
+  notice({ mailbox: undefined, modseq: Infinity });
+  assert.equal(views.size, 0);
+});

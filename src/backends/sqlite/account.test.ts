@@ -786,3 +786,11 @@ void it(
     }
   },
 );
+
+accountTest('whoever watches an account hears that it was removed', async (under) => {
+  const account = await newAccount(under);
+  const heard: number[] = [];
+  under.files.changes.watch(account, ({ modseq }) => heard.push(modseq));
+  must(await under.files.removeFile(account));
+  assert.deepEqual(heard, [Infinity]);
+});
