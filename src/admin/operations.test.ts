@@ -41,7 +41,7 @@ beforeEach(() => {
         },
       }),
     backups: { write: unused, read: unused, restore: unused, holding: async () => [] },
-    keys: { rotateMaster: unused },
+    keys: { rotateMaster: unused, rotateAccounts: unused },
     doctorChecks: [],
     notices: {
       queueChanged: () => told.push('queue'),

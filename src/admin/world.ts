@@ -29,6 +29,15 @@ export interface AdminWorld {
     rotateMaster(
       newKeyFile: string,
     ): Promise<Result<{ readonly keys: number; readonly masterKeyId: string }, AdminError>>;
+    /** A new key for every account, and all its mail sealed anew under it; goes on with a rotation that was broken off. */
+    rotateAccounts(
+      progress: (progress: Progress) => void,
+    ): Promise<
+      Result<
+        { readonly accounts: number; readonly records: number; readonly waiting: readonly string[] },
+        AdminError
+      >
+    >;
   };
   readonly doctorChecks: readonly DoctorCheck[];
   readonly notices: {

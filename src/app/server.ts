@@ -14,6 +14,7 @@ import type { Listener } from '#net/listener.ts';
 import { OpenSessions } from '#net/open-sessions.ts';
 import { startControlServer } from './control/control-server.ts';
 import type { EventLog } from './event-log.ts';
+import { AccountKeys } from './keys/account-keys.ts';
 import { appSettings } from './settings.ts';
 import { FirstDomain } from './parts/first-domain.ts';
 import type { Delivery } from './parts/make-delivery.ts';
@@ -211,7 +212,9 @@ async function listen(
 function startWork({ stored, delivery, world }: ServingParts, stack: AsyncDisposableStack): void {
   delivery.runner.start();
   const ending = new AbortController();
-  const maintenance = maintain(stored.store, { world, settings: stored.settings }, ending.signal);
+  const accountKeys = new AccountKeys(stored.store, world.clock);
+  const parts = { world, settings: stored.settings, accountKeys };
+  const maintenance = maintain(stored.store, parts, ending.signal);
   stack.defer(async () => {
     ending.abort();
     await maintenance;

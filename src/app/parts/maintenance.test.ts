@@ -41,7 +41,8 @@ function running({ fails = false } = {}) {
   const events = { emit: (event: Event) => void emitted.push(event) };
   const world = { clock, random: createFakeRandom(1), events };
   const settings = { value: (row: { readonly defaultValue: unknown }) => row.defaultValue as never };
-  const ended = maintain(store, { world, settings }, ending.signal);
+  const accountKeys = { resume: async () => ok(0), forgetReplaced: async () => ok(0) };
+  const ended = maintain(store, { world, settings, accountKeys }, ending.signal);
   const stop = async (): Promise<void> => {
     ending.abort();
     await ended;

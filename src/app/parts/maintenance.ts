@@ -5,6 +5,7 @@ import type { TraceClass } from '#trace/trace-class.ts';
 import { expireHeld } from '#delivery/queue/expire-held.ts';
 import type { HeldParts } from '#delivery/queue/expire-held.ts';
 import { refusedKeptMax, traceSettings } from '#trace/trace-settings.ts';
+import type { AccountKeys } from '../keys/account-keys.ts';
 import type { LiveSettings } from '../live-settings.ts';
 import type { World } from './world.ts';
 
@@ -19,6 +20,12 @@ type Maintained = Pick<SqliteStore, 'sweepBodies'> & {
   readonly traces: Pick<SqliteStore['traces'], 'expire' | 'delivered'>;
 };
 
+interface MaintenanceParts {
+  readonly world: World;
+  readonly settings: Pick<LiveSettings, 'value'>;
+  readonly accountKeys: Pick<AccountKeys, 'resume' | 'forgetReplaced'>;
+}
+
 interface Chore {
   /** Said when it fails. */
   readonly undone: string;
@@ -32,7 +39,7 @@ interface Chore {
 /** Deletes what is older than it may be kept (S-11), and what a crash left that nobody names, until the signal. */
 export async function maintain(
   store: Maintained,
-  { world, settings }: { readonly world: World; readonly settings: Pick<LiveSettings, 'value'> },
+  { world, settings, accountKeys }: MaintenanceParts,
   signal: AbortSignal,
 ): Promise<void> {
   const { clock, events } = world;
@@ -49,6 +56,18 @@ export async function maintain(
       everyMs: hourMs,
       atStart: false,
       run: () => expireHeld({ queue: store.queue, traces: store.traces, clock, events }),
+    },
+    {
+      undone: 'account keys were not rotated',
+      everyMs: hourMs,
+      atStart: true,
+      run: () => accountKeys.resume(),
+    },
+    {
+      undone: 'replaced account keys were not destroyed',
+      everyMs: dayMs,
+      atStart: false,
+      run: () => accountKeys.forgetReplaced(replacedKeysKeptMs(settings)),
     },
     { undone: 'bodies were not swept', everyMs: dayMs, atStart: true, run: () => store.sweepBodies() },
   ];
@@ -70,6 +89,11 @@ export async function maintain(
     }
     await clock.sleep(hourMs, signal);
   }
+}
+
+/** An account's traces are sealed under its key, and gone by then. */
+function replacedKeysKeptMs(settings: Pick<LiveSettings, 'value'>): number {
+  return Math.max(...Object.values(traceSettings).map((row) => settings.value(row))) + dayMs;
 }
 
 /** S-11: each class by its own setting. */

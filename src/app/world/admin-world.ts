@@ -1,4 +1,6 @@
 import type { AdminWorld } from '#admin/world.ts';
+import { troubleError } from '#admin/trouble-error.ts';
+import { err } from '#base/result.ts';
 import type { Configuration } from '#config/configuration.ts';
 import type { Secrets } from '#platform/secrets.ts';
 import type { Resolver } from '#platform/resolver.ts';
@@ -8,6 +10,7 @@ import type { World } from '../parts/world.ts';
 import { appSettings, settings } from '../settings.ts';
 import { readVersion } from '../version.ts';
 import { rotateMaster } from './rotate-master.ts';
+import { AccountKeys } from '../keys/account-keys.ts';
 import { storeBackups } from '../backup/store-backups.ts';
 import { openMailSource } from './mail-source.ts';
 
@@ -37,6 +40,10 @@ export function makeAdminWorld(parts: AdminParts): AdminWorld {
     mailSource: openMailSource,
     backups: storeBackups({ configuration, world, store, secrets: () => secrets }),
     keys: {
+      async rotateAccounts(progress) {
+        const rotated = await new AccountKeys(store, world.clock).rotate(progress);
+        return rotated.ok ? rotated : err(troubleError(rotated.error, { where: 'account keys' }));
+      },
       rotateMaster: (file) =>
         rotateMaster(file, {
           random: world.random,

@@ -43,6 +43,8 @@ export interface Keys {
   destroyAccount(id: AccountId): Result<void, Trouble>;
   /** A new active key for an account; the old one only opens from now on. */
   renewAccount(id: AccountId): Result<KeySet, Trouble>;
+  /** When the key that seals now was made. Milliseconds since 1970; `undefined`: the account has none. */
+  activeSinceMs(id: AccountId): number | undefined;
   /** Destroys an account's retired keys, once nothing is sealed under them any more. */
   forgetRetired(id: AccountId): Result<void, Trouble>;
   /** Master key rotation: every key is wrapped anew, in one transaction; returns how many. */
@@ -164,6 +166,7 @@ export function openKeys(options: KeysOptions): Result<Keys, Trouble> {
       return erase(() => rows.removeAccount(id));
     },
     renewAccount,
+    activeSinceMs: (id) => rows.ofAccount(id).find(({ state }) => state === 'active')?.createdAtMs,
     forgetRetired(id) {
       cache.delete(id);
       return erase(() => {
