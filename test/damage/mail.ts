@@ -44,13 +44,9 @@ export function openImap(server: Postern, { address, password }: Login): Promise
   return ImapReader.connect({ port: server.port('imap', 'starttls'), user: address, password });
 }
 
-export async function subjectsOf(
-  server: Postern,
-  login: Login,
-  mailbox = 'INBOX',
-): Promise<readonly string[]> {
+export async function subjectsOf(server: Postern, login: Login): Promise<readonly string[]> {
   const reader = await openImap(server, login);
-  const messages = await reader.everything(mailbox);
+  const messages = await reader.everything('INBOX');
   await reader.close();
   return messages.map(({ body }) => /^Subject: (.*)\r$/m.exec(body)?.[1] ?? '');
 }
@@ -60,14 +56,18 @@ export async function eventuallySubjects(
   server: Postern,
   login: Login,
   expected: readonly string[],
-  mailbox = 'INBOX',
+  timeoutMs = 20_000,
 ): Promise<void> {
   let found: readonly string[] = [];
   const wanted = JSON.stringify([...expected].sort());
-  await eventually(`${login.address} has ${wanted}`, async () => {
-    found = await subjectsOf(server, login, mailbox).catch((error: unknown) => [String(error)]);
-    return JSON.stringify([...found].sort()) === wanted;
-  }).catch((error: unknown) => assert.fail(`${String(error)}; found ${JSON.stringify(found)}`));
+  await eventually(
+    `${login.address} has ${wanted}`,
+    async () => {
+      found = await subjectsOf(server, login).catch((error: unknown) => [String(error)]);
+      return JSON.stringify([...found].sort()) === wanted;
+    },
+    timeoutMs,
+  ).catch((error: unknown) => assert.fail(`${String(error)}; found ${JSON.stringify(found)}`));
 }
 
 export function numbered(prefix: string, count: number): readonly string[] {
