@@ -67,7 +67,7 @@ describe('a fresh quick start', () => {
     assert.deepEqual(await subjects(server), ['first']);
   });
 
-  test('the postmaster is reached at our addresses, relaying is refused, and the trace of the attempt is found by the code in the reply', async () => {
+  test('the postmaster is reached at our addresses, relaying is refused, and the trace of the attempt is found by the code in the reply (P-09, I-13, N-2)', async () => {
     const writer = await SmtpWriter.connect(server.port('mx'));
     await writer.command('MAIL FROM:<someone@elsewhere.test>');
     for (const to of ['Postmaster', 'postmaster@[127.0.0.1]', 'postmaster@[IPv6:::1]']) {
