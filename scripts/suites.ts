@@ -25,7 +25,7 @@ export const checkSuites: readonly Suite[] = [
     except: [suiteFiles],
     env: { POSTERN_FUZZ_RUNS: '1000' },
     concurrency: 3,
-    timeoutMs: 120_000,
+    timeoutMs: 300_000,
   },
 ];
 
@@ -37,7 +37,7 @@ export const testSuites: readonly Suite[] = [
     files: ['test/simulation/*.test.ts'],
     env: { POSTERN_SEEDS: '50' },
     concurrency: 2,
-    timeoutMs: 180_000,
+    timeoutMs: 300_000,
   },
   {
     name: 'kills, 5',
@@ -46,11 +46,11 @@ export const testSuites: readonly Suite[] = [
     concurrency: 1,
     timeoutMs: 180_000,
   },
-  { name: 'quick start', files: ['test/quickstart/*.test.ts'], concurrency: 1, timeoutMs: 120_000 },
+  { name: 'quick start', files: ['test/quickstart/*.test.ts'], concurrency: 1, timeoutMs: 300_000 },
 ];
 
 export const ciSuites: readonly Suite[] = [
-  { name: 'public suites', files: [suiteFiles, 'test/suites/*.test.ts'], concurrency: 2, timeoutMs: 600_000 },
+  { name: 'public suites', files: [suiteFiles, 'test/suites/*.test.ts'], concurrency: 2, timeoutMs: 900_000 },
   {
     name: 'ends of bodies, up to 7 pieces',
     files: ['src/mail/serialize.test.ts', 'src/protocols/smtp/client/body-ends.test.ts'],
@@ -63,23 +63,23 @@ export const ciSuites: readonly Suite[] = [
     files: ['test/simulation/*.test.ts'],
     env: { POSTERN_SEEDS: '500', POSTERN_FIRST_SEED: '1000' },
     concurrency: 2,
-    timeoutMs: 600_000,
+    timeoutMs: 1_200_000,
   },
   {
     name: 'kills, 30',
     files: ['test/kill/*.test.ts'],
     env: { POSTERN_KILLS: '30' },
     concurrency: 1,
-    timeoutMs: 600_000,
+    timeoutMs: 900_000,
   },
   {
     name: 'crash replayer',
     files: ['test/crash/*.test.ts'],
     env: { POSTERN_CRASH_POINTS: '1000' },
     concurrency: 1,
-    timeoutMs: 900_000,
+    timeoutMs: 1_500_000,
   },
-  { name: 'full disk and damage', files: ['test/damage/*.test.ts'], concurrency: 1, timeoutMs: 300_000 },
-  { name: 'real peers', files: ['test/interop/*.test.ts'], concurrency: 1, timeoutMs: 600_000 },
-  { name: 'bench, one round', files: ['test/bench/*.test.ts'], concurrency: 1, timeoutMs: 600_000 },
+  { name: 'full disk and damage', files: ['test/damage/*.test.ts'], concurrency: 1, timeoutMs: 900_000 },
+  { name: 'real peers', files: ['test/interop/*.test.ts'], concurrency: 1, timeoutMs: 900_000 },
+  { name: 'bench, one round', files: ['test/bench/*.test.ts'], concurrency: 1, timeoutMs: 900_000 },
 ];
