@@ -31,7 +31,7 @@ export const checkSuites: readonly Suite[] = [
 
 export const testSuites: readonly Suite[] = [
   { name: 'transcripts', files: ['test/transcripts/*.test.ts'], concurrency: 2, timeoutMs: 180_000 },
-  { name: 'at rest', files: ['test/at-rest/*.test.ts'], concurrency: 1, timeoutMs: 60_000 },
+  { name: 'at rest', files: ['test/at-rest/*.test.ts'], concurrency: 1, timeoutMs: 180_000 },
   {
     name: 'simulation, 50 seeds',
     files: ['test/simulation/*.test.ts'],
@@ -44,7 +44,7 @@ export const testSuites: readonly Suite[] = [
     files: ['test/kill/*.test.ts'],
     env: { POSTERN_KILLS: '5' },
     concurrency: 1,
-    timeoutMs: 180_000,
+    timeoutMs: 300_000,
   },
   { name: 'quick start', files: ['test/quickstart/*.test.ts'], concurrency: 1, timeoutMs: 300_000 },
 ];
@@ -56,7 +56,7 @@ export const ciSuites: readonly Suite[] = [
     files: ['src/mail/serialize.test.ts', 'src/protocols/smtp/client/body-ends.test.ts'],
     env: { POSTERN_BODY_ENDS: '7' },
     concurrency: 2,
-    timeoutMs: 180_000,
+    timeoutMs: 300_000,
   },
   {
     name: 'simulation, 500 seeds',
