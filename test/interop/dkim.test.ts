@@ -15,7 +15,7 @@ import {
 } from '#test/peers/peer.ts';
 import { startPostern, type Postern } from '#test/peers/postern.ts';
 import { startUnbound } from '#test/peers/unbound.ts';
-import { smallMessage } from './mail-text.ts';
+import { submit } from './submit.ts';
 
 const missing = missingPeer('opendkim', 'smtp-sink', 'swaks', 'unbound');
 
@@ -42,7 +42,7 @@ test(
       removeFolder(dir);
     });
 
-    await submit(server, 'reader@sink.test');
+    await submit(server, 'reader@sink.test', 'signed');
     await eventually('the sink has the message', () =>
       dumped(dir).some((text) => text.includes('Subject: signed')),
     );
@@ -60,26 +60,6 @@ test(
     assert.doesNotMatch(refused, /succeeded/i, refused);
   },
 );
-
-async function submit(server: Postern, to: string): Promise<void> {
-  const port = String(server.port('submission', 'starttls'));
-  const words = [
-    '--server',
-    `127.0.0.1:${port}`,
-    '--tls',
-    '--auth',
-    'PLAIN',
-    '--auth-user',
-    server.address,
-    '--auth-password',
-    server.password,
-  ];
-  const message = smallMessage({ from: server.address, to, subject: 'signed' });
-  const sent = await runClient('swaks', [...words, '--from', server.address, '--to', to, '--data', '-'], {
-    input: message,
-  });
-  assert.equal(sent.code, 0, sent.output);
-}
 
 function dumped(dir: string): readonly string[] {
   return readdirSync(dir)

@@ -2,12 +2,10 @@ import type { Selection } from '#store/view-reader.ts';
 import { answer } from '../command.ts';
 import type { Answer, SelectedCommand } from '../command.ts';
 import { findMailbox } from '../find-mailbox.ts';
-import { sequenceSet } from '../grammar/sequence-set.ts';
-import { astring } from '../grammar/strings.ts';
 import { copyUidCode } from '../response/copy-uid.ts';
 import { okay } from '../response/done.ts';
-import { beyondLastDone } from '../response/read-only.ts';
 import { targetTroubleDone } from '../response/trouble.ts';
+import { prepareToMailbox } from '../to-mailbox.ts';
 import type { SelectedWorld } from '../world.ts';
 
 function copying(name: 'COPY' | 'UID COPY'): SelectedCommand {
@@ -19,17 +17,7 @@ function copying(name: 'COPY' | 'UID COPY'): SelectedCommand {
     mayReportExpunge: byUid,
     breaksPipeline: false,
     provides: ['UIDPLUS'],
-    prepare: (cursor) => {
-      cursor.space();
-      const set = sequenceSet(cursor);
-      cursor.space();
-      const target = astring(cursor, 'a mailbox name');
-      cursor.end();
-      return (world) => {
-        const selection = byUid ? world.selected.byUid(set) : world.selected.bySequence(set);
-        return selection === undefined ? answer(beyondLastDone) : copyTo(world, selection, target);
-      };
-    },
+    prepare: prepareToMailbox({ byUid, changesSelected: false, act: copyTo }),
   };
 }
 

@@ -2,12 +2,10 @@ import type { Selection } from '#store/view-reader.ts';
 import { answer } from '../command.ts';
 import type { Answer, SelectedCommand } from '../command.ts';
 import { findMailbox } from '../find-mailbox.ts';
-import { sequenceSet } from '../grammar/sequence-set.ts';
-import { astring } from '../grammar/strings.ts';
 import { copyUidCode } from '../response/copy-uid.ts';
 import { formatDone, okay } from '../response/done.ts';
-import { beyondLastDone, readOnlyDone } from '../response/read-only.ts';
 import { targetTroubleDone, troubleDone } from '../response/trouble.ts';
+import { prepareToMailbox } from '../to-mailbox.ts';
 import type { SelectedWorld } from '../world.ts';
 
 function moving(name: 'MOVE' | 'UID MOVE'): SelectedCommand {
@@ -20,18 +18,7 @@ function moving(name: 'MOVE' | 'UID MOVE'): SelectedCommand {
     mayReportExpunge: true,
     breaksPipeline: true,
     provides: ['MOVE'],
-    prepare: (cursor) => {
-      cursor.space();
-      const set = sequenceSet(cursor);
-      cursor.space();
-      const target = astring(cursor, 'a mailbox name');
-      cursor.end();
-      return (world) => {
-        if (world.selected.readOnly) return answer(readOnlyDone);
-        const selection = byUid ? world.selected.byUid(set) : world.selected.bySequence(set);
-        return selection === undefined ? answer(beyondLastDone) : moveTo(world, selection, target);
-      };
-    },
+    prepare: prepareToMailbox({ byUid, changesSelected: true, act: moveTo }),
   };
 }
 
