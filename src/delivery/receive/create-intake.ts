@@ -4,6 +4,7 @@ import type { Awaitable } from '#base/result.ts';
 import { TraceBuilder } from '#trace/trace-builder.ts';
 import { formatAddress } from '#mail/address.ts';
 import { checkDeclaredSize, checkOwnsSender, checkSubmitter } from './check-sender.ts';
+import { AnswerTimes } from './answer-times.ts';
 import { emitRefused } from './emit-refused.ts';
 import type { Finding } from './finding.ts';
 import type {
@@ -23,14 +24,18 @@ import { pathText, refusalStep, refusalVerdict, traceSession } from './transacti
 
 /** The one way in for every message in transit: check, then policy, then act (DESIGN §3). */
 export function createIntake(parts: IntakeParts): Intake {
-  const entrance = { parts, refusedTraces: new RefusedTraces(parts) };
+  const entrance = {
+    parts,
+    refusedTraces: new RefusedTraces(parts),
+    answers: new AnswerTimes(parts.clock),
+  };
   return {
     begin: (context, mail) => begin(entrance, context, mail),
     refused: (context, attempt) => refusedAttempt(entrance, context, attempt),
   };
 }
 
-type Entrance = Pick<TransactionStart, 'parts' | 'refusedTraces'>;
+type Entrance = Pick<TransactionStart, 'parts' | 'refusedTraces' | 'answers'>;
 
 function begin(
   entrance: Entrance,

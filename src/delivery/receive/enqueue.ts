@@ -1,5 +1,7 @@
+import type { QueueId } from '#base/id.ts';
 import type { QueueEntry, QueueRecipient } from '#store/contract/queue.ts';
 import type { Trouble } from '#store/contract/trouble.ts';
+import type { AnswerTime } from './answer-times.ts';
 import type { WholeBody } from './body-intake.ts';
 import type { Finding } from './finding.ts';
 import type { TransactionStart } from './transaction-start.ts';
@@ -8,6 +10,7 @@ import { refusalOfTrouble } from './refusal.ts';
 export interface AcceptedMessage extends TransactionStart {
   readonly whole: WholeBody;
   readonly recipients: readonly QueueRecipient[];
+  readonly time: AnswerTime;
 }
 
 /** The one durable transaction after which 250 may be said; the work is handed on from memory (STORAGE §2). */
@@ -20,8 +23,22 @@ export async function enqueue(message: AcceptedMessage): Promise<Finding | undef
   // The queue has linked a name of its own, if it has the message at all: this one was only the spool's.
   if (entry.body.kind === 'blob') await store.blobs.remove(entry.body.id);
   if (!added.ok) return notQueued(message, added.error);
+  if (!message.time.take()) return takeBack(message, entry.id);
   if (lease !== undefined && added.value.length > 0) lease.dispatch(added.value);
   return undefined;
+}
+
+/**
+ * The client was told to come again, so that its message is not ours: taken out, it comes once. Where that fails too
+ * it comes twice, but is never lost (RFC 5321 §6.1).
+ */
+async function takeBack({ parts }: AcceptedMessage, id: QueueId): Promise<Finding> {
+  const dropped = await parts.store.queue.drop(id);
+  const detail = dropped.ok
+    ? 'taken out again'
+    : `could not be taken out again (${dropped.error.code}): it may come twice`;
+  parts.events.emit({ name: 'store-trouble', code: 'slow', what: `queue.add of ${id}`, detail });
+  return { check: 'queue', refusal: refusalOfTrouble({ code: 'unavailable', detail }) };
 }
 
 function queueEntry(message: AcceptedMessage, receivedAtMs: number): QueueEntry {

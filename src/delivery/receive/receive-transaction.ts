@@ -4,6 +4,7 @@ import { addressKey, formatAddress } from '#mail/address.ts';
 import type { Address } from '#mail/address.ts';
 import type { QueueRecipient } from '#store/contract/queue.ts';
 import type { TraceStage, TraceVerdict } from '#trace/record.ts';
+import { AnswerTime, answerMsMax } from './answer-times.ts';
 import type { Anomalies } from './anomalies.ts';
 import { BodyIntake } from './body-intake.ts';
 import type { WholeBody } from './body-intake.ts';
@@ -30,6 +31,7 @@ export class ReceiveTransaction implements Transaction {
   readonly #accepted: Address[] = [];
   readonly #recipients = new Map<string, QueueRecipient>();
   readonly #record: TransactionRecord;
+  readonly #time = new AnswerTime();
   #body: BodyIntake | undefined;
   #ended = false;
   #attemptId: TraceId | undefined;
@@ -61,6 +63,11 @@ export class ReceiveTransaction implements Transaction {
   }
 
   ready(): Answer<void> {
+    if (this.#start.answers.isCrowded) return this.#refuse(tooSlow, 'message');
+    return this.#hasRecipients();
+  }
+
+  #hasRecipients(): Answer<void> {
     if (this.#accepted.length > 0) return { ok: true, value: undefined };
     // RFC 5321 §3.3: no valid recipients.
     const refusal = refuse({ code: 554, detail: '5.1', text: 'no valid recipients' });
@@ -73,7 +80,11 @@ export class ReceiveTransaction implements Transaction {
   }
 
   async finish(anomalies: Anomalies): Promise<readonly Answer<{ readonly queueId: QueueId }>[]> {
-    const answer = await this.#finish(anomalies);
+    const answer = await this.#start.answers.inTime({
+      time: this.#time,
+      work: () => this.#finish(anomalies),
+      late: () => this.#late(),
+    });
     // RFC 2033 §4.2: LMTP hears one reply for each recipient that was accepted.
     return this.#start.context.role === 'lmtp' ? this.#accepted.map(() => answer) : [answer];
   }
@@ -94,8 +105,8 @@ export class ReceiveTransaction implements Transaction {
   }
 
   async #finish(anomalies: Anomalies): Promise<Answer<{ readonly queueId: QueueId }>> {
-    const ready = this.ready();
-    if (!ready.ok) return ready;
+    const ready = this.#hasRecipients();
+    if (!ready.ok) return this.#time.take() ? ready : tooLate;
     const body = (this.#body ??= this.#beginBody());
     this.#start.trace.mark();
     const smuggled = this.#judgeAnomalies(anomalies);
@@ -109,12 +120,12 @@ export class ReceiveTransaction implements Transaction {
     const { parts, context, mail, trace } = this.#start;
     const recipients = [...this.#recipients.values()];
     const finding = await judgeMessage({ parts, context, mail, body, whole, recipients });
-    if (finding !== undefined) {
+    if (finding !== undefined || this.#time.isTaken) {
       if (whole.body.kind === 'blob') await parts.store.blobs.remove(whole.body.id);
-      return this.#refuseMessage(finding);
+      return this.#refuseMessage(finding ?? tooSlow);
     }
     trace.step({ stage: 'message', check: 'message', outcome: 'pass' });
-    const queued = await enqueue({ ...this.#start, whole, recipients });
+    const queued = await enqueue({ ...this.#start, whole, recipients, time: this.#time });
     if (queued !== undefined) return this.#refuseMessage(queued);
     trace.step({ stage: 'queue', check: 'queue', outcome: 'pass' });
     this.#done(recipients, whole.summary.envelope.messageId);
@@ -204,8 +215,20 @@ export class ReceiveTransaction implements Transaction {
   }
 
   async #refuseMessage(finding: Finding): Promise<Answer<never>> {
-    this.#ended = true;
     await this.#body?.discard();
+    return this.#time.take() ? this.#refuseNow(finding) : tooLate;
+  }
+
+  /** S-04: the client hears in time that it shall come again; what the store takes after that is taken out again. */
+  #late(): Answer<never> {
+    const { events } = this.#start.parts;
+    const detail = `no answer in ${answerMsMax} ms; the client was told to come again`;
+    events.emit({ name: 'store-trouble', code: 'slow', what: 'end of a message', detail });
+    return this.#refuseNow(tooSlow);
+  }
+
+  #refuseNow(finding: Finding): Answer<never> {
+    this.#ended = true;
     const answer = this.#refuse(finding, 'message');
     this.#keepAttempt(refusalVerdict(finding.check, finding.refusal));
     return answer;
@@ -242,6 +265,14 @@ export class ReceiveTransaction implements Transaction {
 function recipientKey({ route, address }: QueueRecipient): string {
   return route.kind === 'local' ? `${route.account} ${route.detail ?? ''}` : addressKey(address);
 }
+
+const tooSlow: Finding = {
+  check: 'queue',
+  refusal: defer({ code: 451, detail: '3.0', text: 'the mail system is too slow just now, try again later' }),
+};
+
+/** What became of it nobody hears any more. */
+const tooLate: Answer<never> = { ok: false, reply: tooSlow.refusal };
 
 function tooManyRecipients(): Finding {
   // RFC 5321 §4.5.3.1.10: 452, so that the client sends the rest in another transaction.

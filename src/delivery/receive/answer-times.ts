@@ -1,0 +1,87 @@
+import type { Clock } from '#platform/clock.ts';
+
+/** S-04: the final dot is answered within 30 s; one is left for the way of the reply. */
+export const answerMsMax = 29_000;
+
+/** S-09: messages still being worked on although their clients were told to come again; beyond, none are begun. */
+export const lateMessagesMax = 64;
+
+/** Who answers for one message: the work on it, or the clock. Whoever takes the answer first has it, for good. */
+export class AnswerTime {
+  #taken = false;
+
+  get isTaken(): boolean {
+    return this.#taken;
+  }
+
+  /** False: the other has answered already. */
+  take(): boolean {
+    if (this.#taken) return false;
+    this.#taken = true;
+    return true;
+  }
+}
+
+export interface TimedWork<T> {
+  readonly time: AnswerTime;
+  /** Takes the answer before it does what cannot be undone. */
+  readonly work: () => Promise<T>;
+  /** The answer when the clock was first; the work goes on, and finds the answer taken. */
+  readonly late: () => T;
+}
+
+interface Awaited {
+  readonly dueMs: number;
+  readonly end: () => void;
+}
+
+/**
+ * The time to the reply of the final dot, for all connections together: each answer has as long, so the oldest is
+ * due first, and one timer does for all.
+ */
+export class AnswerTimes {
+  readonly #clock: Pick<Clock, 'monotonic' | 'sleep'>;
+  readonly #awaited = new Set<Awaited>();
+  #watching = false;
+  #lateCount = 0;
+
+  constructor(clock: Pick<Clock, 'monotonic' | 'sleep'>) {
+    this.#clock = clock;
+  }
+
+  /** So much is late already that a further message would only wait behind it. */
+  get isCrowded(): boolean {
+    return this.#lateCount >= lateMessagesMax;
+  }
+
+  inTime<T>({ time, work, late }: TimedWork<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      let isLate = false;
+      const end = (): void => {
+        if (!time.take()) return;
+        isLate = true;
+        this.#lateCount += 1;
+        resolve(late());
+      };
+      const awaited = { dueMs: this.#clock.monotonic() + answerMsMax, end };
+      this.#awaited.add(awaited);
+      const done = (): void => {
+        this.#awaited.delete(awaited);
+        if (isLate) this.#lateCount -= 1;
+      };
+      work().then(resolve, reject).finally(done);
+      if (!this.#watching) void this.#watch();
+    });
+  }
+
+  async #watch(): Promise<void> {
+    this.#watching = true;
+    // A set is walked in the order in which it grew, also over what comes during the walk.
+    for (const awaited of this.#awaited) {
+      const leftMs = awaited.dueMs - this.#clock.monotonic();
+      if (leftMs > 0) await this.#clock.sleep(leftMs);
+      if (this.#awaited.delete(awaited)) awaited.end();
+    }
+    this.#watching = false;
+  }
+}
