@@ -1,0 +1,47 @@
+import type { Domain } from '#mail/domain.ts';
+
+/** RFC 8617 §4.4 (chain validation status). */
+export type ArcResult = 'none' | 'pass' | 'fail';
+
+export type ArcReason =
+  | 'none'
+  | 'verified'
+  /** More than `arcSetsMax` sets. */
+  | 'too-many-sets'
+  /** A set without one of its fields, with two of them, or a gap in the numbers. */
+  | 'structure'
+  | 'syntax'
+  /** `cv=` of a seal says fail, or is not what its place asks for. */
+  | 'chain-value'
+  | 'message-signature'
+  | 'seal'
+  /** The look-up failed or the budget was used up: try again another time. */
+  | 'dns';
+
+/** One ARC set, as far as it was looked at. */
+export interface ArcSet {
+  /** `i=`. */
+  readonly instance: number;
+  /** `d=` and `s=` of the seal. */
+  readonly sealer: Domain | undefined;
+  readonly selector: string | undefined;
+  /** `cv=` as it stands. */
+  readonly chainValue: string | undefined;
+  /** `unchecked`: a later field failed first, or (message signature) a later set exists. */
+  readonly seal: ArcCheck;
+  readonly messageSignature: ArcCheck;
+  /** ARC-Authentication-Results after `i=N;`, unfolded: what the sealer says that it saw. */
+  readonly authenticationResults: string;
+}
+
+export type ArcCheck = 'pass' | 'fail' | 'temperror' | 'unchecked';
+
+/** What the ARC chain of a message came to (RFC 8617 §5.2). Whom to believe is policy's business: `trustedArcSet`. */
+export interface ArcOutcome {
+  readonly result: ArcResult;
+  readonly reason: ArcReason;
+  /** One sentence without a full stop. */
+  readonly detail: string;
+  /** From the first to the last; empty when the chain has no readable form. */
+  readonly sets: readonly ArcSet[];
+}
