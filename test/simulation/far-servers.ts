@@ -11,6 +11,8 @@ export interface Arrivals {
   readonly counts: Map<string, number>;
   /** Recipients whose last attempt the queue itself calls in doubt: one more arrival is explained. */
   readonly explained: Set<string>;
+  /** Recipients of whom the queue took the word, durably, that nothing is left to do. */
+  readonly settled: Set<string>;
   /** Arrivals that nothing explains. */
   readonly unexplained: string[];
 }
@@ -62,10 +64,10 @@ export function farServers({ random, failures, arrivals, moody, reachable }: Far
   return dialer;
 }
 
-function arrive({ counts, explained, unexplained }: Arrivals, recipients: readonly string[]): void {
+function arrive({ counts, explained, settled, unexplained }: Arrivals, recipients: readonly string[]): void {
   for (const recipient of recipients) {
     const before = counts.get(recipient) ?? 0;
-    if (before > 0 && !explained.has(recipient)) unexplained.push(recipient);
+    if (settled.has(recipient) || (before > 0 && !explained.has(recipient))) unexplained.push(recipient);
     explained.delete(recipient);
     counts.set(recipient, before + 1);
   }

@@ -28,7 +28,14 @@ import { traceRecord } from '#store/contract-suite/record-tests.ts';
 import { sampleSummary, sampleText } from '#store/contract-suite/sample-message.ts';
 import { address, collect, must, noCredentials } from '#store/contract-suite/store-under-test.ts';
 import type { MessageBody } from '#store/contract/messages.ts';
-import type { Lease, Queue, QueueEntry, QueueItem, QueueRecipient } from '#store/contract/queue.ts';
+import type {
+  Lease,
+  Queue,
+  QueueEntry,
+  QueueItem,
+  QueueRecipient,
+  Settlement,
+} from '#store/contract/queue.ts';
 import type { Event } from '#trace/events.ts';
 import { createCrashingFiles } from './crashing-files.ts';
 import type { CrashingFiles } from './crashing-files.ts';
@@ -131,7 +138,12 @@ function newWorld(options: MailSimulationOptions): World {
   const schedule = createFailureSchedule(random, { perThousand });
   const failures = { active: false, fails: (name: string) => failures.active && schedule.fails(name) };
   const clock = createFakeClock();
-  const arrivals = { counts: new Map(), explained: new Set<string>(), unexplained: [] };
+  const arrivals = {
+    counts: new Map(),
+    explained: new Set<string>(),
+    settled: new Set<string>(),
+    unexplained: [],
+  };
   return {
     options,
     random,
@@ -180,7 +192,7 @@ async function begin(files: CrashingFiles, world: World, number: number): Promis
   const { items } = must(await store.accounts.list(undefined, 256));
   // The nth is `un`.
   const ids = items.toSorted((a, b) => (a.address.local < b.address.local ? -1 : 1)).map(({ id }) => id);
-  const watched = { ...store, queue: watchedQueue(store.queue, world) };
+  const watched = { ...store, queue: watchedQueue(store.queue, world, state) };
   const events = { emit: (event: Event) => noteBug(world, state, event) };
   const parts = { store: watched, clock, random, events };
   const dialer = farServers({ ...world, moody: () => world.moody, reachable: () => state.alive });
@@ -226,7 +238,7 @@ function blobsWhileAlive(blobs: Blobs, state: { readonly alive: boolean }): Blob
 }
 
 /** Before an attempt writes over it, what the queue says of the last one is remembered: in doubt or not. */
-function watchedQueue(queue: Queue, { arrivals, options }: World): Queue {
+function watchedQueue(queue: Queue, { arrivals, options }: World, life: Life['state']): Queue {
   async function remember(lease: Lease, recipients: readonly number[]): Promise<void> {
     const item = await queue.get(lease.entry.id);
     if (!item.ok) return;
@@ -236,8 +248,15 @@ function watchedQueue(queue: Queue, { arrivals, options }: World): Queue {
   }
   const rememberAll: Queue['addAndSettle'] = async (entries, settlements) => {
     for (const { lease, recipients } of settlements) await remember(lease, recipients);
-    return entries.length > 0 ? queue.addAndSettle(entries, settlements) : queue.settle(settlements);
+    const settled =
+      entries.length > 0 ? await queue.addAndSettle(entries, settlements) : await queue.settle(settlements);
+    if (settled.ok && life.alive)
+      settlements.filter(({ outcome }) => outcome.kind === 'done').forEach(noteSettled);
+    return settled;
   };
+  function noteSettled({ lease, recipients }: Settlement): void {
+    for (const n of recipients) arrivals.settled.add(nameOf(lease.entry.recipients[n]?.address));
+  }
   return {
     ...queue,
     async mark(lease, recipients, attempt) {

@@ -93,11 +93,12 @@ function insert(rows: QueueRows, { entry, groups, nextAtMs, leases, held }: Adde
 
 const fresh = { attempts: 0, lastPlace: undefined, last: undefined };
 
-/** What is no longer under this lease is left alone: another has it, or it was settled. */
+/** What is done is done, whoever holds it now; else what is no longer under this lease is left alone. */
 function settleOne(rows: QueueRows, { id, lease, recipients, outcome }: Settling): Freed {
   const seq = rows.seqOf(id);
   if (seq === undefined) return [];
-  splitParts(rows, { seq, lease, recipients }, (part) => {
+  const held = outcome.kind === 'done' ? undefined : lease;
+  splitParts(rows, { seq, lease: held, recipients }, (part) => {
     if (outcome.kind === 'done') return undefined;
     return { ...part, ...outcome, state: outcome.kind, attempts: part.attempts + 1, lease: undefined };
   });
@@ -106,11 +107,12 @@ function settleOne(rows: QueueRows, { id, lease, recipients, outcome }: Settling
 
 interface Holding {
   readonly seq: number;
-  readonly lease: string;
+  /** `undefined`: whatever lease they are under. */
+  readonly lease: string | undefined;
   readonly recipients: readonly number[];
 }
 
-/** Changes the recipients of a lease; those of a part that are not named stay behind in it. Returns how many changed. */
+/** Changes recipients, of one lease if one is named; those of a part that are not named stay behind in it. Returns how many changed. */
 function splitParts(
   rows: QueueRows,
   { seq, lease, recipients }: Holding,
@@ -118,7 +120,7 @@ function splitParts(
 ): number {
   const named = new Set(recipients);
   let count = 0;
-  for (const part of rows.parts(seq).filter((each) => each.lease === lease)) {
+  for (const part of rows.parts(seq).filter((each) => lease === undefined || each.lease === lease)) {
     const hit = part.members.filter((n) => named.has(n));
     if (hit.length === 0) continue;
     count += hit.length;

@@ -251,12 +251,17 @@ function leasesOf(entry: QueueEntry, { groups, leases = [] }: AddedEntry, untilM
   return leases.map((id, number) => ({ id, entry, recipients: groups[number] ?? [], attempt: 1, untilMs }));
 }
 
-/** Of an erased account nothing is left to write down: its recipients are done. */
+/**
+ * Of an erased account nothing is left to write down: its recipients are done. While a key cannot be read the lease stays,
+ * and runs out.
+ */
 function settlingOf(sealing: QueueSealing, { lease, recipients, outcome }: Settlement): readonly Settling[] {
   const base = { id: lease.entry.id, lease: lease.id, recipients };
-  if (outcome.kind === 'done') return [{ ...base, outcome }];
+  // The thread takes the word of any lease that something is done, so of none for what it never held.
+  if (outcome.kind === 'done')
+    return [{ ...base, recipients: recipients.filter((n) => lease.recipients.includes(n)), outcome }];
   const last = sealing.sealAttempt(lease.entry, lease.id, outcome.attempt);
-  if (!last.ok) return [{ ...base, outcome: { kind: 'done' } }];
+  if (!last.ok) return last.error.code === 'not-found' ? [{ ...base, outcome: { kind: 'done' } }] : [];
   const nextAtMs = outcome.kind === 'held' ? outcome.attempt.atMs : outcome.atMs;
   const kind = outcome.kind === 'held' ? 'held' : 'waiting';
   return [{ ...base, outcome: { kind, nextAtMs, lastPlace: lease.id, last: last.value } }];

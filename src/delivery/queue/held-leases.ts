@@ -9,7 +9,7 @@ export type Taken = 'started' | 'replaced' | 'busy';
 /**
  * The leases this process works on, by message and destination. When the wall clock jumps ahead, leases run out
  * under running attempts and the queue grants new ones for the same recipients: the newest is remembered, so that
- * nothing is sent twice and the outcome is settled under a lease that still holds (S-12).
+ * nothing is begun twice, and what waits is put off under a lease that still holds (S-12). What is done is done under any.
  */
 export class HeldLeases {
   readonly #byKey = new Map<string, Lease>();

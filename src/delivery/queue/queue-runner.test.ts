@@ -9,6 +9,7 @@ import { createFakeClock } from '#platform/fake-clock.ts';
 import type { FakeClock } from '#platform/fake-clock.ts';
 import { createFakeRandom } from '#platform/fake-random.ts';
 import type { Lease, Queue, QueueEntry, Settlement } from '#store/contract/queue.ts';
+import { createMemoryStore } from '#store/memory/memory-store.ts';
 import type { Event } from '#trace/events.ts';
 import type { RemoteJob } from '#delivery/outbound/remote-delivery.ts';
 import { queueLimits } from './queue-limits.ts';
@@ -174,6 +175,57 @@ test('S-12: after a jump ahead the same recipients are not begun twice, and sett
   assert.equal(w.remote[0]?.job.current().id, 'L-again');
   await stopNow(w);
 });
+
+test('S-12: a reply that comes after a jump ahead settles under the first lease, and the mail goes once', async () => {
+  const clock = createFakeClock();
+  const { queue } = createMemoryStore({ clock, random });
+  const { entry } = leaseFor('b.test', clock.now() + 1e9);
+  const sent: string[] = [];
+  let reply = (): void => undefined;
+  const replied = new Promise<void>((resolve) => (reply = resolve));
+  const runner = createQueueRunner({
+    queue,
+    clock,
+    random,
+    owner: 'test',
+    local: { deliver: async () => undefined, flush: async () => undefined },
+    outbound: {
+      // The answer to the final dot is on its way while the clock jumps, and the lease to settle is chosen already.
+      async deliver({ lease }) {
+        const { recipients } = lease;
+        const marked = await queue.mark(lease, recipients, { ...noWords, inDoubt: true });
+        if (!marked.ok) return;
+        sent.push(lease.id);
+        await replied;
+        await queue.settle([{ lease, recipients, outcome: { kind: 'done' } }]);
+      },
+      close: async () => undefined,
+    },
+    events: { emit: () => undefined },
+  });
+  const untilMs = clock.now() + queueLimits.leaseMs;
+  const leases = await queue.add(entry, { owner: 'test', untilMs });
+  assert.ok(leases.ok);
+  runner.dispatch(leases.value);
+  runner.start();
+  await breath();
+  clock.jump(3_650 * 86_400_000);
+  await clock.advance(queueLimits.restMsMax);
+  await breath();
+  const again = await queue.get(entry.id);
+  assert.ok(again.ok);
+  assert.notEqual(again.value.recipients[0]?.nextAtMs, untilMs, 'another lease was granted');
+  reply();
+  await breath();
+  for (let n = 0; n < 4; n += 1) await clock.advance(queueLimits.leaseMs);
+  assert.deepEqual(sent, [leases.value[0]?.id]);
+  assert.equal((await queue.get(entry.id)).ok, false);
+  const stopped = runner.stop(0);
+  await clock.advance(0);
+  await stopped;
+});
+
+const noWords = { atMs: 0, host: undefined, address: undefined, tls: undefined, reply: '' };
 
 test('S-12: the jump is told', async () => {
   const w = world();

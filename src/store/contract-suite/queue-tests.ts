@@ -70,7 +70,7 @@ export function queueTests(test: StoreTest): void {
     assert.deepEqual(must(await queue.lease(now, 10, 'me', now + 1000)).at(-1)?.recipients, [0, 2]);
   });
 
-  test('a lease runs out, is due again, and the late owner settles nothing', async (under) => {
+  test('a lease runs out, is due again, and the late owner puts nothing off', async (under) => {
     const { queue } = under.store;
     const entry = queueEntry(under, [remote('a')]);
     const now = under.clock.now();
@@ -80,12 +80,14 @@ export function queueTests(test: StoreTest): void {
     const [second] = must(await queue.lease(now + 100, 10, 'you', now + 1000));
     assert.ok(second);
     assert.notEqual(second.id, first.id);
-    must(await queue.settle([{ lease: first, recipients: [0], outcome: done }]));
-    mustFail(await queue.mark(first, [0], attempt), 'conflict');
-    assert.equal(must(await queue.get(entry.id)).recipients.length, 1);
     const retry: Outcome = { kind: 'retry', atMs: now + 2000, attempt };
+    const held: Outcome = { kind: 'held', attempt };
+    must(await queue.settle([{ lease: first, recipients: [0], outcome: { ...retry, atMs: now } }]));
+    must(await queue.settle([{ lease: first, recipients: [0], outcome: held }]));
+    mustFail(await queue.mark(first, [0], attempt), 'conflict');
+    assert.equal(must(await queue.get(entry.id)).recipients[0]?.state, 'leased');
     must(await queue.settle([{ lease: second, recipients: [0], outcome: retry }]));
-    must(await queue.settle([{ lease: second, recipients: [0], outcome: done }]));
+    must(await queue.settle([{ lease: second, recipients: [0], outcome: held }]));
     const item = must(await queue.get(entry.id));
     assert.deepEqual(asJson(item.recipients), [
       {
@@ -107,6 +109,65 @@ export function queueTests(test: StoreTest): void {
     assert.ok(lease);
     await under.clock.advance(1000);
     must(await queue.settle([{ lease, recipients: [0], outcome: done }]));
+    mustFail(await queue.get(entry.id), 'not-found');
+  });
+
+  test('S-12: what a lease that ran out has done is done, whatever became of the recipient since', async (under) => {
+    const { queue } = under.store;
+    const now = under.clock.now();
+    const since: Readonly<Record<string, (second: Lease) => Promise<unknown>>> = {
+      'another lease': async () => undefined,
+      'put off': (lease) =>
+        queue.settle([{ lease, recipients: [0], outcome: { kind: 'retry', atMs: now + 9000, attempt } }]),
+      held: (lease) => queue.settle([{ lease, recipients: [0], outcome: { kind: 'held', attempt } }]),
+      'handed to a third': async (lease) => {
+        await queue.settle([
+          { lease, recipients: [0], outcome: { kind: 'retry', atMs: now + 100, attempt } },
+        ]);
+        assert.equal(must(await queue.lease(now + 100, 10, 'third', now + 9000)).length, 1);
+      },
+      'done as well': (lease) => queue.settle([{ lease, recipients: [0], outcome: done }]),
+      dropped: () =>
+        queue.list({}, undefined, 1).then((page) => queue.drop(must(page).items[0]?.id ?? ('' as QueueId))),
+    };
+    for (const [what, act] of Object.entries(since)) {
+      const entry = queueEntry(under, [remote('a')]);
+      const [first] = must(await queue.add(entry, { owner: 'me', untilMs: now + 100 }));
+      const [second] = must(await queue.lease(now + 100, 10, 'me', now + 1000));
+      assert.ok(first && second, what);
+      mustFail(await queue.mark(first, [0], attempt), 'conflict');
+      await act(second);
+      must(await queue.settle([{ lease: first, recipients: [0], outcome: done }]));
+      mustFail(await queue.get(entry.id), 'not-found');
+      // Who works under the newer lease learns it before the final dot.
+      mustFail(await queue.mark(second, [0], attempt), 'conflict');
+      must(await queue.settle([{ lease: second, recipients: [0], outcome: { kind: 'held', attempt } }]));
+      assert.deepEqual(must(await queue.counts()), { waiting: 0, leased: 0, held: 0 }, what);
+    }
+  });
+
+  test('what is done is so only for what that lease held, and the others of the newer lease stay', async (under) => {
+    const { queue } = under.store;
+    const entry = queueEntry(under, [remote('a', 'x'), remote('b'), remote('a', 'y'), remote('a', 'z')]);
+    const now = under.clock.now();
+    const [a, b] = must(await queue.add(entry, { owner: 'me', untilMs: now + 100 }));
+    const [again] = must(await queue.lease(now + 100, 1, 'me', now + 1000));
+    assert.ok(a && b && again);
+    assert.deepEqual(again.recipients, [0, 2, 3]);
+    must(await queue.settle([{ lease: a, recipients: [1, 2], outcome: done }]));
+    must(await queue.settle([{ lease: b, recipients: [0, 3], outcome: done }]));
+    assert.deepEqual(
+      must(await queue.get(entry.id)).recipients.map(({ address, state }) => [address.local, state]),
+      [
+        ['x', 'leased'],
+        ['someone', 'leased'],
+        ['z', 'leased'],
+      ],
+    );
+    mustFail(await queue.mark(again, [0, 2, 3], attempt), 'conflict');
+    must(await queue.mark(again, [0, 3], attempt));
+    must(await queue.settle([{ lease: again, recipients: [0, 3], outcome: done }]));
+    must(await queue.settle([{ lease: b, recipients: [1], outcome: done }]));
     mustFail(await queue.get(entry.id), 'not-found');
   });
 

@@ -39,7 +39,10 @@ export type Route =
   | { readonly kind: 'local'; readonly account: AccountId; readonly detail: string | undefined }
   | { readonly kind: 'remote'; readonly domain: Domain | `[${string}]` };
 
-/** The right to work on some recipients of an entry until `untilMs`; a settled lease is not settled again. */
+/**
+ * The right to work on some recipients of an entry until `untilMs`. It may run out under whoever works (a wall clock that
+ * jumps), and another is granted: then this one can no longer put off or hold, but what it did is done (`Outcome`).
+ */
 export interface Lease {
   readonly id: string;
   readonly entry: QueueEntry;
@@ -50,8 +53,13 @@ export interface Lease {
 }
 
 export type Outcome =
-  /** Remove the recipient; when none is left the entry and its body go too. */
+  /**
+   * Remove the recipient; when none is left the entry and its body go too. It is a fact, so it counts from every lease that
+   * was ever granted for the recipient: also after that ran out, and whatever another lease or a person did since.
+   * Ignored, the message would be sent once more although nothing was in doubt (S-12).
+   */
   | { readonly kind: 'done' }
+  /** This and `held` are wishes: they count only from the lease that holds the recipient now. */
   | { readonly kind: 'retry'; readonly atMs: number; readonly attempt: QueueAttempt }
   /** Waits until a person says otherwise (`postern queue retry|drop`). */
   | { readonly kind: 'held'; readonly attempt: QueueAttempt };
@@ -116,7 +124,7 @@ export interface Queue {
     owner: string,
     untilMs: number,
   ): Promise<Result<readonly Lease[], Trouble>>;
-  /** Durable on return; in lots. An already settled lease is ignored. */
+  /** Durable on return; in lots. What no longer counts (`Outcome`) and what is gone already is passed over. */
   settle(settlements: readonly Settlement[]): Promise<Result<void, Trouble>>;
   /** Records an attempt in doubt, durable, before the final dot. */
   mark(lease: Lease, recipients: readonly number[], attempt: QueueAttempt): Promise<Result<void, Trouble>>;

@@ -99,7 +99,8 @@ export function createMemoryQueue(world: MemoryWorld): Queue {
       if (item === undefined) continue;
       for (const index of recipients) {
         const row = item.rows.get(index);
-        if (row?.leaseId === lease.id) settleRow(item, row, outcome);
+        const counts = outcome.kind === 'done' ? lease.recipients.includes(index) : row?.leaseId === lease.id;
+        if (row !== undefined && counts) settleRow(item, row, outcome);
       }
       if (item.rows.size === 0) freed.push(...forget(item));
     }
