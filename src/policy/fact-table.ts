@@ -1,0 +1,86 @@
+import type { ArcOutcome } from '#mailauth/arc/arc-outcome.ts';
+import type { DkimReport } from '#mailauth/dkim/dkim-outcome.ts';
+import type { AuthorDomain } from '#mailauth/dmarc/author-domain.ts';
+import type { IndirectSign } from '#mailauth/dmarc/dmarc-disposition.ts';
+import type { DmarcOutcome } from '#mailauth/dmarc/dmarc-outcome.ts';
+import type { IprevOutcome } from '#mailauth/iprev-outcome.ts';
+import type { SpfOutcome } from '#mailauth/spf/spf-outcome.ts';
+import type { DnsFailure } from '#platform/resolver.ts';
+
+/** Everything that a check can know: plain values, as they stand in the record (CONTRACTS §5). */
+export interface FactTable {
+  readonly client: ClientFact;
+  /** P-15. */
+  readonly iprev: IprevOutcome;
+  /** P-16: what the name itself tells. */
+  readonly helo: HeloFact;
+  /** P-16: where the name leads. */
+  readonly heloAddress: HeloAddressFact;
+  /** MAIL FROM. */
+  readonly sender: SenderFact;
+  readonly senderDomain: SenderDomainFact;
+  readonly spf: SpfOutcome;
+  readonly harvest: HarvestFact;
+  readonly author: AuthorFact;
+  readonly dkim: DkimReport;
+  readonly arc: ArcOutcome;
+  /** `undefined`: there is no one author domain, so the mechanism does not apply. */
+  readonly dmarc: DmarcOutcome | undefined;
+  /** I-45: signs that the message did not come straight from its author. */
+  readonly indirect: readonly IndirectSign[];
+  readonly replay: ReplayFact;
+}
+
+export type FactName = keyof FactTable;
+
+export interface ClientFact {
+  readonly address: string;
+  /** One of our own addresses, or loopback. */
+  readonly isOwn: boolean;
+  readonly isIpv6: boolean;
+}
+
+export interface HeloFact {
+  /** As it was said, cleaned. */
+  readonly name: string;
+  readonly kind: 'name' | 'single-label' | 'literal' | 'invalid';
+  /** Whose name the client takes: this host's, one of our domains, one of our addresses. */
+  readonly claims: 'hostname' | 'own-domain' | 'own-address' | undefined;
+  /** A literal that is not the client's own address. */
+  readonly foreignLiteral: boolean;
+}
+
+export interface HeloAddressFact {
+  readonly found: 'client' | 'other' | 'nowhere' | 'unanswered' | 'no-name';
+  readonly failure?: DnsFailure;
+}
+
+export type SenderFact =
+  | { readonly kind: 'null' }
+  | { readonly kind: 'literal'; readonly domain: string }
+  | { readonly kind: 'domain'; readonly domain: string; readonly isOwn: boolean };
+
+export interface SenderDomainFact {
+  readonly domain: string;
+  /** `null-mx`: it says that it takes no mail (RFC 7505); `no-host`: nothing there that could take a reply. */
+  readonly found: 'takes-mail' | 'missing' | 'null-mx' | 'no-host' | 'unanswered' | 'no-domain';
+  readonly failure?: DnsFailure;
+}
+
+/** Recipients that this client's network asked for within the window. */
+export interface HarvestFact {
+  readonly unknown: number;
+  readonly known: number;
+}
+
+export interface AuthorFact {
+  readonly author: AuthorDomain;
+  /** The author domain is one of ours. */
+  readonly isOwn: boolean;
+}
+
+/** How many recipients the most spread of the valid signatures has reached within the window, this message included. */
+export interface ReplayFact {
+  readonly recipients: number;
+  readonly domain?: string;
+}
