@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import PostalMime from 'postal-mime';
-import { buildMessage, buildMultipart, HeaderBuilder } from './builder.ts';
-import { convertTo7Bit } from './convert-7bit.ts';
+import { buildMessage, buildMultipart, HeaderBuilder, isEightBit, isSevenBit } from './builder.ts';
+import { convertLongLines, convertTo7Bit } from './convert-7bit.ts';
 import { parseMessage } from './message-parser.ts';
 import { decodeTransfer } from './transfer-encoding.ts';
 
@@ -61,6 +61,40 @@ test('8-bit text becomes quoted-printable, binary becomes base64, both decode to
     const decoded = decodeTransfer(converted.subarray(part.body.start, part.body.end), part.encoding);
     assert.deepEqual(Buffer.from(decoded), Buffer.from(bytes.subarray(original?.start, original?.end)));
   }
+});
+
+test('only what has a long line is converted where 8 bits may stay', () => {
+  const long = 'x'.repeat(1200);
+  const bytes = Buffer.from(
+    'Subject: h\u00e9\r\nContent-Type: multipart/mixed; boundary=b\r\nContent-Transfer-Encoding: 8bit\r\n\r\n' +
+      `${long}\r\n--b\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\nH\u00e9llo\r\n` +
+      `--b\r\nContent-Type: text/html\r\n\r\n<p>${long}</p>\r\n--b--\r\n${long}\r\n`,
+  );
+  const converted = Buffer.from(convertLongLines(bytes, parseMessage(bytes)) ?? []);
+  const after = parseMessage(converted).structure;
+  assert.deepEqual(
+    [after.encoding, ...after.parts.map((part) => part.encoding)],
+    ['8bit', '8bit', 'quoted-printable'],
+  );
+  assert.ok(converted.includes('Subject: h\u00e9\r\n') && converted.includes('H\u00e9llo\r\n'));
+  assert.ok(isEightBit(converted));
+  const html = after.parts[1];
+  const decoded = decodeTransfer(converted.subarray(html?.body.start, html?.body.end), 'quoted-printable');
+  assert.equal(Buffer.from(decoded).toString(), `<p>${long}</p>`);
+});
+
+test('a header line that is too long is folded at its spaces; what has none is cut only where text is free', () => {
+  const convert = (header: string): string | undefined => {
+    const bytes = Buffer.from(`${header}\r\n\r\nbody\r\n`);
+    const converted = convertLongLines(bytes, parseMessage(bytes));
+    return converted === undefined ? undefined : Buffer.from(converted).toString();
+  };
+  const to = Array.from({ length: 60 }, (_, at) => `someone.${at}@example.test`).join(', ');
+  const folded = convert(`To: ${to}`);
+  assert.ok(folded !== undefined && isSevenBit(Buffer.from(folded)));
+  assert.ok(folded.replaceAll('\r\n ', ' ').includes(`To: ${to}\r\n`));
+  assert.equal(convert(`To: <${'x'.repeat(1000)}@example.test>`), undefined);
+  assert.match(convert(`Subject: ${'x'.repeat(1000)}`) ?? '', /^Subject: x+\r\n x+/);
 });
 
 test('what is signed is not converted', () => {

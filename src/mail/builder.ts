@@ -1,7 +1,10 @@
+import { isAscii } from 'node:buffer';
 import { createBase64Encoder } from './base64-stream.ts';
 import { transformAll } from './byte-transform.ts';
 import { createQuotedPrintableEncoder } from './quoted-printable.ts';
 import { formatField, formatStructuredField } from './header-writer.ts';
+import { LineLengths } from './line-lengths.ts';
+import { asBuffer } from './octets.ts';
 import { createLineNormalizer } from './serialize.ts';
 
 /** One part of a message that we write. */
@@ -121,13 +124,15 @@ function encodeContent(part: BuiltPart): EncodedContent {
 
 /** RFC 2045 §2.7: ASCII without NUL, lines of at most 998. */
 export function isSevenBit(bytes: Uint8Array): boolean {
-  let line = 0;
-  for (const c of bytes) {
-    if (c === 0 || c > 127) return false;
-    line = c === 10 ? 0 : line + 1;
-    if (line > 999) return false;
-  }
-  return true;
+  return isAscii(bytes) && isEightBit(bytes);
+}
+
+/** RFC 2045 §2.8: no NUL, lines of at most 998. */
+export function isEightBit(bytes: Uint8Array): boolean {
+  const octets = asBuffer(bytes);
+  const lines = new LineLengths();
+  lines.see(octets);
+  return !lines.isLong && !octets.includes(0);
 }
 
 function withParameters(type: string, parameters: Readonly<Record<string, string>>): string {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { convertTo7Bit } from './convert-7bit.ts';
-import { isSevenBit } from './builder.ts';
+import { convertLongLines, convertTo7Bit } from './convert-7bit.ts';
+import { isEightBit, isSevenBit } from './builder.ts';
 import { messageLimits } from './message-limits.ts';
 import { MessageParser, parseMessage } from './message-parser.ts';
 import { searchableText } from './searchable-text.ts';
@@ -38,6 +38,7 @@ const pieces = [
   ' ',
   '\xc3\xa9',
   '\0',
+  'x'.repeat(600),
   '<p>x</p>',
   'eHl6',
 ];
@@ -84,16 +85,23 @@ test('any bytes in any chunking: the same summary, sound ranges, plain data', ()
   );
 });
 
-test('7-bit conversion: gives 7 bits or nothing, keeps the tree', () => {
+const conversions = [
+  [convertTo7Bit, isSevenBit],
+  [convertLongLines, isEightBit],
+] as const;
+
+test('conversion: gives what fits or nothing, keeps the tree', () => {
   const shape = (part: Part): string =>
     `${part.type}/${part.subtype}(${part.parts.map(shape).join()})${part.message === undefined ? '' : shape(part.message.structure)}`;
   fc.assert(
     fc.property(message, (bytes) => {
       const before = parseMessage(bytes);
-      const converted = convertTo7Bit(bytes, before);
-      if (converted === undefined) return;
-      assert.ok(isSevenBit(converted));
-      assert.equal(shape(parseMessage(converted).structure), shape(before.structure));
+      for (const [convert, fits] of conversions) {
+        const converted = convert(bytes, before);
+        if (converted === undefined) continue;
+        assert.ok(fits(converted));
+        assert.equal(shape(parseMessage(converted).structure), shape(before.structure));
+      }
     }),
     runs,
   );

@@ -12,14 +12,14 @@ import type { DeliveryResult } from './delivery-result.ts';
 import { planDestination } from './destination-plan.ts';
 import type { DestinationPlan, Server } from './destination-plan.ts';
 import type { AttemptParts } from './outbound-parts.ts';
-import { OutboundMessage, UnreadableBody, addressesNeedUtf8 } from './outbound-message.ts';
+import { OutboundMessage, UnreadableBody, addressesNeedUtf8, needsUtf8 } from './outbound-message.ts';
 import { readHeader } from './read-header.ts';
 import type { RemoteJob } from './remote-delivery.ts';
 import { failuresOf, settlementsOf, tracesOf, withExpiry } from './settle-attempt.ts';
 import type { Results } from './settle-attempt.ts';
 import { tellAttempt } from './tell-attempt.ts';
 import { tryServers } from './try-servers.ts';
-import type { OutboundContent } from './transport.ts';
+import type { OutboundContent, UnfitContent } from './transport.ts';
 
 /** One attempt for the recipients of one lease: plan → try → settle. */
 export class OutboundAttempt {
@@ -103,7 +103,7 @@ export class OutboundAttempt {
       port: rules.port,
       localAddress: (server: Server) => rules.localAddresses.find((one) => sameFamily(one, server.address)),
       content: (can: Parameters<OutboundMessage['content']>[0]) =>
-        smtpUtf8 && !can.smtpUtf8 ? Promise.resolve(undefined) : this.#content(message, can),
+        smtpUtf8 && !can.smtpUtf8 ? Promise.resolve(needsUtf8) : this.#content(message, can),
       mark: (indexes: readonly number[], server: Server) => this.#mark(indexes, server),
     };
     return tryServers(this.#parts, servers, consignment, this.#signal);
@@ -112,7 +112,7 @@ export class OutboundAttempt {
   async #content(
     message: OutboundMessage,
     can: Parameters<OutboundMessage['content']>[0],
-  ): Promise<OutboundContent | undefined> {
+  ): Promise<OutboundContent | UnfitContent> {
     try {
       return await message.content(can);
     } catch (error) {

@@ -1,5 +1,7 @@
 import { isAscii } from 'node:buffer';
-import { convertTo7Bit } from '#mail/convert-7bit.ts';
+import { convertLongLines, convertTo7Bit } from '#mail/convert-7bit.ts';
+import { LineLengths, lineOctetsMax } from '#mail/line-lengths.ts';
+import { asBuffer } from '#mail/octets.ts';
 import { needsSmtpUtf8 } from '#mail/address.ts';
 import { createLineNormalizer } from '#mail/serialize.ts';
 import { RelaxedBodyHash } from '#mailauth/relaxed.ts';
@@ -8,7 +10,7 @@ import type { Blobs } from '#platform/blobs.ts';
 import type { MessageBody } from '#store/contract/messages.ts';
 import type { QueueEntry } from '#store/contract/queue.ts';
 import { HeaderTap } from './header-tap.ts';
-import type { OutboundContent, SendRequest } from './transport.ts';
+import type { OutboundContent, SendRequest, UnfitContent } from './transport.ts';
 
 export interface OutboundMessageParts {
   readonly entry: QueueEntry;
@@ -23,10 +25,27 @@ export class UnreadableBody extends Error {}
 type Can = Parameters<SendRequest['content']>[0];
 type Chunks = () => AsyncIterable<Uint8Array>;
 
+/** RFC 6531 §3.5. */
+export const needsUtf8: UnfitContent = {
+  status: '5.6.7',
+  unfit: 'the server does not take addresses or headers in UTF-8 (SMTPUTF8)',
+};
+/** RFC 3463 §3.7 (X.6.3). */
+const notConvertible: UnfitContent = {
+  status: '5.6.3',
+  unfit: 'the server takes no 8-bit or binary messages, and this one may not be converted',
+};
+const linesTooLong: UnfitContent = {
+  status: '5.6.3',
+  unfit: `the message has lines of more than ${lineOctetsMax} octets where nothing may be changed (signed or encrypted parts, addresses)`,
+};
+
 /** What one pass over the bytes tells. */
 interface Scan {
   readonly sizeBytes: number;
   readonly eightBit: boolean;
+  /** RFC 5321 §4.5.3.1.6: longer than a server has to take. */
+  readonly longLine: boolean;
   readonly header: Uint8Array;
   readonly bodyHash: string;
 }
@@ -37,7 +56,7 @@ interface Scan {
  */
 export class OutboundMessage {
   readonly #parts: OutboundMessageParts;
-  readonly #made = new Map<string, Promise<OutboundContent | undefined>>();
+  readonly #made = new Map<string, Promise<OutboundContent | UnfitContent>>();
   #scan: Promise<Scan> | undefined;
 
   constructor(parts: OutboundMessageParts) {
@@ -54,8 +73,8 @@ export class OutboundMessage {
     return !isAscii((await this.#scanned()).header);
   }
 
-  /** `undefined`: it cannot be made fit. The same answer for the same server, made once. */
-  content(can: Can): Promise<OutboundContent | undefined> {
+  /** The same answer for the same kind of server, made once. */
+  content(can: Can): Promise<OutboundContent | UnfitContent> {
     const key = [can.eightBit, can.binary, can.smtpUtf8].join(' ');
     const known = this.#made.get(key);
     if (known !== undefined) return known;
@@ -64,29 +83,30 @@ export class OutboundMessage {
     return made;
   }
 
-  async #make(can: Can): Promise<OutboundContent | undefined> {
+  async #make(can: Can): Promise<OutboundContent | UnfitContent> {
     const { entry } = this.#parts;
     const binary = entry.bodyType === 'binary';
     const scan = await this.#scanned();
-    if (!can.smtpUtf8 && (await this.headerNeedsUtf8())) return undefined;
+    if (!can.smtpUtf8 && (await this.headerNeedsUtf8())) return needsUtf8;
     if (binary && can.binary) return this.#signed(this.#raw(), 'binary');
-    const fits = !binary && (!scan.eightBit || can.eightBit);
-    if (fits) return this.#signed(this.#normalized(), scan.eightBit ? '8bit' : '7bit', scan);
-    const converted = convertTo7Bit(await whole(this.#raw()), entry.summary);
-    return converted === undefined ? undefined : this.#signed(normalized(once(converted)), '7bit');
+    const eightBit = !binary && can.eightBit;
+    if (!binary && !scan.longLine && (!scan.eightBit || eightBit)) {
+      return this.#signed(this.#normalized(), scan);
+    }
+    const convert = eightBit ? convertLongLines : convertTo7Bit;
+    const converted = convert(await whole(this.#raw()), entry.summary);
+    if (converted !== undefined) return this.#signed(normalized(once(converted)));
+    return scan.longLine ? linesTooLong : notConvertible;
   }
 
-  async #signed(
-    chunks: Chunks,
-    bodyType: OutboundContent['bodyType'],
-    known?: Scan,
-  ): Promise<OutboundContent> {
-    const scan = known ?? (await scanOf(chunks));
+  async #signed(chunks: Chunks, known?: Scan | 'binary'): Promise<OutboundContent> {
+    const isBinary = known === 'binary';
+    const scan = isBinary || known === undefined ? await scanOf(chunks) : known;
     const { choice, signer } = this.#parts;
     const signature = Buffer.from(choice.kind === 'sign' ? await signer.sign(choice, scan) : '');
     return {
       sizeBytes: signature.length + scan.sizeBytes,
-      bodyType,
+      bodyType: isBinary ? 'binary' : scan.eightBit ? '8bit' : '7bit',
       chunks: () => inFront(signature, chunks()),
     };
   }
@@ -119,14 +139,16 @@ async function scanOf(chunks: Chunks): Promise<Scan> {
   const hash = new RelaxedBodyHash();
   const tap = new HeaderTap();
   let sizeBytes = 0;
+  const lines = new LineLengths();
   let eightBit = false;
   for await (const chunk of chunks()) {
     sizeBytes += chunk.length;
     eightBit ||= !isAscii(chunk);
+    lines.see(asBuffer(chunk));
     const body = tap.push(chunk);
     if (body !== undefined) hash.update(body);
   }
-  return { sizeBytes, eightBit, header: tap.header, bodyHash: hash.digest() };
+  return { sizeBytes, eightBit, longLine: lines.isLong, header: tap.header, bodyHash: hash.digest() };
 }
 
 async function* bodyChunks(body: MessageBody, blobs: Blobs): AsyncIterable<Uint8Array> {

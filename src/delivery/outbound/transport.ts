@@ -26,15 +26,23 @@ export interface SendRequest {
   readonly sizeBytes: number;
   /**
    * The message for what the server can take, already converted and signed; asked once the EHLO reply is known.
-   * `undefined`: it cannot be made fit (SMTPUTF8, or binary that may not be converted): the transport fails all recipients with 5.6.x.
+   * `unfit`: it cannot be made so; the transport fails all recipients with what it says.
    */
   content(can: {
     readonly eightBit: boolean;
     readonly binary: boolean;
     readonly smtpUtf8: boolean;
-  }): Promise<OutboundContent | undefined>;
+  }): Promise<OutboundContent | UnfitContent>;
   /** Called, and awaited, just before the final dot or last BDAT goes out: records the attempt as in doubt. */
   beforeFinal(): Promise<void>;
+}
+
+/** A message that a server cannot take, and that may not be changed so that it could. */
+export interface UnfitContent {
+  /** Why, in our words. */
+  readonly unfit: string;
+  /** RFC 3463, `5.6.x`. */
+  readonly status: string;
 }
 
 export interface OutboundContent {

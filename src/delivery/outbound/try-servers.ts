@@ -5,7 +5,14 @@ import { ours, resultOfReport } from './delivery-result.ts';
 import type { DeliveryResult } from './delivery-result.ts';
 import type { Server } from './destination-plan.ts';
 import type { TlsMemory } from './tls-memory.ts';
-import type { OutboundContent, RecipientReport, SendReport, SendRequest, Transport } from './transport.ts';
+import type {
+  OutboundContent,
+  RecipientReport,
+  SendReport,
+  SendRequest,
+  Transport,
+  UnfitContent,
+} from './transport.ts';
 
 /** RFC 5321 §4.5.3.1.8: a server takes at least this many recipients of one message. */
 export const recipientsPerTransaction = 100;
@@ -23,7 +30,7 @@ export interface Consignment {
   readonly request: Pick<SendRequest, 'helo' | 'reversePath' | 'bodyType' | 'smtpUtf8' | 'sizeBytes'>;
   readonly port: number;
   readonly localAddress: (server: Server) => string | undefined;
-  readonly content: (can: Parameters<SendRequest['content']>[0]) => Promise<OutboundContent | undefined>;
+  readonly content: (can: Parameters<SendRequest['content']>[0]) => Promise<OutboundContent | UnfitContent>;
   /** Records these recipients as in doubt; throws when it cannot. */
   readonly mark: (indexes: readonly number[], server: Server) => Promise<void>;
 }

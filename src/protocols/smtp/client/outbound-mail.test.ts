@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { dkimVerify } from 'mailauth/lib/dkim/verify.js';
+import PostalMime from 'postal-mime';
 import { err } from '#base/result.ts';
 import { expiryMs, retryDelayMsMax } from '#delivery/outbound/back-off.ts';
 import { expireHeld, heldMsMax } from '#delivery/queue/expire-held.ts';
@@ -65,6 +66,11 @@ test('what is on the wire verifies, whatever had to be done to the message (I-40
         assert.ok(message !== undefined, shown);
         // Bare line ends survive only where the server takes binary; the oracle reads them otherwise.
         if (!binary) assert.deepEqual(await verdicts(w, message), ['pass', 'pass'], shown);
+        if (!binary)
+          assert.ok(
+            lineLengths(message).every((octets) => octets <= 998),
+            shown,
+          );
         if (!extensions.includes('8BITMIME'))
           assert.ok(
             message.every((octet) => octet < 128),
@@ -73,6 +79,43 @@ test('what is on the wire verifies, whatever had to be done to the message (I-40
       }
     }
   }
+});
+
+function lineLengths(message: Buffer): readonly number[] {
+  return message
+    .toString('latin1')
+    .split('\r\n')
+    .map((line) => line.length);
+}
+
+test('a line of 998 octets goes out as it is, one of 999 is quoted (RFC 5321 §4.5.3.1.6)', async () => {
+  for (const octets of [998, 999]) {
+    const line = 'x'.repeat(octets);
+    const w = await outboundWorld();
+    await w.add({ text: `From: me@a.test\r\n\r\nshort\r\n${line}\r\n`, large: octets % 2 === 0 });
+    await w.attempt();
+    const message = received(w.first.bodies[0]);
+    assert.equal(message.includes(line), octets === 998);
+    assert.equal(message.includes('Content-Transfer-Encoding: quoted-printable'), octets === 999);
+    assert.ok(lineLengths(message).every((length) => length <= 998));
+    assert.deepEqual(await verdicts(w, message), ['pass', 'pass']);
+    const read = await PostalMime.parse(message);
+    assert.ok(read.text?.includes(line));
+  }
+});
+
+test('a signed part with a line too long for any server comes back with the reason', async () => {
+  const text =
+    'From: me@a.test\r\nMIME-Version: 1.0\r\nContent-Type: multipart/signed; boundary=b\r\n\r\n' +
+    `--b\r\nContent-Type: text/plain\r\n\r\n${'x'.repeat(999)}\r\n--b--\r\n`;
+  const w = await outboundWorld({ first: { extensions: ['8BITMIME'] } });
+  const id = await w.add({ text });
+  await w.attempt();
+  assert.equal(await w.item(id), undefined);
+  assert.equal(w.first.bodies.length, 0);
+  assert.ok(w.eventNames().includes('bounce-sent'));
+  const failed = w.events.find((event) => event.name === 'delivery-failed');
+  assert.match(JSON.stringify(failed), /lines of more than 998 octets/);
 });
 
 test('unsigned: no key for the domain, and mail that only passes through (I-39)', async () => {

@@ -1,7 +1,12 @@
 import { err, ok } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
 import { formatAddress } from '#mail/address.ts';
-import type { OutboundContent, RecipientReport, SendRequest } from '#delivery/outbound/transport.ts';
+import type {
+  OutboundContent,
+  RecipientReport,
+  SendRequest,
+  UnfitContent,
+} from '#delivery/outbound/transport.ts';
 import { mailParameters } from './client-extensions.ts';
 import type { ServerCan } from './client-extensions.ts';
 import type { ClientTimes } from './client-times.ts';
@@ -30,7 +35,7 @@ export async function transact(
   const { can } = session;
   const content = await contentFor(request, can);
   if (content === 'unreadable') return same(request, ownTrouble, true);
-  if (content === undefined) return same(request, cannotTake(request, can.smtpUtf8), true);
+  if ('unfit' in content) return same(request, cannotTake(content), true);
   const limit = can.sizeBytesMax ?? 0;
   if (limit > 0 && content.sizeBytes > limit) return same(request, tooLarge(limit), true);
   return new Transaction({ session, request, times, content }).run();
@@ -40,7 +45,7 @@ export async function transact(
 async function contentFor(
   request: SendRequest,
   { eightBit, binary, smtpUtf8 }: ServerCan,
-): Promise<OutboundContent | undefined | 'unreadable'> {
+): Promise<OutboundContent | UnfitContent | 'unreadable'> {
   try {
     return await request.content({ eightBit, binary, smtpUtf8 });
   } catch {
@@ -229,13 +234,7 @@ function same(request: SendRequest, report: RecipientReport, reusable: boolean):
   return { recipients: request.recipients.map(() => report), reusable };
 }
 
-/** RFC 6531 §3.5, RFC 3463 §3.7 (X.6.3): it cannot be made fit for this server. */
-function cannotTake(request: SendRequest, serverHasUtf8: boolean): RecipientReport {
-  const utf8 = request.smtpUtf8 && !serverHasUtf8;
-  const status = utf8 ? '5.6.7' : '5.6.3';
-  const text = utf8
-    ? 'the server does not take addresses or headers in UTF-8 (SMTPUTF8)'
-    : 'the server cannot take this message, and it may not be converted';
+function cannotTake({ unfit: text, status }: UnfitContent): RecipientReport {
   return { outcome: 'permanent', code: undefined, status, command: 'ehlo', text };
 }
 
