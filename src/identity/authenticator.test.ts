@@ -13,6 +13,7 @@ import type { LoginContext, SaslExchange, SaslStep } from './authenticator.ts';
 import { createAuthenticator } from './create-authenticator.ts';
 import { fairPoolLimits } from './fair-pool.ts';
 import type { FairPoolLimits } from './fair-pool.ts';
+import type { LoginEvidence } from './failure-evidence.ts';
 import { loginLimitDefaults } from './login-limits.ts';
 import type { LoginLimitSettings } from './login-limits.ts';
 import { makeCredentials } from './make-credentials.ts';
@@ -54,9 +55,12 @@ async function world(limits: Partial<LoginLimitSettings> = {}, pool: FairPoolLim
   });
   assert.ok(account.ok);
   const events: Event[] = [];
+  const over: LoginEvidence[] = [];
   const make = () =>
     createAuthenticator({
       accounts: store.accounts,
+      counters: store.counters,
+      overLimit: (evidence) => over.push(evidence),
       clock,
       random,
       events: { emit: (event) => events.push(event) },
@@ -65,7 +69,23 @@ async function world(limits: Partial<LoginLimitSettings> = {}, pool: FairPoolLim
       limits: { ...loginLimitDefaults, ...limits },
       pool,
     });
-  return { store, clock, events, authenticator: make(), make, id: account.value.id };
+  const authenticator = make();
+  /** Lets the clock go on while the attempt is held back, and says how long that was. */
+  async function attempt(login: () => Promise<SaslStep>) {
+    const beganMs = clock.monotonic();
+    const state = { done: false };
+    const step = login().finally(() => (state.done = true));
+    while (!state.done) {
+      await new Promise((resolve) => setImmediate(resolve));
+      if (clock.sleeping > 0) await clock.advance(1000);
+    }
+    return { step: await step, waitedMs: clock.monotonic() - beganMs };
+  }
+  const right = (client: string) =>
+    attempt(() => authenticator.login('user@example.test', password, context({ client })));
+  const tried = async (client: string, secret: string, user = 'nobody@example.test') =>
+    failed((await attempt(() => authenticator.login(user, secret, context({ client })))).step);
+  return { store, clock, events, over, authenticator, make, id: account.value.id, attempt, right, tried };
 }
 
 async function disable(store: Awaited<ReturnType<typeof world>>['store'], id: AccountId): Promise<void> {
@@ -194,37 +214,114 @@ test('a right password is remembered without a hash, until anything about the ac
   assert.equal(failed(await login()).reason, 'limited');
 });
 
-test('failures are delayed more and more, then not looked at; neighbours count, others do not', async () => {
-  const limits = { addressFailuresMax: 4, networkFailuresMax: 6, accountFailuresMax: 1000 };
-  const { authenticator, clock, events } = await world(limits);
-  const fail = (client: string, user = 'nobody@example.test') =>
-    authenticator.login(user, 'wrong password', context({ client })).then(failed);
+test('failures are delayed more and more, then not looked at, and the address is shut out (I-80)', async () => {
+  const limits = { addressFailuresMax: 4, networkFailuresMax: 1000, accountFailuresMax: 1000 };
+  const { authenticator, clock, over, tried } = await world(limits);
   const delays: number[] = [];
-  for (let i = 0; i < 4; i += 1) delays.push((await fail('203.0.113.5')).delayMs);
+  for (let i = 0; i < 4; i += 1) delays.push((await tried('203.0.113.5', `guess ${i}`)).delayMs);
   assert.deepEqual(delays, [500, 1000, 2000, 4000]);
-  assert.equal((await fail('203.0.113.5')).reason, 'limited');
-  assert.equal((await fail('203.0.113.6')).reason, 'credentials');
-  assert.equal((await fail('203.0.113.6')).reason, 'credentials');
-  assert.equal((await fail('203.0.113.7')).reason, 'limited');
-  assert.equal((await fail('198.51.100.7')).reason, 'credentials');
-  const right = await authenticator.login('user@example.test', password, context({ client: '203.0.113.7' }));
-  assert.equal(failed(right).reason, 'limited');
-  assert.deepEqual(
-    events.filter((event) => event.name === 'login-limited').map(({ limit }) => limit),
-    ['address', 'network', 'network'],
-  );
+  assert.equal((await tried('203.0.113.5', 'guess 4')).reason, 'limited');
+  assert.equal((await tried('203.0.113.6', 'guess 4')).reason, 'credentials');
+  assert.deepEqual(over, [
+    { client: '203.0.113.5', listener: 'imap', failures: 4, users: ['nobody@example.test'] },
+  ]);
+  authenticator.forgive('203.0.113.5');
+  assert.equal((await tried('203.0.113.5', 'guess 5')).reason, 'credentials');
   await clock.advance(20 * 60_000);
-  assert.equal((await fail('203.0.113.5')).reason, 'credentials');
+  assert.equal((await tried('203.0.113.5', 'guess 6')).delayMs, 500);
 });
 
-test('nobody locks an owner out: the account limit spares networks that it logs in from', async () => {
-  const { authenticator } = await world({ accountFailuresMax: 3 });
-  const login = (client: string, secret: string) =>
-    authenticator.login('user@example.test', secret, context({ client }));
-  assert.equal((await login('192.0.2.1', password)).kind, 'done');
-  for (let i = 0; i < 3; i += 1) await login(`198.51.${100 + i}.1`, 'wrong password');
-  assert.equal(failed(await login('203.0.113.1', password)).reason, 'limited');
-  assert.equal((await login('192.0.2.9', password)).kind, 'done');
+test('one address that asks for many accounts is shut out; over all protocols together', async () => {
+  const { authenticator, over } = await world({ addressFailuresMax: 6 });
+  for (const [index, protocol] of (['smtp', 'imap', 'pop3', 'smtp', 'imap', 'pop3'] as const).entries())
+    await authenticator.login(`user${index}@example.test`, 'Summer2026', context({ protocol }));
+  assert.deepEqual(
+    over.map(({ failures, users }) => [failures, users.length]),
+    [[6, 6]],
+  );
+});
+
+test('the neighbours of attackers are slowed and have less credit, but are let in', async () => {
+  const { over, right, tried } = await world({ addressFailuresMax: 20, networkFailuresMax: 6 });
+  for (let host = 1; host <= 6; host += 1) await tried(`203.0.113.${host}`, `guess ${host}`);
+  assert.equal((await right('203.0.113.99')).step.kind, 'done');
+  assert.equal((await right('203.0.113.99')).waitedMs, 0, 'its device is known now');
+  for (let i = 0; i < 3; i += 1) await tried('198.51.100.7', `far ${i}`);
+  assert.deepEqual(over, []);
+});
+
+test('many addresses guess at one account: slowed, shut out after three, and its owner is not (I-80)', async () => {
+  const { over, right, tried, events } = await world({ accountFailuresMax: 10 });
+  assert.equal((await right('192.0.2.1')).step.kind, 'done');
+  for (let host = 0; host < 10; host += 1)
+    await tried(`10.${host}.0.1`, `guess ${host}`, 'user@example.test');
+  assert.equal(events.filter(({ name }) => name === 'account-attacked').length, 1);
+  const slowed = await right('10.200.0.1');
+  assert.deepEqual([slowed.step.kind, slowed.waitedMs], ['done', 8000], 'a new device of the owner');
+  const own = await right('192.0.2.9');
+  assert.deepEqual([own.step.kind, own.waitedMs], ['done', 0], 'a known device');
+  const mistyped = await tried('192.0.2.9', 'mistyped', 'user@example.test');
+  assert.equal(mistyped.delayMs, 500, 'not slowed by what others did');
+  assert.deepEqual(over, []);
+  for (let i = 0; i < 3; i += 1) await tried('10.1.0.1', `more ${i}`, 'user@example.test');
+  assert.deepEqual(
+    over.map(({ client, failures }) => [client, failures]),
+    [['10.1.0.1', 3]],
+  );
+});
+
+test('the same wrong password again is one failure; a known device weighs little, its old password nothing', async () => {
+  const { authenticator, store, id, right, tried, events, over } = await world({ addressFailuresMax: 3 });
+  for (let i = 0; i < 5; i += 1) assert.equal((await tried('203.0.113.5', 'the same')).reason, 'credentials');
+  assert.deepEqual(over, []);
+  assert.equal((await right('192.0.2.1')).step.kind, 'done');
+  const record = await store.accounts.get(id);
+  assert.ok(record.ok);
+  const credentials = await makeCredentials({
+    password: 'quite another phrase',
+    address: record.value.address,
+    random: createFakeRandom(9),
+    nowMs: 0,
+  });
+  assert.ok(credentials.ok);
+  assert.ok((await store.accounts.change(id, { credentials: credentials.value }, record.value.version)).ok);
+  authenticator.forget(id);
+  events.length = 0;
+  await tried('192.0.2.1', password, 'user@example.test');
+  await tried('192.0.2.1', 'a slip', 'user@example.test');
+  await tried('198.51.100.1', password, 'user@example.test');
+  assert.deepEqual(
+    events.map((event) => event.name === 'login-failed' && event.weight),
+    [0, 0.25, 1],
+  );
+});
+
+test('where somebody has logged in from is slowed, never shut out, also after a restart', async () => {
+  const { make, over, right, clock, attempt } = await world({ addressFailuresMax: 3 });
+  assert.equal((await right('192.0.2.1')).step.kind, 'done');
+  const restarted = make();
+  let waitedMs = 0;
+  for (let i = 0; i < 6; i += 1) {
+    const login = () => restarted.login('other@example.test', `guess ${i}`, context({ client: '192.0.2.1' }));
+    const { step, waitedMs: ms } = await attempt(login);
+    assert.equal(failed(step).reason, 'credentials');
+    waitedMs += ms;
+  }
+  assert.equal(waitedMs, 3 * 8000);
+  assert.deepEqual(over, []);
+  await clock.advance(40 * 86_400_000);
+  for (let i = 0; i < 3; i += 1)
+    await restarted.login('other@example.test', `late ${i}`, context({ client: '192.0.2.1' }));
+  assert.equal(over.length, 1);
+});
+
+test('an IPv6 client is counted by its /64, an IPv4 one also when mapped (S-07)', async () => {
+  const { over, tried } = await world({ addressFailuresMax: 3 });
+  for (let host = 1; host <= 3; host += 1) await tried(`2001:db8::${host}`, `guess ${host}`);
+  assert.deepEqual(
+    over.map(({ client }) => client),
+    ['2001:db8::3'],
+  );
 });
 
 test('an exempt network is not limited, but still delayed for each account', async () => {
@@ -232,9 +329,9 @@ test('an exempt network is not limited, but still delayed for each account', asy
   const exempt = context({ client: '127.0.0.1', exemptFromRate: true });
   const delays: number[] = [];
   for (let i = 0; i < 3; i += 1) {
-    delays.push(failed(await authenticator.login('user@example.test', 'wrong password', exempt)).delayMs);
+    delays.push(failed(await authenticator.login('user@example.test', `guess ${i}`, exempt)).delayMs);
   }
-  delays.push(failed(await authenticator.login('other@example.test', 'wrong password', exempt)).delayMs);
+  delays.push(failed(await authenticator.login('other@example.test', 'guess 0', exempt)).delayMs);
   assert.deepEqual(delays, [500, 1000, 2000, 500]);
 });
 

@@ -2,11 +2,14 @@ import type { AccountId } from '#base/id.ts';
 import type { Clock } from '#platform/clock.ts';
 import type { Random } from '#platform/random.ts';
 import type { Accounts } from '#store/contract/accounts.ts';
-import type { Traces } from '#store/contract/store.ts';
+import type { Counters, Traces } from '#store/contract/store.ts';
 import type { EventSink } from '#trace/events.ts';
 import type { Authenticator, LoginContext } from './authenticator.ts';
 import { FairPool } from './fair-pool.ts';
 import type { FairPoolLimits } from './fair-pool.ts';
+import type { LoginEvidence } from './failure-evidence.ts';
+import { FormerPasswords } from './former-passwords.ts';
+import { KnownDevices } from './known-devices.ts';
 import type { LoginParts } from './login-desk.ts';
 import { LoginLimits } from './login-limits.ts';
 import type { LoginLimitSettings } from './login-limits.ts';
@@ -15,6 +18,8 @@ import type { Mechanism } from './mechanisms.ts';
 import { makeDummyHash } from './password-hash.ts';
 import { loginWithPassword } from './password-login.ts';
 import { RememberedPasswords } from './remembered-passwords.ts';
+import { Waiting } from './waiting.ts';
+import { WrongPasswords } from './wrong-passwords.ts';
 
 export interface AuthenticatorParts {
   readonly accounts: Pick<Accounts, 'byAddress'>;
@@ -25,7 +30,11 @@ export interface AuthenticatorParts {
   readonly traces?: Pick<Traces, 'add'>;
   /** At least 16 bytes that outlive a restart: unknown names keep their salts (RFC 5802 §9). */
   readonly saltSecret: Uint8Array;
+  /** Keeps known devices over a restart; `undefined`: in memory only. */
+  readonly counters?: Pick<Counters, 'add' | 'read'>;
   readonly limits?: LoginLimitSettings;
+  /** Told when an address has failed too often to be listened to: it is to be shut out. */
+  readonly overLimit?: (evidence: LoginEvidence) => void;
   readonly pool?: FairPoolLimits;
   /** Told of each login that held, before the client is. */
   readonly loggedIn?: (context: LoginContext, account: AccountId) => void;
@@ -35,6 +44,8 @@ export interface AuthenticatorParts {
 export interface AccountAuthenticator extends Authenticator {
   /** The account was removed, disabled or got another password. */
   forget(account: AccountId): void;
+  /** An address was let in again by hand: its failures count no more. */
+  forgive(client: string): void;
 }
 
 /** Checks who logs in, for every protocol (P-14, P-34). */
@@ -51,6 +62,7 @@ export function createAuthenticator(options: AuthenticatorParts): AccountAuthent
     login: (user, password, context) =>
       loginWithPassword(parts, { context, mechanism: 'PASSWORD', user, password }),
     forget: (account) => parts.remembered.forget(account),
+    forgive: (client) => parts.limits.forget(client),
   };
 }
 
@@ -64,6 +76,11 @@ function loginParts(options: AuthenticatorParts): LoginParts {
     traces,
     saltSecret,
     limits: new LoginLimits(clock, options.limits),
+    known: new KnownDevices({ clock, counters: options.counters }),
+    former: new FormerPasswords(),
+    wrong: new WrongPasswords(clock),
+    waiting: new Waiting(),
+    overLimit: options.overLimit ?? (() => undefined),
     pool: new FairPool(options.pool),
     loggedIn: options.loggedIn ?? (() => undefined),
     remembered: new RememberedPasswords(clock, random.bytes(32)),

@@ -3,25 +3,31 @@ import type { SlidingWindow } from '#store/sliding-window.ts';
 
 /** Sliding sums by key in bounded memory: the key that failed longest ago goes first. */
 export class FailureWindows {
-  readonly #windowMs: number;
   readonly #keysMax: number;
   readonly #windows = new Map<string, SlidingWindow>();
 
-  constructor(limits: { readonly windowMs: number; readonly keysMax: number }) {
-    this.#windowMs = limits.windowMs;
-    this.#keysMax = limits.keysMax;
+  constructor(keysMax: number) {
+    this.#keysMax = keysMax;
   }
 
   count(key: string, nowMs: number): number {
     return sumOfWindow(this.#windows.get(key), nowMs);
   }
 
-  add(key: string, nowMs: number): number {
-    const window = addToWindow(this.#windows.get(key), { amount: 1, windowMs: this.#windowMs, nowMs });
+  /** @returns the sum with `amount` */
+  add(
+    key: string,
+    added: { readonly amount: number; readonly windowMs: number; readonly nowMs: number },
+  ): number {
+    const window = addToWindow(this.#windows.get(key), added);
     this.#windows.delete(key);
     const [oldest] = this.#windows.keys();
     if (this.#windows.size >= this.#keysMax && oldest !== undefined) this.#windows.delete(oldest);
     this.#windows.set(key, window);
-    return sumOfWindow(window, nowMs);
+    return sumOfWindow(window, added.nowMs);
+  }
+
+  forget(key: string): void {
+    this.#windows.delete(key);
   }
 }

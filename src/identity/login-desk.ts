@@ -10,9 +10,17 @@ import type { EventSink } from '#trace/events.ts';
 import type { LoginContext, LoginFailure, SaslStep } from './authenticator.ts';
 import type { Attempt } from './attempt.ts';
 import type { FairPool } from './fair-pool.ts';
+import { clientNetwork } from './client-network.ts';
+import type { LoginEvidence } from './failure-evidence.ts';
+import { failureWeight } from './failure-weight.ts';
+import type { FormerPasswords } from './former-passwords.ts';
+import { unknownStanding } from './known-devices.ts';
+import type { KnownDevices, Standing } from './known-devices.ts';
 import type { LoginLimits } from './login-limits.ts';
 import type { RememberedPasswords } from './remembered-passwords.ts';
 import { traceFailedLogin } from './login-trace.ts';
+import type { Waiting } from './waiting.ts';
+import type { WrongPasswords } from './wrong-passwords.ts';
 
 /** What every mechanism works with. */
 export interface LoginParts {
@@ -22,8 +30,14 @@ export interface LoginParts {
   readonly events: EventSink;
   readonly traces: Pick<Traces, 'add'> | undefined;
   readonly limits: LoginLimits;
+  readonly known: KnownDevices;
   readonly pool: FairPool;
   readonly remembered: RememberedPasswords;
+  readonly former: FormerPasswords;
+  readonly wrong: WrongPasswords;
+  readonly waiting: Waiting;
+  /** Told when an address has failed too often to be listened to. */
+  readonly overLimit: (evidence: LoginEvidence) => void;
   /** Told of each login that held, before the client is. */
   readonly loggedIn: (context: LoginContext, account: AccountId) => void;
   /** Kept by the installation, so that unknown names look the same after a restart (RFC 5802 §9). */
@@ -34,10 +48,19 @@ export interface LoginParts {
 
 export type LoginEnd = Exclude<SaslStep, { kind: 'challenge' }>;
 
-/** The end of an attempt that is not even looked at, or `undefined`. */
-export function refusedByLimit(parts: LoginParts, attempt: Attempt): LoginEnd | undefined {
-  const limit = parts.limits.reached(attempt.context, attempt.key);
-  return limit === undefined ? undefined : limited(parts, attempt, limit);
+/**
+ * Lets an attempt in to be looked at, slowed down where its network or the account is under attack; or ends it. Slowed
+ * alike whether the password is right, so that the time tells nothing.
+ */
+export async function admit(parts: LoginParts, attempt: Attempt): Promise<Result<Standing, LoginEnd>> {
+  const { limits, known, waiting, clock } = parts;
+  const { context, key } = attempt;
+  const standing = await known.standing(key, context.client);
+  const admission = limits.admission(context, key, standing);
+  if (admission.kind === 'refuse') return err(limited(parts, attempt, admission.limit));
+  if (admission.waitMs === 0) return ok(standing);
+  const waited = await waiting.wait(clientNetwork(context.client), () => clock.sleep(admission.waitMs));
+  return waited ? ok(standing) : err(limited(parts, attempt, 'work'));
 }
 
 export function limited(parts: LoginParts, { context, user }: Attempt, limit: string): LoginEnd {
@@ -82,7 +105,7 @@ export async function succeedIfUnchanged(
 export function succeed(parts: LoginParts, attempt: Attempt, end: Success): LoginEnd {
   const { context, mechanism, key } = attempt;
   const { account, bytes } = end;
-  parts.limits.succeeded(context, key);
+  parts.known.succeeded(key, context.client);
   parts.loggedIn(context, account.id);
   const { client, listener, sessionId: session } = context;
   const name = formatAddress(account.address);
@@ -95,20 +118,41 @@ export interface Failure {
   readonly reason: Extract<LoginFailure, 'credentials' | 'malformed'>;
   /** Whose name it was, for the record only. */
   readonly account?: AccountRecord | undefined;
+  /** `undefined`: it never came to be asked for. */
+  readonly standing?: Standing | undefined;
+  /** Of the password that was tried, keyed; `undefined` where the mechanism does not show it. */
+  readonly digest?: Buffer | undefined;
 }
 
 /** Counted, told, recorded and delayed; the same for whatever was wrong. */
-export function fail(parts: LoginParts, attempt: Attempt, { reason, account }: Failure): LoginEnd {
+export function fail(parts: LoginParts, attempt: Attempt, failure: Failure): LoginEnd {
   const { context, mechanism, user, key } = attempt;
-  const { failures, delayMs } = parts.limits.failed(context, key);
+  const { reason, account, standing = unknownStanding } = failure;
+  const weight = weigh(parts, attempt, failure);
+  const counted = parts.limits.failed({ context, key, user, standing, weight });
+  const { failures, delayMs } = counted;
   const { client, listener, sessionId: session } = context;
-  const told = { client, listener, session, reason, mechanism, failures, user };
+  const told = { client, listener, session, reason, mechanism, failures, weight, user };
   parts.events.emit({ name: 'login-failed', ...told });
+  if (counted.accountAttacked) parts.events.emit({ name: 'account-attacked', failures, user });
   const { traces, clock, random } = parts;
   if (traces !== undefined) {
     traceFailedLogin({ traces, clock, random }, { attempt, account, reason, failures });
   }
+  if (counted.overLimit !== undefined) parts.overLimit(counted.overLimit);
   return { kind: 'failed', reason, delayMs };
+}
+
+function weigh({ limits, wrong, former }: LoginParts, attempt: Attempt, failure: Failure): number {
+  const { digest, account, standing = unknownStanding } = failure;
+  const network = clientNetwork(attempt.context.client);
+  const isRepeated =
+    digest !== undefined && wrong.isRepeated({ network, name: attempt.key, digest }, limits.windowMs);
+  return failureWeight({
+    standing,
+    repeated: isRepeated,
+    former: digest !== undefined && account !== undefined && former.wasRight(account.id, digest),
+  });
 }
 
 export const unavailable: LoginEnd = { kind: 'failed', reason: 'unavailable', delayMs: 0 };

@@ -13,19 +13,27 @@ export const loginLimitSettings = {
     'login.window',
     duration({ minMs: 60 * secondMs, maxMs: 24 * hourMs }),
     loginLimitDefaults.windowMs,
-    { meaning: 'How long a failed login counts. Takes effect at the next start.' },
+    { meaning: 'How long a failed login counts.', requirements: ['I-80', 'I-83'] },
   ),
   addressFailuresMax: setting(
     'login.address_failures_max',
     integer({ min: 1, max: failuresMost }),
     loginLimitDefaults.addressFailuresMax,
-    { meaning: 'Failed logins from one address, after which it is not listened to for a while.' },
+    {
+      meaning:
+        'Failed logins from one address, after which it is banned for a while (`bans.…`). A known device weighs a quarter, the same wrong password again nothing; an address from which somebody has logged in within 30 days is slowed instead.',
+      requirements: ['I-80', 'I-83'],
+    },
   ),
   networkFailuresMax: setting(
     'login.network_failures_max',
     integer({ min: 1, max: failuresMost }),
     loginLimitDefaults.networkFailuresMax,
-    { meaning: 'The same for a network: /24 of IPv4, /64 of IPv6.', requirements: ['S-07'] },
+    {
+      meaning:
+        'Failed logins from a network (/24 of IPv4, /64 of IPv6), after which each of its unknown clients is slowed, and banned after three failures of its own.',
+      requirements: ['I-80', 'S-07'],
+    },
   ),
   accountFailuresMax: setting(
     'login.account_failures_max',
@@ -33,7 +41,8 @@ export const loginLimitSettings = {
     loginLimitDefaults.accountFailuresMax,
     {
       meaning:
-        'The same for one account from anywhere; networks from which it has logged in are spared, so that nobody can lock its owner out.',
+        'The same for one account from anywhere; devices from which it has logged in are spared, and nobody is refused for the failures of others, so that nobody can lock its owner out.',
+      requirements: ['I-80'],
     },
   ),
   delayMsMin: setting(

@@ -1,7 +1,10 @@
 import type { Clock } from '#platform/clock.ts';
 import type { LoginContext } from './authenticator.ts';
-import { clientNetwork } from './client-network.ts';
+import { clientAddressKey, clientNetwork } from './client-network.ts';
+import { FailureEvidence } from './failure-evidence.ts';
+import type { LoginEvidence } from './failure-evidence.ts';
 import { FailureWindows } from './failure-windows.ts';
+import type { Standing } from './known-devices.ts';
 
 const minuteMs = 60_000;
 /** Bound of each map (S-09). */
@@ -9,10 +12,10 @@ const keysMax = 50_000;
 
 export interface LoginLimitSettings {
   readonly windowMs: number;
-  /** Failures within the window after which nothing more is looked at. */
+  /** Failures within the window after which an address is not listened to any more. */
   readonly addressFailuresMax: number;
+  /** Failures of a network or for an account, after which strangers there are slowed and given less credit. */
   readonly networkFailuresMax: number;
-  /** Counts only for networks from which the account has not logged in lately: nobody can lock its owner out. */
   readonly accountFailuresMax: number;
   /** First delay after a failure; doubles with each further one of the account or the address. */
   readonly delayMsMin: number;
@@ -28,67 +31,123 @@ export const loginLimitDefaults: LoginLimitSettings = {
   delayMsMax: 8_000,
 };
 
-/** How long a network is known as an account's own. */
-const knownNetworkMs = 30 * 24 * 60 * minuteMs;
+/** What a stranger may get wrong while its network or the account it asks for is under attack. */
+export const failuresMaxUnderAttack = 3;
 
 export type LoginLimit = 'address' | 'network' | 'account';
 
-/** Counts failures per address, network and name, all the same whether the name exists or not. */
+/** Whether an attempt is looked at, and after what time. */
+export type Admission =
+  | { readonly kind: 'look'; readonly waitMs: number }
+  | { readonly kind: 'refuse'; readonly limit: LoginLimit };
+
+export interface FailedTry {
+  readonly context: LoginContext;
+  /** The name's one spelling, and as it was typed. */
+  readonly key: string;
+  readonly user: string;
+  readonly standing: Standing;
+  /** `failureWeight` */
+  readonly weight: number;
+}
+
+export interface FailureCounted {
+  readonly failures: number;
+  readonly delayMs: number;
+  /** This failure was the one too many: the address is to be shut out. */
+  readonly overLimit: LoginEvidence | undefined;
+  /** This failure brought the account over its limit. */
+  readonly accountAttacked: boolean;
+}
+
+/**
+ * Counts failures per address, network and name over all protocols, all the same whether the name exists or not (I-80).
+ * Only an address' own failures shut it out, and none that somebody logs in from: others' failures, of its network or
+ * for the same account, slow strangers down.
+ */
 export class LoginLimits {
   readonly #settings: LoginLimitSettings;
   readonly #clock: Clock;
-  readonly #addresses: FailureWindows;
-  readonly #networks: FailureWindows;
-  readonly #names: FailureWindows;
-  readonly #known: FailureWindows;
+  readonly #addresses = new FailureWindows(keysMax);
+  readonly #networks = new FailureWindows(keysMax);
+  readonly #names = new FailureWindows(keysMax);
+  readonly #evidence = new FailureEvidence();
 
   constructor(clock: Clock, settings: LoginLimitSettings = loginLimitDefaults) {
-    const { windowMs } = settings;
     this.#settings = settings;
     this.#clock = clock;
-    this.#addresses = new FailureWindows({ windowMs, keysMax });
-    this.#networks = new FailureWindows({ windowMs, keysMax });
-    this.#names = new FailureWindows({ windowMs, keysMax });
-    this.#known = new FailureWindows({ windowMs: knownNetworkMs, keysMax });
   }
 
-  /** The limit that keeps this attempt from being looked at, if one does. */
-  reached(context: LoginContext, name: string): LoginLimit | undefined {
+  admission({ client, exemptFromRate }: LoginContext, name: string, standing: Standing): Admission {
+    if (exemptFromRate || standing.deviceKnown) return { kind: 'look', waitMs: 0 };
     const nowMs = this.#clock.monotonic();
-    const network = clientNetwork(context.client);
-    const { addressFailuresMax, networkFailuresMax, accountFailuresMax } = this.#settings;
-    if (context.exemptFromRate) return undefined;
-    if (this.#addresses.count(context.client, nowMs) >= addressFailuresMax) return 'address';
-    if (this.#networks.count(network, nowMs) >= networkFailuresMax) return 'network';
-    const isKnown = this.#known.count(knownKey(name, network), nowMs) > 0;
-    return !isKnown && this.#names.count(name, nowMs) >= accountFailuresMax ? 'account' : undefined;
+    const { delayMsMax } = this.#settings;
+    const failures = this.#addresses.count(clientAddressKey(client), nowMs);
+    const pressure = this.#pressure(client, name);
+    const limit = failures >= this.#settings.addressFailuresMax ? 'address' : pressure;
+    if (limit === undefined) return { kind: 'look', waitMs: 0 };
+    const isShutOut = limit === 'address' || failures >= failuresMaxUnderAttack;
+    return isShutOut && !standing.addressKnown
+      ? { kind: 'refuse', limit }
+      : { kind: 'look', waitMs: delayMsMax };
   }
 
   /** Counts a failure; `delayMs` is how long its answer shall take, also for exempt networks per account. */
-  failed(context: LoginContext, name: string): { readonly failures: number; readonly delayMs: number } {
+  failed({ context, key, user, standing, weight }: FailedTry): FailureCounted {
     const nowMs = this.#clock.monotonic();
-    const byName = this.#names.add(name, nowMs);
-    if (context.exemptFromRate) return { failures: byName, delayMs: this.#delayMs(byName) };
-    const byAddress = this.#addresses.add(context.client, nowMs);
-    this.#networks.add(clientNetwork(context.client), nowMs);
-    const failures = Math.max(byName, byAddress);
-    return { failures, delayMs: this.#delayMs(failures) };
+    const { windowMs, accountFailuresMax } = this.#settings;
+    const added = { amount: weight, windowMs, nowMs };
+    const before = this.#names.count(key, nowMs);
+    const byName = this.#names.add(key, added);
+    const accountAttacked = before < accountFailuresMax && byName >= accountFailuresMax;
+    if (context.exemptFromRate)
+      return { failures: byName, delayMs: this.#delayMs(byName), overLimit: undefined, accountAttacked };
+    const addressKey = clientAddressKey(context.client);
+    const byAddress = this.#addresses.add(addressKey, added);
+    this.#networks.add(clientNetwork(context.client), added);
+    const users = this.#evidence.add(addressKey, { user, nowMs, windowMs });
+    const failures = standing.deviceKnown ? byAddress : Math.max(byName, byAddress);
+    const isOver =
+      weight > 0 && !standing.addressKnown && byAddress >= this.#failuresMax(context.client, key);
+    return {
+      failures,
+      delayMs: this.#delayMs(failures),
+      overLimit: isOver
+        ? { client: context.client, listener: context.listener, failures: byAddress, users }
+        : undefined,
+      accountAttacked,
+    };
   }
 
-  succeeded(context: LoginContext, name: string): void {
-    this.#known.add(knownKey(name, clientNetwork(context.client)), this.#clock.monotonic());
+  /** The address was let in again by hand: it begins anew. */
+  forget(client: string): void {
+    this.#addresses.forget(clientAddressKey(client));
+  }
+
+  get windowMs(): number {
+    return this.#settings.windowMs;
   }
 
   get delayMsMax(): number {
     return this.#settings.delayMsMax;
   }
 
+  #failuresMax(client: string, name: string): number {
+    const { addressFailuresMax } = this.#settings;
+    const attacked = this.#pressure(client, name) !== undefined;
+    return attacked ? Math.min(failuresMaxUnderAttack, addressFailuresMax) : addressFailuresMax;
+  }
+
+  #pressure(client: string, name: string): 'network' | 'account' | undefined {
+    const nowMs = this.#clock.monotonic();
+    const { networkFailuresMax, accountFailuresMax } = this.#settings;
+    if (this.#networks.count(clientNetwork(client), nowMs) >= networkFailuresMax) return 'network';
+    return this.#names.count(name, nowMs) >= accountFailuresMax ? 'account' : undefined;
+  }
+
   #delayMs(failures: number): number {
     const { delayMsMin, delayMsMax } = this.#settings;
-    return Math.min(delayMsMax, delayMsMin * 2 ** Math.min(failures - 1, 20));
+    const doublings = Math.max(0, Math.min(failures - 1, 20));
+    return Math.min(delayMsMax, delayMsMin * 2 ** Math.floor(doublings));
   }
-}
-
-function knownKey(name: string, network: string): string {
-  return `${network} ${name}`;
 }

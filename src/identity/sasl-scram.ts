@@ -3,10 +3,11 @@ import type { Awaitable } from '#base/result.ts';
 import type { Random } from '#platform/random.ts';
 import type { AccountRecord } from '#store/contract/accounts.ts';
 import type { LoginContext, SaslExchange, SaslStep } from './authenticator.ts';
-import { fail, findAccount, refusedByLimit, succeedIfUnchanged, unavailable } from './login-desk.ts';
+import { admit, fail, findAccount, succeedIfUnchanged, unavailable } from './login-desk.ts';
 import type { LoginEnd, LoginParts } from './login-desk.ts';
 import { newAttempt } from './attempt.ts';
 import type { Attempt } from './attempt.ts';
+import type { Standing } from './known-devices.ts';
 import { saslText } from './sasl-text.ts';
 import { fakeScramCredentials } from './scram-credentials.ts';
 import type { ScramCredentials } from './scram-credentials.ts';
@@ -32,6 +33,7 @@ interface Challenged {
   readonly serverFirst: string;
   readonly credentials: ScramCredentials;
   readonly account: AccountRecord | undefined;
+  readonly standing: Standing;
 }
 
 /** RFC 5802 and RFC 7677; with `-PLUS` bound to the TLS connection. */
@@ -61,15 +63,23 @@ async function challenge(
     return fail(parts, attempt, { reason: 'malformed' });
   const { authzid, user } = first.value;
   if (authzid !== undefined && authzid !== user) return fail(parts, attempt, { reason: 'credentials' });
-  const refused = refusedByLimit(parts, attempt);
-  if (refused !== undefined) return refused;
+  const admitted = await admit(parts, attempt);
+  if (!admitted.ok) return admitted.error;
   const found = await findAccount(parts, attempt);
   if (!found.ok) return unavailable;
   const fake = fakeScramCredentials(attempt.key, parts.saltSecret);
   const credentials = found.value?.credentials.scramSha256 ?? fake;
   const nonce = first.value.nonce + Buffer.from(options.random.bytes(nonceBytes)).toString('base64');
   const serverFirst = `r=${nonce},s=${credentials.salt},i=${credentials.iterations}`;
-  return { attempt, first: first.value, nonce, serverFirst, credentials, account: found.value };
+  return {
+    attempt,
+    first: first.value,
+    nonce,
+    serverFirst,
+    credentials,
+    account: found.value,
+    standing: admitted.value,
+  };
 }
 
 /**
@@ -86,19 +96,19 @@ function prove(
   options: ScramOptions,
   { challenged, response }: { readonly challenged: Challenged; readonly response: Uint8Array },
 ): Awaitable<SaslStep> {
-  const { attempt, first, nonce, serverFirst, credentials, account } = challenged;
+  const { attempt, first, nonce, serverFirst, credentials, account, standing } = challenged;
   const text = saslText(response);
   const final = text === undefined ? undefined : parseClientFinal(text);
-  if (final?.ok !== true) return fail(parts, attempt, { reason: 'malformed', account });
+  if (final?.ok !== true) return fail(parts, attempt, { reason: 'malformed', account, standing });
   const { channelBinding, withoutProof, proof } = final.value;
   if (final.value.nonce !== nonce || !sameText(channelBinding, expectedBinding(first, options))) {
-    return fail(parts, attempt, { reason: 'credentials', account });
+    return fail(parts, attempt, { reason: 'credentials', account, standing });
   }
   const authMessage = `${first.bare},${serverFirst},${withoutProof}`;
   const holds = proofHolds(credentials, authMessage, proof);
   const isReal = account?.credentials.scramSha256 !== undefined;
   if (!holds || !isReal || account.state !== 'active')
-    return fail(parts, attempt, { reason: 'credentials', account });
+    return fail(parts, attempt, { reason: 'credentials', account, standing });
   const bytes = Buffer.from(`v=${serverSignature(credentials, authMessage)}`);
   return succeedIfUnchanged(parts, attempt, { account, bytes });
 }

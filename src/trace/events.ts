@@ -74,7 +74,7 @@ const table = {
   'login-failed': {
     level: 'notice',
     meaning:
-      'A login failed: unknown name, disabled account or wrong password (never told apart to the peer).',
+      'A login failed: unknown name, disabled account or wrong password (never told apart to the peer). `weight` is how much it counts: 0 for the same wrong password again, 0.3 from a known device (I-80).',
     fields: {
       client: 'client',
       listener: 'text',
@@ -82,8 +82,15 @@ const table = {
       reason: 'text',
       mechanism: 'text',
       failures: 'count?',
+      weight: 'count?',
       user: 'foreign?',
     },
+  },
+  'account-attacked': {
+    level: 'warning',
+    meaning:
+      'Failed logins for one name passed the limit: strangers who ask for it are slowed, its own devices are not (I-80).',
+    fields: { failures: 'count', user: 'foreign' },
   },
   'login-limited': {
     level: 'warning',
@@ -237,6 +244,12 @@ const table = {
   'account-fenced': {
     level: 'error',
     meaning: "An account's file is out of use after a failed sync or damage; its mail waits in the queue.",
+    fields: { account: 'text', file: 'text', detail: 'text' },
+  },
+  'body-unreadable': {
+    level: 'error',
+    meaning:
+      'The file of a large message is missing or damaged. It cannot be read and text searches pass over it; told once.',
     fields: { account: 'text', file: 'text', detail: 'text' },
   },
   'account-restored': {
