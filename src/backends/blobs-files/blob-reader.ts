@@ -13,7 +13,7 @@ import {
   readBlobHeader,
 } from './blob-frame.ts';
 import type { BlobShape, FrameKey } from './blob-frame.ts';
-import { blobTrouble, corruptBlob } from './blob-trouble.ts';
+import { corruptBlob, unreadableBlob } from './blob-trouble.ts';
 
 interface OpenBlob {
   readonly path: string;
@@ -35,7 +35,7 @@ export async function* readBlob(
     if (!blob.ok) yield blob;
     else yield* readFrames(blob.value, range ?? { start: 0, end: blob.value.shape.sizeBytes });
   } catch (error) {
-    yield err(blobTrouble(error, path));
+    yield err(unreadableBlob(error, path));
   } finally {
     await file?.close();
   }

@@ -11,6 +11,16 @@ export function blobTrouble(error: unknown, file: string): BlobTrouble {
   return { code: 'io', file, detail: error.message };
 }
 
+/** These say that the process is short of something now, and nothing of the file. */
+const shortages: ReadonlySet<unknown> = new Set(['EMFILE', 'ENFILE', 'ENOMEM', 'EAGAIN']);
+
+/** As `blobTrouble`, of reading: a file that the system does not give back is as lost as one that is damaged. */
+export function unreadableBlob(error: unknown, file: string): BlobTrouble {
+  const trouble = blobTrouble(error, file);
+  const lost = trouble.code === 'io' && !shortages.has((error as { readonly code?: unknown }).code);
+  return lost ? { code: 'corrupt', file, detail: `it cannot be read: ${trouble.detail}` } : trouble;
+}
+
 export function corruptBlob(file: string, detail: string): Failed {
   return err({ code: 'corrupt', file, detail });
 }

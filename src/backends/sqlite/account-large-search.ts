@@ -6,6 +6,7 @@ import type { SearchQuery } from '#store/contract/messages.ts';
 import type { Trouble } from '#store/contract/trouble.ts';
 import { matches } from '#store/search-query.ts';
 import type { AccountCalls } from './account-calling.ts';
+import type { BodyNotice } from './body-notices.ts';
 import { bytesOf, collectBytes } from './account-bytes.ts';
 import type { SearchAnswer } from './account-search.ts';
 import { messageSearchText } from '#store/search-text.ts';
@@ -21,9 +22,14 @@ export interface LargeSearch {
   readonly query: SearchQuery;
   readonly answer: SearchAnswer;
   readonly signal: AbortSignal | undefined;
+  /** Told of a body that cannot be read. */
+  readonly lost: BodyNotice;
 }
 
-/** Judges messages whose text lies in files, and leaves the text with the account, so that it is read once. */
+/**
+ * Judges messages whose text lies in files, and leaves the text with the account, so that it is read once. A message whose
+ * body is lost or damaged matches nothing that asks for its text, and the search goes on.
+ */
 export async function decideLarge({
   account,
   calls,
@@ -31,6 +37,7 @@ export async function decideLarge({
   query,
   answer,
   signal,
+  lost,
 }: LargeSearch): Promise<Result<Uint32Array, Trouble>> {
   const found = [...answer.found];
   for (const message of answer.undecided) {
@@ -41,7 +48,12 @@ export async function decideLarge({
     if (!large.ok && large.error.code === 'not-found') continue;
     if (!large.ok) return large;
     const bytes = await collectBytes(bytesOf(blobs, large.value.body, { start: 0, end: searchedBytesMax }));
-    if (!bytes.ok) return bytes;
+    if (!bytes.ok) {
+      if (bytes.error.code !== 'fenced') return bytes;
+      // A body also goes when its message does, and then nothing is lost.
+      if ((await calls.largeMessage({ account, content })).ok) lost(account, bytes.error);
+      continue;
+    }
     const summary = decodeSummary(large.value.summaryText);
     const text = messageSearchText(bytes.value, summary);
     const candidate = { ...message, summary: () => summary, text: () => text };

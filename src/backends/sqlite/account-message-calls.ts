@@ -126,7 +126,8 @@ export function accountMessages(calling: AccountCalling): Messages {
       if (!calls.ok) return calls;
       const answer = await calls.value.search({ account, mailbox, query });
       if (!answer.ok) return answer;
-      return decideLarge({ account, calls: calls.value, blobs, query, answer: answer.value, signal });
+      const large = { account, calls: calls.value, blobs, query, answer: answer.value, signal };
+      return decideLarge({ ...large, lost: options.lost });
     },
   };
 }

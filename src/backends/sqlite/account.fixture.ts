@@ -83,6 +83,7 @@ export async function accountsUnderTest(wishes: AccountsWishes = {}): Promise<Ac
       bus,
       rooms: noLimits,
       disk: noDiskReserve,
+      lost: () => undefined,
     });
     return files;
   }

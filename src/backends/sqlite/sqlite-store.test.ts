@@ -21,6 +21,7 @@ async function make(): Promise<StoreUnderTest> {
     store,
     clock,
     random,
+    loseBodies: () => rm(join(dir, 'bodies'), { recursive: true }),
     async dispose() {
       await store.close();
       await rm(dir, { recursive: true });

@@ -22,6 +22,7 @@ import { accountLifecycle, finishRemovals } from './account-lifecycle.ts';
 import { accountRooms } from './account-rooms.ts';
 import { startAccountsInThread, startAccountThreads } from './account-threads.ts';
 import type { DatabaseFiles } from './database-file.ts';
+import { bodyNotices } from './body-notices.ts';
 import { diskReserve, noDiskReserve } from './disk-reserve.ts';
 import type { DiskReserve } from './disk-reserve.ts';
 import { fenceNotices } from './fence-notices.ts';
@@ -130,6 +131,7 @@ function openAccounts(
     bus,
     rooms: accountRooms(parts.tables, (id) => accounts.held(id)),
     disk,
+    lost: bodyNotices(events),
   });
   return accounts;
 }

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import type { SearchQuery } from '../contract/messages.ts';
+import type { NewMessage, SearchQuery } from '../contract/messages.ts';
 import { searchDepthMax } from '../search-query.ts';
 import { sampleMessage } from './sample-message.ts';
 import { createInbox, must, mustFail } from './store-under-test.ts';
-import type { StoreTest } from './store-under-test.ts';
+import type { StoreTest, StoreUnderTest } from './store-under-test.ts';
 
 const day = 86_400_000;
 
@@ -129,6 +129,30 @@ export function searchTests(test: StoreTest): void {
     assert.deepEqual(await search({ kind: 'modseq', from: since }), [3, 5]);
   });
 
+  test('of a message whose body is lost no text is known, and the others are found', async (under) => {
+    const { store } = under;
+    const { account, inbox } = await createInbox(under);
+    const [first, last] = samples;
+    assert.ok(first && last);
+    const large = await largeMessage(under, 'plans '.repeat(20_000));
+    must(await store.messages.append(account, inbox, [first, large, last]));
+    const search = async (query: SearchQuery): Promise<readonly number[]> => [
+      ...must(await store.messages.search(account, inbox, query)),
+    ];
+    const flagged = { kind: 'flag', flag: '\\Flagged', set: true } as const;
+    const plans = text('text', 'plans');
+    assert.ok(under.loseBodies);
+    await under.loseBodies();
+    assert.deepEqual(await search(plans), [1]);
+    assert.deepEqual(await search({ kind: 'not', query: plans }), [3]);
+    assert.deepEqual(await search({ kind: 'header', name: 'Subject', value: '' }), [1, 3]);
+    assert.deepEqual(await search({ kind: 'or', queries: [plans, flagged] }), [1, 2]);
+    assert.deepEqual(await search({ kind: 'size', larger: 65_536 }), [2]);
+    assert.deepEqual(await search({ kind: 'and', queries: [plans, flagged] }), []);
+    must(await store.messages.expunge(account, inbox, [2], false));
+    assert.deepEqual(await search(plans), [1]);
+  });
+
   test('nesting has a bound', async (under) => {
     const { account, inbox } = await createInbox(under);
     let query: SearchQuery = { kind: 'all' };
@@ -136,4 +160,14 @@ export function searchTests(test: StoreTest): void {
     must(await under.store.messages.search(account, inbox, query));
     mustFail(await under.store.messages.search(account, inbox, { kind: 'not', query }), 'limit');
   });
+}
+
+async function largeMessage({ store }: StoreUnderTest, body: string): Promise<NewMessage> {
+  const message = sampleMessage({ subject: 'Large', body, flags: ['\\Flagged'] });
+  assert.ok(message.body.kind === 'bytes');
+  const writer = store.blobs.create();
+  await writer.write(message.body.bytes);
+  const committed = await writer.commit();
+  assert.ok(committed.ok);
+  return { ...message, body: { kind: 'blob', ...committed.value } };
 }

@@ -17,6 +17,8 @@ export interface StoreUnderTest {
   readonly store: Store;
   readonly clock: FakeClock;
   readonly random: Random;
+  /** Removes the large bodies of all messages behind the store's back; the contract suite needs it. */
+  readonly loseBodies?: () => Promise<void>;
   /** Closes the store and removes what it left. */
   dispose(): Promise<void>;
 }

@@ -250,7 +250,10 @@ export interface Messages {
     uids: readonly number[] | 'all',
     onlyDeleted: boolean,
   ): Promise<Result<{ readonly uids: readonly Uid[]; readonly modseq: ModSeq }, Trouble>>;
-  /** Matching UIDs, ascending. Runs in slices of at most 5 ms of the storage thread. */
+  /**
+   * Matching UIDs, ascending. Runs in slices of at most 5 ms of the storage thread. A message whose body is lost or damaged is
+   * passed over where its text decides, negated or not: one of them must not make the others unfindable.
+   */
   search(
     account: AccountId,
     mailbox: MailboxId,

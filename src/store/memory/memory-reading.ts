@@ -141,13 +141,30 @@ async function search(
   const found: number[] = [];
   for (const message of Array.from(mailbox.messages.values())) {
     const text = needsText(query) ? await textOf(world, message) : ok(emptyText);
-    if (!text.ok) return text;
+    if (!text.ok && text.error.code !== 'fenced') return text;
     const { uid, modseq, flags, internalDateMs, savedAtMs, summary } = message;
     const candidate = { uid, modseq, flags, internalDateMs, savedAtMs, sizeBytes: summary.sizeBytes };
-    const lazy = { ...candidate, summary: () => summary, text: () => text.value };
-    if (matches(query, lazy, mailbox.keywords)) found.push(message.uid);
+    const lazy = { ...candidate, summary: () => summary, text: () => readable(text) };
+    if (isMatch(() => matches(query, lazy, mailbox.keywords))) found.push(message.uid);
   }
   return ok(Uint32Array.from(found));
+}
+
+class Unreadable extends Error {}
+
+function readable(text: Result<SearchText, Trouble>): SearchText {
+  if (!text.ok) throw new Unreadable();
+  return text.value;
+}
+
+/** A message whose text is asked for and cannot be read matches nothing. */
+function isMatch(judge: () => boolean): boolean {
+  try {
+    return judge();
+  } catch (error) {
+    if (error instanceof Unreadable) return false;
+    throw error;
+  }
 }
 
 const emptyText: SearchText = { headers: [], body: '' };

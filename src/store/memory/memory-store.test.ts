@@ -1,3 +1,4 @@
+import { createFakeBlobs } from '#platform/fake-blobs.ts';
 import { createFakeClock } from '#platform/fake-clock.ts';
 import { createFakeRandom } from '#platform/fake-random.ts';
 import { mailModelTest, queueModelTest } from '../contract-suite/model-suite.ts';
@@ -8,8 +9,17 @@ import { createMemoryStore } from './memory-store.ts';
 async function make(): Promise<StoreUnderTest> {
   const clock = createFakeClock();
   const random = createFakeRandom(1);
-  const store = createMemoryStore({ clock, random });
-  return { store, clock, random, dispose: () => store.close() };
+  const blobs = createFakeBlobs({ clock, random });
+  const store = createMemoryStore({ clock, random, blobs });
+  return {
+    store,
+    clock,
+    random,
+    async loseBodies() {
+      for (const id of blobs.ids) await blobs.remove(id);
+    },
+    dispose: () => store.close(),
+  };
 }
 
 storeContractSuite('memory', make);
