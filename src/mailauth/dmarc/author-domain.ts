@@ -1,19 +1,33 @@
+import { parseDomain } from '#mail/domain.ts';
 import type { Domain } from '#mail/domain.ts';
+import { decodeEncodedWords } from '#mail/encoded-word.ts';
+import { headerAddress, parseAddressList } from '#mail/header-address.ts';
+import { findFields, foldedValue, unfold } from '#mail/header.ts';
+import type { HeaderBlock } from '#mail/header.ts';
+import type { EnvelopeAddress } from '#mail/summary.ts';
+import { cleanForeignText } from '#trace/foreign-text.ts';
 
 /**
  * Whom a message claims to be from (RFC 9989 §5.3.1). What is `unfit` has no one author domain and is refused with
- * `550 5.6.0`: a reader may show the author who was not judged.
+ * `550 5.6.0`: a reader may show the author who was not judged (RFC 9989 §11.5).
  */
 export type AuthorDomain =
   | {
       readonly kind: 'domain';
       readonly domain: Domain;
-      /** Domains of addresses in display names that are another than `domain`: shown to people, proven by nobody. */
+      /** Other domains that stand in the display names: shown to people, proven by nobody. */
       readonly displayed: readonly Domain[];
     }
   /** One author at an address literal: nothing could be published for it, so DMARC does not apply. */
   | { readonly kind: 'literal'; readonly literal: string }
-  | { readonly kind: 'unfit'; readonly problem: AuthorProblem; readonly detail: string };
+  | UnfitAuthor;
+
+export interface UnfitAuthor {
+  readonly kind: 'unfit';
+  readonly problem: AuthorProblem;
+  /** In words; foreign text in it is cleaned. */
+  readonly detail: string;
+}
 
 export type AuthorProblem =
   | 'no-from'
@@ -21,6 +35,95 @@ export type AuthorProblem =
   /** An empty group, or nothing that is an address. */
   | 'no-author'
   | 'several-domains'
-  /** One reading gives one domain, another reading another. */
+  /** One reader finds one domain, another reader another. */
   | 'ambiguous'
   | 'too-many-authors';
+
+/** More authors than this have never written one message. */
+export const authorsMax = 20;
+/** Domains in display names that are told. */
+export const displayedDomainsMax = 8;
+
+/** Reads the author domain from the header of a message as it was sent. Never throws. */
+export function readAuthorDomain(header: HeaderBlock): AuthorDomain {
+  const [from, second] = findFields(header, 'from');
+  if (second !== undefined || hasDisguisedFrom(header))
+    return unfit('several-from-fields', 'the message has more than one From field');
+  if (from === undefined) return unfit('no-from', 'the message has no From field');
+  return authorOf(foldedValue(header, from));
+}
+
+/** A line that our reader takes for none, but that another may take for a From field. */
+function hasDisguisedFrom({ text, fields, bodyStart }: HeaderBlock): boolean {
+  let at = 0;
+  for (const { start, end } of [...fields, { start: bodyStart, end: bodyStart }]) {
+    if (start > at && disguisedFrom.test(text.slice(at, start))) return true;
+    at = end;
+  }
+  return false;
+}
+
+/** Whatever stands around the name that is no letter, digit or sign: a NUL, a space that is none. */
+const disguisedFrom = /(?:^|[\r\n])[^\x21-\x7e\r\n]{0,8}from[^\x21-\x7e\r\n]{0,8}:/i;
+
+/** @param raw the value as it stands, folded or not */
+function authorOf(raw: string): AuthorDomain {
+  if (hasControls(raw)) return unfit('ambiguous', 'the From field holds control characters');
+  const { addresses, exact } = parseAddressList(raw);
+  // A word alone is the rest of a name with a comma in it; only domains are counted (RFC 9989 §5.3.1).
+  const authors = addresses.filter(({ host }) => host !== undefined && host !== '');
+  if (authors.length > authorsMax) return unfit('too-many-authors', 'the From field has too many addresses');
+  const hosts = authors.map(hostOf);
+  const [host] = hosts;
+  if (host === undefined) return unfit('no-author', 'the From field holds no address');
+  if (hosts.includes(unreadable) || authors.some((author) => isTricky(author, raw)))
+    return unfit('ambiguous', 'the From field cannot be read for certain');
+  if (new Set(hosts).size > 1) return unfit('several-domains', severalWords(hosts));
+  const shown = domainsIn(decodeEncodedWords(unfold(raw))).filter((domain) => domain !== host);
+  if (!exact && shown.length > 0) return unfit('ambiguous', severalWords([host, ...shown]));
+  if (host.startsWith('[')) return { kind: 'literal', literal: host };
+  return { kind: 'domain', domain: host as Domain, displayed: shown.slice(0, displayedDomainsMax) };
+}
+
+/** What folding does not explain (RFC 5322 §2.2.3). */
+function hasControls(raw: string): boolean {
+  // oxlint-disable-next-line no-control-regex
+  return /[\u0000-\u0008\u000a-\u001f\u007f]/.test(raw.replaceAll(/\r?\n(?=[ \t])/g, ''));
+}
+
+/**
+ * Forms that RFC 5322 has and that readers take for different addresses: a source route, a quoted local part that
+ * holds an address, a domain with white space or comments in it.
+ */
+function isTricky({ route, mailbox = '', host = '' }: EnvelopeAddress, raw: string): boolean {
+  return route !== undefined || mailbox.includes('@') || !raw.includes(`@${host}`);
+}
+
+const unreadable = '';
+
+/** The domain or literal in its one spelling. */
+function hostOf(author: EnvelopeAddress): string {
+  const address = headerAddress(author);
+  return address.ok ? address.value.domain : unreadable;
+}
+
+/** Whatever looks like an address, wherever it stands: what readers other than ours may find. */
+function domainsIn(text: string): readonly Domain[] {
+  const found = text
+    .split(separators)
+    .filter((word) => /^[^@]+@[^@]+\.[^@]+$/.test(word))
+    .map((word) => parseDomain(word.slice(word.indexOf('@') + 1), { allowUnicode: true }));
+  return [...new Set(found.flatMap((domain) => (domain.ok ? [domain.value] : [])))];
+}
+
+/** What parts words in an address field. */
+const separators = /[\s<>()",:;[\]\\]+/;
+
+function severalWords(hosts: readonly string[]): string {
+  const names = [...new Set(hosts)].slice(0, displayedDomainsMax).join(', ');
+  return `the From field names several domains: ${cleanForeignText(names)}`;
+}
+
+function unfit(problem: AuthorProblem, detail: string): UnfitAuthor {
+  return { kind: 'unfit', problem, detail };
+}

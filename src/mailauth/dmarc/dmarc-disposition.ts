@@ -1,3 +1,4 @@
+import type { DmarcOutcome, FoundPolicy } from './dmarc-outcome.ts';
 import type { DmarcPolicy } from './dmarc-record.ts';
 
 /** Why the disposition is another than the one published (RFC 9990 §3.1.6). */
@@ -33,3 +34,65 @@ export interface DispositionFacts {
   readonly indirectSigns: readonly IndirectSign[];
   readonly localOverride: LocalOverride | undefined;
 }
+
+/**
+ * I-45: the published policy is evidence. Only a message that failed, of a domain that wants it, is touched at all;
+ * it is refused only if something further speaks against it and nothing says that it came by a detour (RFC 9989 §7.4,
+ * §8: never for `p=reject` alone).
+ */
+export function decideDisposition(
+  { result, policy, reason }: Pick<DmarcOutcome, 'result' | 'policy' | 'reason'>,
+  facts: DispositionFacts,
+): DmarcDisposition {
+  if (result !== 'fail' || policy === undefined) return { disposition: 'none', overrides: [], why: reason };
+  const decided = decideFailed(policy, facts);
+  // Reports name each step away from what was published (RFC 9990 §3.1.1.10).
+  if (policy.wanted === policy.published) return decided;
+  const lowered = `t=y lowers ${policy.published} to ${policy.wanted}`;
+  return { ...decided, overrides: [{ type: 'policy_test_mode', comment: lowered }, ...decided.overrides] };
+}
+
+function decideFailed(policy: FoundPolicy, facts: DispositionFacts): DmarcDisposition {
+  const { wanted, domain } = policy;
+  if (wanted === 'none') return { disposition: 'none', overrides: [], why: `${domain} asks for nothing` };
+  const { localOverride } = facts;
+  if (localOverride !== undefined)
+    return { disposition: 'none', overrides: [localOverride], why: localOverride.comment };
+  if (wanted === 'quarantine')
+    return { disposition: 'quarantine', overrides: [], why: `${domain} asks for quarantine` };
+  return decideReject(domain, facts);
+}
+
+function decideReject(
+  domain: string,
+  { furtherFindings, indirectSigns }: DispositionFacts,
+): DmarcDisposition {
+  const [sign] = indirectSigns;
+  if (sign !== undefined) {
+    const comment = `${signWords[sign.kind].words} ${sign.who}`;
+    return {
+      disposition: 'quarantine',
+      overrides: [{ type: signWords[sign.kind].override, comment }],
+      why: `${domain} asks for refusal, but the message came by a detour: ${comment}`,
+    };
+  }
+  if (furtherFindings.length === 0) {
+    const comment = 'nothing but the DMARC result speaks against the message';
+    return {
+      disposition: 'quarantine',
+      overrides: [{ type: 'local_policy', comment }],
+      why: `${domain} asks for refusal, but ${comment}`,
+    };
+  }
+  const why = `${domain} asks for refusal, and also: ${furtherFindings.join(', ')}`;
+  return { disposition: 'reject', overrides: [], why };
+}
+
+const signWords = {
+  'mailing-list': { override: 'mailing_list', words: 'mailing list' },
+  'named-forwarder': { override: 'trusted_forwarder', words: 'named forwarder' },
+  'named-arc-sealer': { override: 'local_policy', words: 'named ARC sealer' },
+} as const satisfies Record<
+  IndirectSign['kind'],
+  { readonly override: PolicyOverride['type']; readonly words: string }
+>;

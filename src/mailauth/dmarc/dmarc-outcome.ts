@@ -1,6 +1,7 @@
+import type { Awaitable } from '#base/result.ts';
 import type { Domain } from '#mail/domain.ts';
 import type { Clock } from '#platform/clock.ts';
-import type { Resolver } from '#platform/resolver.ts';
+import type { DnsFailure, Resolver } from '#platform/resolver.ts';
 import type { TraceQuestion } from '#trace/record.ts';
 import type { DmarcPolicy, DmarcRecord } from './dmarc-record.ts';
 
@@ -8,10 +9,14 @@ import type { DmarcPolicy, DmarcRecord } from './dmarc-record.ts';
 export interface DmarcInput {
   /** Of the one From field (`readAuthorDomain`). */
   readonly authorDomain: Domain;
-  /** Of the MAIL FROM identity, which is postmaster at the HELO name for the null sender (RFC 7208 §2.4). */
-  readonly spf: SpfIdentifier | undefined;
+  /**
+   * Of the MAIL FROM identity, which is postmaster at the HELO name for the null sender (RFC 7208 §2.4). May come
+   * later: the policy is sought first, so that a message whose SPF and signatures use up the DNS budget does not
+   * escape it.
+   */
+  readonly spf: Awaitable<SpfIdentifier | undefined>;
   /** One for each signature that was looked at; more than `dkimIdentifiersMax` are left out. */
-  readonly dkim: readonly DkimIdentifier[];
+  readonly dkim: Awaitable<readonly DkimIdentifier[]>;
 }
 
 /** What DMARC needs to know of an SPF outcome. */
@@ -24,16 +29,23 @@ export interface SpfIdentifier {
 /** What DMARC needs to know of one signature. */
 export interface DkimIdentifier {
   readonly result: 'none' | 'pass' | 'fail' | 'policy' | 'neutral' | 'temperror' | 'permerror';
-  /** `d=`. */
-  readonly domain: string;
+  /** `d=`; missing when it is no domain. */
+  readonly domain: string | undefined;
   /** `s=`. */
-  readonly selector: string;
+  readonly selector: string | undefined;
 }
 
 export interface DmarcWorld {
   /** With the budget of its message around it (S-09). */
   readonly resolver: Resolver;
   readonly clock: Clock;
+}
+
+/** A question that was not answered, now: nothing follows from it (RFC 9989 §5.3.6). */
+export interface Unanswered {
+  readonly name: string;
+  /** `budget`: whoever sent the message may have used it up (S-09). */
+  readonly failure: Exclude<DnsFailure, 'nxdomain' | 'nodata'>;
 }
 
 /** RFC 9989 §9.2. */
@@ -43,13 +55,15 @@ export interface DmarcOutcome {
   readonly result: DmarcResult;
   /** Why, in words for the trace; foreign text in it is cleaned. */
   readonly reason: string;
+  /** With `temperror`: the question that was not answered, where it was one of DMARC's own. */
+  readonly unanswered: Unanswered | undefined;
   readonly authorDomain: Domain;
   /** The policy that holds for the author domain; without one the mechanism does not apply. */
   readonly policy: FoundPolicy | undefined;
   /** Of the author domain, where it had to be found. */
   readonly organizationalDomain: Domain | undefined;
-  readonly spf: (SpfIdentifier & { readonly alignment: Alignment }) | undefined;
-  readonly dkim: readonly (DkimIdentifier & { readonly alignment: Alignment })[];
+  readonly spf: AlignedSpf | undefined;
+  readonly dkim: readonly AlignedDkim[];
   /** What the public suffix list would have said; never decides (I-43). */
   readonly publicSuffix: PublicSuffixNote;
   /** Questions in order, each asked once. */
@@ -62,6 +76,9 @@ export interface DmarcOutcome {
  * answer, or where nobody needed to know.
  */
 export type Alignment = 'strict' | 'relaxed' | 'none' | 'unknown';
+
+export type AlignedSpf = SpfIdentifier & { readonly alignment: Alignment };
+export type AlignedDkim = DkimIdentifier & { readonly alignment: Alignment };
 
 export interface FoundPolicy {
   readonly record: DmarcRecord;
