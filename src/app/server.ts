@@ -138,7 +138,7 @@ async function readCertificates(
 
 function makeServerAdmin({ stored, delivery, firstDomain, access }: AdministeredParts): AdminWorld {
   return stored.makeAdmin({
-    queueChanged: () => delivery.runner.wake(),
+    queueChanged: () => delivery.runner.retry(),
     accountChanged(account) {
       access.authenticator.forget(account);
       access.sessions.revoke(account);

@@ -51,4 +51,4 @@ export async function openKeeper({ dir, threads, ...world }: KeeperOptions): Pro
 }
 
 /** Nothing of a recording leaves the machine. */
-const nowhere = { deliver: async () => undefined, close: async () => undefined };
+const nowhere = { deliver: async () => undefined, insist: () => undefined, close: async () => undefined };

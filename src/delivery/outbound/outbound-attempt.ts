@@ -30,6 +30,7 @@ export class OutboundAttempt {
   /** Of our own store or message: such mail waits and is not bounced for it. */
   #trouble: string | undefined;
   #dkim: string | undefined;
+  #isLast = false;
 
   constructor(parts: AttemptParts, job: RemoteJob, signal: AbortSignal) {
     this.#parts = parts;
@@ -40,6 +41,8 @@ export class OutboundAttempt {
 
   async run(): Promise<void> {
     const startedAtMs = this.#parts.clock.now();
+    // Nobody's last attempt is spared him (S-12).
+    this.#isLast = startedAtMs >= this.#entry.expiresAtMs;
     const results = withExpiry(await this.#results(), this.#entry, startedAtMs);
     const bounce = await this.#bounce(results);
     const { clock, random } = this.#parts;
@@ -101,6 +104,7 @@ export class OutboundAttempt {
       addresses,
       request: { helo, reversePath, bodyType, smtpUtf8, sizeBytes: message.sizeBytes },
       port: rules.port,
+      insists: this.#isLast,
       localAddress: (server: Server) => rules.localAddresses.find((one) => sameFamily(one, server.address)),
       content: (can: Parameters<OutboundMessage['content']>[0]) =>
         smtpUtf8 && !can.smtpUtf8 ? Promise.resolve(needsUtf8) : this.#content(message, can),

@@ -6,6 +6,7 @@ import type { Resolver } from '#platform/resolver.ts';
 import type { Store } from '#store/contract/store.ts';
 import type { EventSink } from '#trace/events.ts';
 import type { DestinationRules } from './destination-rules.ts';
+import type { SilentServers } from './silent-servers.ts';
 import type { TlsMemory } from './tls-memory.ts';
 import type { Transport } from './transport.ts';
 
@@ -27,4 +28,5 @@ export interface OutboundParts {
 export interface AttemptParts extends OutboundParts {
   readonly signer: DkimSigner;
   readonly tls: TlsMemory;
+  readonly silent: SilentServers;
 }

@@ -8,6 +8,8 @@ export interface RemoteDelivery {
    * Bounded by the signal.
    */
   deliver(job: RemoteJob, signal: AbortSignal): Promise<void>;
+  /** A person wants it tried now: also servers that just did not answer. */
+  insist(): void;
   /** Ends idle connections. */
   close(): Promise<void>;
 }

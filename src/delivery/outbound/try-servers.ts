@@ -4,6 +4,7 @@ import type { EventSink } from '#trace/events.ts';
 import { ours, resultOfReport } from './delivery-result.ts';
 import type { DeliveryResult } from './delivery-result.ts';
 import type { Server } from './destination-plan.ts';
+import type { SilentServers } from './silent-servers.ts';
 import type { TlsMemory } from './tls-memory.ts';
 import type {
   OutboundContent,
@@ -20,6 +21,7 @@ export const recipientsPerTransaction = 100;
 export interface TryParts {
   readonly transport: Transport;
   readonly tls: TlsMemory;
+  readonly silent: SilentServers;
   readonly clock: Clock;
   readonly events: EventSink;
 }
@@ -29,6 +31,8 @@ export interface Consignment {
   readonly addresses: ReadonlyMap<number, Address>;
   readonly request: Pick<SendRequest, 'helo' | 'reversePath' | 'bodyType' | 'smtpUtf8' | 'sizeBytes'>;
   readonly port: number;
+  /** Tries also what just did not answer. */
+  readonly insists: boolean;
   readonly localAddress: (server: Server) => string | undefined;
   readonly content: (can: Parameters<SendRequest['content']>[0]) => Promise<OutboundContent | UnfitContent>;
   /** Records these recipients as in doubt; throws when it cannot. */
@@ -49,10 +53,22 @@ export async function tryServers(
   let left = [...consignment.addresses.keys()];
   for (const server of servers) {
     if (left.length === 0 || signal.aborted) break;
-    left = await tryServer({ ...parts, server, consignment, signal, results }, left);
+    const silence = consignment.insists ? undefined : parts.silent.reason(server.address);
+    if (silence === undefined) {
+      left = await tryServer({ ...parts, server, consignment, signal, results }, left);
+    } else passOver(results, left, { ...ours('later', '4.4.1', silence), server });
   }
   for (const index of left) if (!results.has(index)) results.set(index, noTime);
   return results;
+}
+
+/** What a server said or did when it was tried tells more. */
+function passOver(
+  results: Map<number, DeliveryResult>,
+  indexes: readonly number[],
+  result: DeliveryResult,
+): void {
+  for (const index of indexes) if (!results.has(index)) results.set(index, result);
 }
 
 const noTime = ours('later', '4.4.1', 'the attempt took too long');
@@ -101,14 +117,23 @@ async function send(attempt: ServerTry, batch: readonly number[]): Promise<SendR
   return report;
 }
 
-/** S-08: each failed handshake is an event, and is remembered. */
-async function remember({ tls, server, events }: ServerTry, report: SendReport): Promise<void> {
+/** Who did not answer; S-08: each failed handshake is an event, and is remembered. */
+async function remember(attempt: ServerTry, report: SendReport): Promise<void> {
+  const { tls, server, events, silent, signal } = attempt;
+  const silence = report.recipients.find(isSilence);
+  if (silence === undefined) silent.answered(server.address);
+  else if (!signal.aborted) silent.failed(server.address, silence.text);
   if (report.tls.used) await tls.worked(server.name);
   const failure = report.recipients.find((one) => one.outcome === 'tls');
   if (failure === undefined) return;
   const { name: host, address } = server;
   events.emit({ name: 'outbound-tls-failed', host, address, detail: failure.text });
   await tls.failed(host);
+}
+
+/** No session came about, and nobody said why. */
+function isSilence({ outcome, code, command }: RecipientReport): boolean {
+  return outcome === 'connection' && code === undefined && (command === 'connect' || command === 'ehlo');
 }
 
 function note(attempt: ServerTry, batch: readonly number[], report: SendReport): readonly number[] {

@@ -90,6 +90,7 @@ function world(limits = queueLimits): World {
           made.remote.push({ job, signal, finish: resolve });
           signal.addEventListener('abort', () => resolve(), { once: true });
         }),
+      insist: () => undefined,
       close: async () => undefined,
     },
     events: { emit: (event) => void made.events.push(event) },
@@ -199,6 +200,7 @@ test('S-12: a reply that comes after a jump ahead settles under the first lease,
         await replied;
         await queue.settle([{ lease, recipients, outcome: { kind: 'done' } }]);
       },
+      insist: () => undefined,
       close: async () => undefined,
     },
     events: { emit: () => undefined },
@@ -259,7 +261,7 @@ test('a fault of ours is told and does not stop the runner', async () => {
     random,
     owner: 'test',
     local: { deliver: () => Promise.reject(new Error('bug')), flush: async () => undefined },
-    outbound: { deliver: async () => undefined, close: async () => undefined },
+    outbound: { deliver: async () => undefined, insist: () => undefined, close: async () => undefined },
     events: { emit: (event) => void w.events.push(event) },
   });
   bad.dispatch([leaseFor(undefined, until)]);

@@ -20,8 +20,10 @@ export interface QueueRunner {
   /** Takes over leases granted with `queue.add`; returns at once. */
   dispatch(leases: readonly Lease[]): void;
   start(): void;
-  /** Something may be due now (`queue retry`). */
+  /** Something may be due now. */
   wake(): void;
+  /** A person wants it tried now (`queue retry`). */
+  retry(): void;
   /** Takes nothing new, lets what runs go on for at most `drainMs`, then ends it. */
   stop(drainMs: number): Promise<void>;
 }
@@ -72,6 +74,11 @@ class Runner implements QueueRunner {
 
   wake(): void {
     this.#rest.abort('wake');
+  }
+
+  retry(): void {
+    this.#parts.outbound.insist();
+    this.wake();
   }
 
   dispatch(leases: readonly Lease[]): void {

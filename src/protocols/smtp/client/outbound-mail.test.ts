@@ -5,6 +5,7 @@ import PostalMime from 'postal-mime';
 import { err } from '#base/result.ts';
 import { expiryMs, retryDelayMsMax } from '#delivery/outbound/back-off.ts';
 import { expireHeld, heldMsMax } from '#delivery/queue/expire-held.ts';
+import { clientTimes } from './client-times.ts';
 import type { Queue } from '#store/contract/queue.ts';
 import type { Store } from '#store/contract/store.ts';
 import { addressOf, outboundWorld, plainText } from './outbound-world.fixture.ts';
@@ -135,6 +136,95 @@ test('the next server when the first cannot be spoken with', async () => {
   await w.attempt();
   assert.equal(await w.item(id), undefined);
   assert.equal(w.second.bodies.length, 1);
+});
+
+const onlyFirst = { 'b.test': { MX: ['10 mx1.b.test'] } };
+
+test('a server that nobody answers at is dialled once, not for every message; the trace and the queue say so', async () => {
+  const traced: string[] = [];
+  const w = await outboundWorld({
+    zone: onlyFirst,
+    change: (store) => ({
+      ...store,
+      traces: {
+        ...store.traces,
+        delivered: (_id, deliveries) => void traced.push(...deliveries.map(({ reply = '' }) => reply)),
+      },
+    }),
+  });
+  const revive = w.kill();
+  const ids = [await w.add({}), await w.add({}), await w.add({})];
+  await w.attempt();
+  assert.equal(w.dials('5.6.7.1'), 1);
+  const items = await Promise.all(ids.map((id) => w.item(id)));
+  assert.equal(items[0]?.recipients[0]?.last?.reply, 'connection refused');
+  for (const item of items.slice(1)) {
+    const last = item?.recipients[0]?.last;
+    assert.match(last?.reply ?? '', /^not tried: no answer 0 s ago \(connection refused\); again in 60 s/);
+    assert.deepEqual([last?.host, last?.address], ['mx1.b.test', '5.6.7.1']);
+  }
+  assert.equal(w.events.filter((event) => JSON.stringify(event).includes('not tried')).length, 2);
+  assert.deepEqual(
+    traced.map((reply) => reply.slice(0, 9)),
+    ['connectio', 'not tried', 'not tried'],
+  );
+  revive();
+  await w.clock.advance(retryDelayMsMax);
+  await w.attempt();
+  assert.equal(w.first.bodies.length, 3);
+});
+
+test('the other servers of the domain are tried all the same, and in its stead', async () => {
+  const w = await outboundWorld();
+  w.kill();
+  await w.add({});
+  await w.add({});
+  await w.attempt();
+  assert.equal(w.second.bodies.length, 2);
+  assert.equal(w.dials('5.6.7.1'), 1);
+});
+
+test('a server that answers, be it with 421, is not one that does not', async () => {
+  const w = await outboundWorld({
+    zone: onlyFirst,
+    first: { reply: (verb) => (verb === 'CONNECT' ? '421 busy' : undefined) },
+  });
+  await w.add({});
+  await w.add({});
+  await w.attempt();
+  assert.equal(w.dials('5.6.7.1'), 2);
+});
+
+test('a server that takes the connection and says nothing costs its time once', async () => {
+  const w = await outboundWorld({
+    zone: onlyFirst,
+    first: { reply: (verb) => (verb === 'CONNECT' ? 'hang' : undefined) },
+  });
+  await w.add({});
+  const second = await w.add({});
+  const attempts = w.attempt();
+  await w.clock.advance(clientTimes.greetingMs + clientTimes.connectMs);
+  await attempts;
+  assert.equal(w.dials('5.6.7.1'), 1);
+  assert.match((await w.item(second))?.recipients[0]?.last?.reply ?? '', /^not tried: no answer/);
+});
+
+test('a person who says retry, and the last attempt before mail goes back, dial all the same', async () => {
+  const w = await outboundWorld({ zone: onlyFirst });
+  w.kill();
+  await w.add({});
+  await w.attempt();
+  await w.add({});
+  w.insist();
+  await w.attempt();
+  assert.equal(w.dials('5.6.7.1'), 2);
+  const late = await w.add({});
+  w.clock.jump(expiryMs);
+  await w.attempt();
+  assert.equal(await w.item(late), undefined);
+  assert.ok(w.dials('5.6.7.1') >= 3);
+  const failed = w.events.filter((event) => event.name === 'delivery-failed');
+  assert.ok(failed.length > 0 && failed.every((event) => !JSON.stringify(event).includes('not tried')));
 });
 
 test('an answer for now from a server is taken: retried later, in its words', async () => {

@@ -8,6 +8,7 @@ import { parseDomain } from '#mail/domain.ts';
 import type { Domain } from '#mail/domain.ts';
 import { parseMessage } from '#mail/message-parser.ts';
 import { makeDkimKeys } from '#mailauth/dkim-keys.ts';
+import type { Dialer } from '#platform/dialer.ts';
 import { createFakeClock } from '#platform/fake-clock.ts';
 import type { FakeClock } from '#platform/fake-clock.ts';
 import { createFakeDialer } from '#platform/fake-dialer.ts';
@@ -38,6 +39,12 @@ export interface OutboundWorld {
   readonly queued: () => number;
   /** Puts a message into the queue. */
   readonly add: (message: MessageOptions) => Promise<QueueId>;
+  /** Nobody answers at the first server any more, until the returned function is called. */
+  readonly kill: () => () => void;
+  /** How often somebody was dialled at an address. */
+  readonly dials: (address: string) => number;
+  /** A person wants all tried now. */
+  readonly insist: () => void;
   /** Attempts all that is due now and remote, once. */
   readonly attempt: (signal?: AbortSignal) => Promise<number>;
   readonly item: (id: QueueId) => Promise<QueueItem | undefined>;
@@ -84,13 +91,20 @@ export async function outboundWorld(options: WorldOptions = {}): Promise<Outboun
   const first = createSink(options.first);
   const second = createSink(options.second);
   const dialer = createFakeDialer();
-  dialer.listen('5.6.7.1', 25, first.listener);
+  let dies = dialer.listen('5.6.7.1', 25, first.listener);
   dialer.listen('5.6.7.2', 25, second.listener);
+  const dialled: string[] = [];
+  const counted: Dialer = {
+    open(target, signal) {
+      dialled.push(target.host);
+      return dialer.open(target, signal);
+    },
+  };
   const events: Event[] = [];
   let queued = 0;
   const outbound = createOutbound({
     store,
-    transport: createSmtpTransport({ dialer, clock }),
+    transport: createSmtpTransport({ dialer: counted, clock }),
     resolver: createFakeResolver({ ...zone, ...options.zone }),
     clock,
     random,
@@ -118,6 +132,14 @@ export async function outboundWorld(options: WorldOptions = {}): Promise<Outboun
     first,
     second,
     queued: () => queued,
+    kill() {
+      dies();
+      return () => {
+        dies = dialer.listen('5.6.7.1', 25, first.listener);
+      };
+    },
+    dials: (address) => dialled.filter((one) => one === address).length,
+    insist: () => outbound.insist(),
     async add(message) {
       const entry = await entryOf({ store: plain, clock, random, account }, message);
       const added = await plain.queue.add(entry);
