@@ -1,0 +1,23 @@
+import { ok } from '#base/result.ts';
+import type { Result } from '#base/result.ts';
+import type { DnsRecord } from '#platform/resolver.ts';
+import { addressBytes, addressType } from './address-bytes.ts';
+import type { BoundedQuestions, QuestionFailure } from './bounded-questions.ts';
+
+/** Whether a name that an address's owner claims leads back to the address (RFC 8601 §3, RFC 7208 §5.5). */
+export async function leadsBack(
+  name: string,
+  client: Uint8Array,
+  questions: BoundedQuestions,
+): Promise<Result<boolean, QuestionFailure>> {
+  const answer = await questions.ask(name, addressType(client));
+  return answer.ok ? ok(addressesOf(answer.value).some((bytes) => bytes.equals(client))) : answer;
+}
+
+/** The addresses of an answer; what is none is passed over. */
+export function addressesOf(records: readonly DnsRecord[]): readonly Buffer[] {
+  return records
+    .map((record) => (record.type === 'A' || record.type === 'AAAA' ? addressBytes(record.data) : undefined))
+    .filter((bytes) => bytes !== undefined)
+    .map((bytes) => Buffer.from(bytes));
+}

@@ -1,0 +1,49 @@
+import { ok } from '#base/result.ts';
+import { expandMacros, holdsMacro } from './expand-macros.ts';
+import { macroValues } from './macro-values.ts';
+import type { MacroString } from './macro-string.ts';
+import type { SpfEvaluation, SpfPlace, Unstopped } from './spf-evaluation.ts';
+import { targetName } from './target-name.ts';
+import { clientName } from './validated-names.ts';
+
+/**
+ * The `<target-name>` of a term (RFC 7208 §4.8): its domain-spec expanded, or the domain whose record it stands in.
+ * Undefined when no question can be made of it, and then the term does not match.
+ */
+export async function expandTarget(
+  spec: MacroString | undefined,
+  place: SpfPlace,
+  evaluation: SpfEvaluation,
+): Promise<Unstopped<string | undefined>> {
+  if (spec === undefined) return ok(place.domain);
+  if (holdsMacro(spec, 'sl')) evaluation.localPartUsed = true;
+  if (holdsMacro(spec, 'p')) {
+    // "The number of PTR resource records queried is included in the overall limit" (RFC 7208 §4.6.4).
+    const counted = evaluation.countLookupTerm(place);
+    if (!counted.ok) return counted;
+  }
+  return expandName(spec, place, evaluation);
+}
+
+/** The same for an explanation, whose look-ups come after the result and do not count. */
+export async function expandName(
+  spec: MacroString,
+  place: SpfPlace,
+  evaluation: SpfEvaluation,
+): Promise<Unstopped<string | undefined>> {
+  const expanded = await expandAt(spec, place, evaluation);
+  if (!expanded.ok) return expanded;
+  return ok(expanded.value === undefined ? undefined : targetName(expanded.value));
+}
+
+/** A macro-string with the values of this evaluation; undefined when one of them cannot be used (RFC 8616 §4). */
+export async function expandAt(
+  macros: MacroString,
+  place: SpfPlace,
+  evaluation: SpfEvaluation,
+): Promise<Unstopped<string | undefined>> {
+  const name = holdsMacro(macros, 'p') ? await clientName(place, evaluation) : ok('unknown');
+  if (!name.ok) return name;
+  const values = macroValues(evaluation, { domain: place.domain, clientName: name.value });
+  return ok(expandMacros(macros, values));
+}

@@ -1,0 +1,36 @@
+import { ok, unreachable } from '#base/result.ts';
+import { isInNetwork } from '../ip-network.ts';
+import type { SpfEvaluation, SpfPlace, Unstopped } from '../spf-evaluation.ts';
+import type { Mechanism } from '../spf-record.ts';
+import { matchA } from './a.ts';
+import { matchExists } from './exists.ts';
+import { matchMx } from './mx.ts';
+import { matchPtr } from './ptr.ts';
+
+/** All but `include`, which evaluates another record. */
+export type PlainMechanism = Exclude<Mechanism, { kind: 'include' }>;
+
+/** Whether a mechanism matches the client (RFC 7208 §5). */
+export async function matchMechanism(
+  mechanism: PlainMechanism,
+  place: SpfPlace,
+  evaluation: SpfEvaluation,
+): Promise<Unstopped<boolean>> {
+  switch (mechanism.kind) {
+    case 'all':
+      return ok(true);
+    case 'ip4':
+    case 'ip6':
+      return ok(isInNetwork(evaluation.client, mechanism));
+    case 'a':
+      return matchA(mechanism, place, evaluation);
+    case 'mx':
+      return matchMx(mechanism, place, evaluation);
+    case 'ptr':
+      return matchPtr(mechanism, place, evaluation);
+    case 'exists':
+      return matchExists(mechanism, place, evaluation);
+    default:
+      return unreachable(mechanism);
+  }
+}

@@ -1,0 +1,23 @@
+/** Terms that need look-ups, over includes and redirects together (RFC 7208 §4.6.4); so deep recursion ends too. */
+export const lookupTermsMax = 10;
+/** Terms whose look-up finds nothing (RFC 7208 §4.6.4). */
+export const voidLookupsMax = 2;
+/** Names of one `mx` whose addresses are asked for; more is `permerror` (RFC 7208 §4.6.4). */
+export const exchangersMax = 10;
+/** Reverse names that are looked at; the rest is passed over (RFC 7208 §4.6.4, §5.5). */
+export const reverseNamesMax = 10;
+/**
+ * Questions of one evaluation (S-09, decision SPF-1). The limits above allow 123, more than the budget of a whole
+ * message: a record written to eat it up must not leave the other checks without answers.
+ */
+export const questionsMax = 40;
+/** RFC 7208 §4.6.4 wants at least 20 seconds; no message has more for all of its questions (S-09). */
+export const evaluationMs = 20_000;
+/** One record or explanation, in octets; RFC 7208 §3.4 recommends 450 (decision SPF-2). */
+export const recordBytesMax = 8_192;
+/** A sender of RFC 5321 §4.5.3.1 has at most 254 octets; what is longer is nobody's name. */
+export const senderCharsMax = 320;
+/** Of the domain's own words in a refusal (I-37): with ours they fit into one reply line of RFC 5321 §4.5.3.1.5. */
+export const explanationBytesMax = 256;
+/** Terms, names and records in the evidence are cut to so many octets. */
+export const evidenceTextBytesMax = 256;

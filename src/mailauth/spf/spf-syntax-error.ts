@@ -1,0 +1,2 @@
+/** Thrown by the grammar, caught by `parseSpfRecord` and `parseExplanation` only. */
+export class SpfSyntaxError extends Error {}
