@@ -1,9 +1,10 @@
 import type { DmarcOutcome, FoundPolicy } from './dmarc-outcome.ts';
 import type { DmarcPolicy } from './dmarc-record.ts';
 
-/** Why the disposition is another than the one published (RFC 9990 §3.1.6). */
+/** Why the disposition is another than the one published (RFC 9990 §3.1.6). Told to the domain's owner. */
 export interface PolicyOverride {
   readonly type: 'local_policy' | 'mailing_list' | 'other' | 'policy_test_mode' | 'trusted_forwarder';
+  /** Fixed words: what our users and administrators arranged is not told. */
   readonly comment: string;
 }
 
@@ -22,10 +23,11 @@ export interface IndirectSign {
   readonly who: string;
 }
 
-/** An administrator's word that the published policy is not to be applied, with the reason that reports carry. */
+/** An administrator's word that the published policy is not to be applied. */
 export interface LocalOverride {
   readonly type: 'local_policy' | 'mailing_list' | 'trusted_forwarder';
-  readonly comment: string;
+  /** The administrator's reason; stays here. */
+  readonly reason: string;
 }
 
 export interface DispositionFacts {
@@ -57,7 +59,11 @@ function decideFailed(policy: FoundPolicy, facts: DispositionFacts): DmarcDispos
   if (wanted === 'none') return { disposition: 'none', overrides: [], why: `${domain} asks for nothing` };
   const { localOverride } = facts;
   if (localOverride !== undefined)
-    return { disposition: 'none', overrides: [localOverride], why: localOverride.comment };
+    return {
+      disposition: 'none',
+      overrides: [{ type: localOverride.type, comment: 'a local exception' }],
+      why: `${domain} asks for ${wanted}, but there is an exception: ${localOverride.reason}`,
+    };
   if (wanted === 'quarantine')
     return { disposition: 'quarantine', overrides: [], why: `${domain} asks for quarantine` };
   return decideReject(domain, facts);
@@ -69,11 +75,11 @@ function decideReject(
 ): DmarcDisposition {
   const [sign] = indirectSigns;
   if (sign !== undefined) {
-    const comment = `${signWords[sign.kind].words} ${sign.who}`;
+    const { type, comment } = signWords[sign.kind];
     return {
       disposition: 'quarantine',
-      overrides: [{ type: signWords[sign.kind].override, comment }],
-      why: `${domain} asks for refusal, but the message came by a detour: ${comment}`,
+      overrides: [{ type, comment }],
+      why: `${domain} asks for refusal, but ${comment} (${sign.who})`,
     };
   }
   if (furtherFindings.length === 0) {
@@ -88,11 +94,8 @@ function decideReject(
   return { disposition: 'reject', overrides: [], why };
 }
 
-const signWords = {
-  'mailing-list': { override: 'mailing_list', words: 'mailing list' },
-  'named-forwarder': { override: 'trusted_forwarder', words: 'named forwarder' },
-  'named-arc-sealer': { override: 'local_policy', words: 'named ARC sealer' },
-} as const satisfies Record<
-  IndirectSign['kind'],
-  { readonly override: PolicyOverride['type']; readonly words: string }
->;
+const signWords: Readonly<Record<IndirectSign['kind'], PolicyOverride>> = {
+  'mailing-list': { type: 'mailing_list', comment: 'the message came by a mailing list' },
+  'named-forwarder': { type: 'trusted_forwarder', comment: 'the message came by a known forwarder' },
+  'named-arc-sealer': { type: 'local_policy', comment: 'a known ARC sealer passed the message on' },
+};

@@ -1,0 +1,80 @@
+import { afterComment } from '#mail/cfws.ts';
+import { parseDomain } from '#mail/domain.ts';
+import type { Domain } from '#mail/domain.ts';
+import { decodeEncodedWords } from '#mail/encoded-word.ts';
+import { foldedValue, unfold } from '#mail/header.ts';
+import type { HeaderBlock, HeaderField } from '#mail/header.ts';
+
+/** What only this server may say of a message. */
+export interface OwnResults {
+  /** Names that we sign results with: of the server, and earlier or further ones of the same house. */
+  readonly authservIds: readonly Domain[];
+  /** Fields of ours that tell what became of a message, in lower case. */
+  readonly statusFields: readonly string[];
+}
+
+/**
+ * The fields of an incoming message that claim to be ours (RFC 8601 §5, I-48): Authentication-Results whose
+ * authserv-id is ours in any case, comment, quoting, encoding or folding, with or without a version; those that name
+ * nobody; and our own status fields.
+ */
+export function forgedResults(header: HeaderBlock, own: OwnResults): readonly HeaderField[] {
+  const ids = new Set<string>(own.authservIds);
+  const status = new Set(own.statusFields);
+  return header.fields.filter((field) => {
+    if (status.has(field.name)) return true;
+    return field.name === 'authentication-results' && claimsToBeOurs(foldedValue(header, field), ids);
+  });
+}
+
+/** The header without these fields; every other byte stays as it is. */
+export function withoutFields(header: Buffer, fields: readonly HeaderField[]): Buffer {
+  if (fields.length === 0) return header;
+  const kept: Buffer[] = [];
+  let at = 0;
+  for (const { start, end } of fields.toSorted((a, b) => a.start - b.start)) {
+    kept.push(header.subarray(at, start));
+    at = end;
+  }
+  kept.push(header.subarray(at));
+  return Buffer.concat(kept);
+}
+
+/**
+ * Our name anywhere before the first statement counts: readers differ on what of it is comment, version or quotes,
+ * and a foreign field that is lost was nobody's proof.
+ */
+function claimsToBeOurs(raw: string, ids: ReadonlySet<string>): boolean {
+  const value = decodeEncodedWords(unfold(raw));
+  const words = headsOf(value).flatMap((head) => head.split(separators).filter((word) => word !== ''));
+  return words.length === 0 || words.some((word) => ids.has(spelled(word)));
+}
+
+/** What stands before the first semicolon, as one reader sees it who knows comments, and as one who does not. */
+function headsOf(value: string): readonly string[] {
+  return [beforeSemicolon(value), beforeSemicolon(withoutComments(value))];
+}
+
+function beforeSemicolon(text: string): string {
+  const at = text.indexOf(';');
+  return at < 0 ? text : text.slice(0, at);
+}
+
+function withoutComments(text: string): string {
+  let out = '';
+  for (let at = 0; at < text.length;) {
+    const next = text.charAt(at) === '(' ? afterComment(text, at) : at + 1;
+    if (next === at + 1) out += text.charAt(at);
+    at = next;
+  }
+  return out;
+}
+
+/** What may stand around a name; no part of any name itself. */
+const separators = /[\s"'()<>,:;/=@[\\\]\p{Cc}]+/u;
+
+/** In the one spelling of domains, so that no other spelling of ours passes. */
+function spelled(word: string): string {
+  const domain = parseDomain(word.replace(/\.+$/, ''), { allowUnicode: true });
+  return domain.ok ? domain.value : word.toLowerCase();
+}
