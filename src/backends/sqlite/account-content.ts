@@ -4,7 +4,7 @@ import type { Result } from '#base/result.ts';
 import type { MessageSummary } from '#mail/summary.ts';
 import type { MessageBody, NewMessage } from '#store/contract/messages.ts';
 import type { Trouble } from '#store/contract/trouble.ts';
-import type { CellPlace } from '#store/sealing/record-sealer.ts';
+import type { CellPlace } from '#store/sealing/sealed-record.ts';
 import { decodeSummary, encodeSummary } from '#store/summary-text.ts';
 import type { AccountFile } from './open-account.ts';
 import { fencedTrouble } from './sqlite-trouble.ts';

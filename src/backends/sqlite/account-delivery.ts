@@ -6,7 +6,6 @@ import type { Trouble } from '#store/contract/trouble.ts';
 import { parseFlags, placeFlags } from '#store/flags.ts';
 import type { ParsedFlags } from '#store/flags.ts';
 import { parseMailboxName } from '#store/mailbox-name.ts';
-import { keyedHash } from '#store/sealing/keyed-hash.ts';
 import type { MovedMessage } from './account-content.ts';
 import type { Reservation } from './account-counter.ts';
 import { counterOf } from './account-file.ts';
@@ -134,6 +133,6 @@ function write(account: AccountFile, { message, targets, key }: Prepared): Deliv
 function ledgerKey(account: AccountFile, { queueId, recipient }: LedgerKey): Uint8Array {
   return Buffer.concat([
     Buffer.from(queueId, 'latin1'),
-    keyedHash(account.hashKeys.ledger, `${queueId} ${recipient}`).subarray(0, 12),
+    account.hashes.ledger(`${queueId} ${recipient}`).subarray(0, 12),
   ]);
 }

@@ -4,6 +4,7 @@ import { err, ok } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
 import type { SpecialUse } from '#store/contract/messages.ts';
 import type { Trouble } from '#store/contract/trouble.ts';
+import { keyedHash } from '#store/sealing/keyed-hash.ts';
 import { deriveKey, keyBytes } from '#store/sealing/purpose-key.ts';
 import type { PurposeKey } from '#store/sealing/purpose-key.ts';
 import { recordSealer } from '#store/sealing/record-sealer.ts';
@@ -102,10 +103,10 @@ function handleOf({ id, context }: AccountOpening, { file, sealer, lookup }: Own
     context,
     sealer,
     sizes: sizeMask(deriveKey(secret, 'size')),
-    hashKeys: {
-      ledger: deriveKey(secret, 'ledger'),
-      appended: deriveKey(secret, 'appended'),
-      subscription: deriveKey(secret, 'subscription'),
+    hashes: {
+      ledger: keyedHash(deriveKey(secret, 'ledger')),
+      appended: keyedHash(deriveKey(secret, 'appended')),
+      subscription: keyedHash(deriveKey(secret, 'subscription')),
     },
     sql(text) {
       const known = statements.get(text);

@@ -13,7 +13,6 @@ import {
   subscriptionsMax,
 } from '#store/mailbox-name.ts';
 import { nextUidValidity } from '#store/number-block.ts';
-import { keyedHash } from '#store/sealing/keyed-hash.ts';
 import { standardMailboxes } from '#store/standard-mailboxes.ts';
 import { beyondLimit, exists, invalid } from '#store/trouble.ts';
 import { newCounter, takeNumber } from './account-counter.ts';
@@ -236,7 +235,7 @@ export function listSubscriptions(account: AccountFile): Result<readonly string[
 }
 
 function subscriptionId(account: AccountFile, name: string): Uint8Array {
-  return keyedHash(account.hashKeys.subscription, name);
+  return account.hashes.subscription(name);
 }
 
 function isSubscribed(account: AccountFile, name: string): boolean {

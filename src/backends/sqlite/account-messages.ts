@@ -6,7 +6,6 @@ import type { Appended, FlagChange, ModSeq, Uid } from '#store/contract/messages
 import type { Trouble } from '#store/contract/trouble.ts';
 import { changeFlags, flagNames, knownFlagBits, parseFlags, placeFlagsOrTrouble } from '#store/flags.ts';
 import type { ParsedFlags } from '#store/flags.ts';
-import { keyedHash } from '#store/sealing/keyed-hash.ts';
 import { checkQuota } from '#store/quota.ts';
 import type { Usage } from '#store/quota.ts';
 import type { Held, Room } from './account-rooms.ts';
@@ -121,20 +120,14 @@ export function append(
 }
 
 function appendedBefore(account: AccountFile, key: string): readonly Appended[] | undefined {
-  const row = account
-    .sql('SELECT answer FROM appended WHERE key = ?')
-    .get(keyedHash(account.hashKeys.appended, key));
+  const row = account.sql('SELECT answer FROM appended WHERE key = ?').get(account.hashes.appended(key));
   return row === undefined ? undefined : (JSON.parse(String(row.answer)) as readonly Appended[]);
 }
 
 function rememberAppend(account: AccountFile, key: string, appended: readonly Appended[]): void {
   account
     .sql('INSERT INTO appended(key, at, answer) VALUES (?, ?, ?)')
-    .run(
-      keyedHash(account.hashKeys.appended, key),
-      Math.floor(account.context.clock.now()),
-      JSON.stringify(appended),
-    );
+    .run(account.hashes.appended(key), Math.floor(account.context.clock.now()), JSON.stringify(appended));
 }
 
 export interface FlagsArgs {

@@ -2,7 +2,7 @@ import { ok } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
 import type { Trouble } from '#store/contract/trouble.ts';
 import { sealedKeyId } from '#store/sealing/sealed-record.ts';
-import type { CellPlace } from '#store/sealing/record-sealer.ts';
+import type { CellPlace } from '#store/sealing/sealed-record.ts';
 import { DamageError } from './account-file.ts';
 import type { AccountFile } from './open-account.ts';
 import { changeNow } from './account-transaction.ts';

@@ -1,7 +1,7 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { ok } from '#base/result.ts';
 import type { SearchText } from '#store/search-query.ts';
-import type { CellPlace } from '#store/sealing/record-sealer.ts';
+import type { CellPlace } from '#store/sealing/sealed-record.ts';
 import { DamageError } from './account-file.ts';
 import type { AccountFile, MailboxState } from './open-account.ts';
 import { existingRows, isThere, messageId, rowsFrom } from './account-rows.ts';

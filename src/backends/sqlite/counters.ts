@@ -38,8 +38,8 @@ export async function openCounters({
   keptMax = countersMax,
 }: SqliteCountersParts): Promise<Result<SqliteCounters, Trouble>> {
   const { active, retired } = keys.server.reputation;
-  const hashKey = deriveKey(retired[0] ?? active, 'counters');
-  const hashOf = (key: string): string => Buffer.from(keyedHash(hashKey, key)).toString('hex');
+  const hash = keyedHash(deriveKey(retired[0] ?? active, 'counters'));
+  const hashOf = (key: string): string => Buffer.from(hash(key)).toString('hex');
   const stored = await worker.call.loadCounters(clock.now());
   if (!stored.ok) return stored;
   const windows = new Map(

@@ -28,8 +28,8 @@ type Table = 'domain' | 'account' | 'alias';
 export function sqliteDirectory(file: DatabaseFile, keys: Keys): SqliteDirectory {
   const sealer = keys.serverSealer('directory');
   const { active, retired } = keys.server.directory;
-  const hashKey = deriveKey(retired[0] ?? active, 'directory lookup');
-  const hashOf = (table: Table, key: string): Uint8Array => keyedHash(hashKey, `${table} ${key}`);
+  const hash = keyedHash(deriveKey(retired[0] ?? active, 'directory lookup'));
+  const hashOf = (table: Table, key: string): Uint8Array => hash(`${table} ${key}`);
   const { db } = file;
   const saveDomain = db.prepare(
     'INSERT INTO domain VALUES (?, ?) ON CONFLICT DO UPDATE SET sealed = excluded.sealed',

@@ -124,13 +124,13 @@ test('a renewed key seals, the old one opens until it is forgotten', () =>
     const id = newAccount();
     await withKeys(folder, master, (keys) => {
       must(keys.createAccount(id));
-      const old = must(keys.accountSealer(id, 'x')).seal(place, Buffer.from('old'));
+      const old = must(keys.accountSealer(id, 'queue')).seal(place, Buffer.from('old'));
       const { active, retired } = must(keys.renewAccount(id));
       assert.equal(retired.length, 1);
       assert.notEqual(active.id, retired[0]?.id);
-      assert.ok(must(keys.accountSealer(id, 'x')).open(place, old).ok);
+      assert.ok(must(keys.accountSealer(id, 'queue')).open(place, old).ok);
       must(keys.forgetRetired(id));
-      assert.deepEqual(must(keys.accountSealer(id, 'x')).open(place, old), {
+      assert.deepEqual(must(keys.accountSealer(id, 'queue')).open(place, old), {
         ok: false,
         error: 'unknown-key',
       });
@@ -144,13 +144,13 @@ test('master key rotation wraps all keys anew and leaves no old wrap', () =>
     let sealed: Uint8Array = new Uint8Array();
     await withKeys(folder, master, async (keys) => {
       const { active } = must(keys.createAccount(id));
-      sealed = must(keys.accountSealer(id, 'x')).seal(place, Buffer.from('text'));
+      sealed = must(keys.accountSealer(id, 'queue')).seal(place, Buffer.from('text'));
       const wrap = wrapIn(await bytesIn(folder), active.id);
       assert.ok(must(keys.rewrap(next)) >= 2);
       assert.ok(!(await bytesIn(folder)).includes(wrap));
     });
     await withKeys(folder, next, (keys) => {
-      assert.ok(must(keys.accountSealer(id, 'x')).open(place, sealed).ok);
+      assert.ok(must(keys.accountSealer(id, 'queue')).open(place, sealed).ok);
     });
     const file = must(await diskFiles(folder).open('keys', keysSchema, 'existing'));
     mustFail(openKeys({ file, secrets: master, clock: createFakeClock(), random }), 'unavailable');

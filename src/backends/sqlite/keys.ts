@@ -19,6 +19,12 @@ import { fencedTrouble } from './sqlite-trouble.ts';
 export const serverPurposes = ['queue', 'directory', 'settings', 'traces', 'reputation', 'audit'] as const;
 export type ServerPurpose = (typeof serverPurposes)[number];
 
+/** What is sealed for an account outside its own file. */
+export type AccountPurpose = 'queue' | 'traces';
+
+/** Sealers of accounts that are kept made. */
+const keptSealersMax = 1024;
+
 /** The keys of one purpose: the active one seals, all of them open. */
 export interface KeySet {
   readonly active: PurposeKey;
@@ -32,10 +38,14 @@ export interface KeySet {
 export interface Keys {
   readonly server: Readonly<Record<ServerPurpose, KeySet>>;
   serverSealer(purpose: ServerPurpose): RecordSealer;
-  /** `not-found`: never made, or destroyed. */
+  /** `not-found`: never made, or destroyed; `fenced`: it ought to be there (`miss`). */
   account(id: AccountId): Result<KeySet, Trouble>;
-  /** Seals and opens for one account under a purpose of its own (`queue`, `traces`). */
-  accountSealer(id: AccountId, purpose: string): Result<RecordSealer, Trouble>;
+  /** Seals and opens for one account under a purpose of its own. */
+  accountSealer(id: AccountId, purpose: AccountPurpose): Result<RecordSealer, Trouble>;
+  /** Was its key destroyed on purpose? */
+  isErased(id: AccountId): boolean;
+  /** These accounts exist: that they have no key is a loss, and they are out of use until it is put back. */
+  miss(ids: readonly AccountId[]): Trouble;
   /** Accounts that have a key. */
   accounts(): readonly AccountId[];
   createAccount(id: AccountId): Result<KeySet, Trouble>;
@@ -51,6 +61,9 @@ export interface Keys {
   rewrap(next: Secrets): Result<number, Trouble>;
   close(): Promise<void>;
 }
+
+const newerWayOut =
+  'its mail waits, other accounts go on; put back the newest keys.db, or restore a backup that holds the account';
 
 export interface KeysOptions {
   readonly file: DatabaseFile;
@@ -69,6 +82,9 @@ export function openKeys(options: KeysOptions): Result<Keys, Trouble> {
   if (known.value !== undefined && known.value !== secrets.masterKeyId)
     return err(wrongMaster(known.value, secrets));
   const cache = new Map<AccountId, KeySet>();
+  const missed = new Set<AccountId>();
+  const missing = fencedTrouble(file.path, 'it is older than the account and lacks its key', newerWayOut);
+  const sealers = new Map<AccountId, Partial<Record<AccountPurpose, RecordSealer>>>();
 
   function make(
     purpose: string,
@@ -106,9 +122,26 @@ export function openKeys(options: KeysOptions): Result<Keys, Trouble> {
     if (cached !== undefined) return ok(cached);
     const set = file.read(() => unwrapped(rows.ofAccount(id)));
     if (!set.ok) return set;
-    if (set.value === undefined) return notFound('account');
+    if (set.value === undefined) return missed.has(id) ? err(missing) : notFound('account');
     cache.set(id, set.value);
     return ok(set.value);
+  }
+
+  /** Kept made, for whose mail comes now often gets more. */
+  function accountSealer(id: AccountId, purpose: AccountPurpose): Result<RecordSealer, Trouble> {
+    const known = sealers.get(id)?.[purpose];
+    if (known !== undefined) return ok(known);
+    const set = account(id);
+    if (!set.ok) return set;
+    const sealer = recordSealer({ purpose, account: id, ...set.value, random });
+    if (sealers.size >= keptSealersMax) for (const oldest of sealers.keys().take(1)) sealers.delete(oldest);
+    sealers.set(id, { ...sealers.get(id), [purpose]: sealer });
+    return ok(sealer);
+  }
+
+  function forget(id: AccountId): void {
+    cache.delete(id);
+    sealers.delete(id);
   }
 
   function createAccount(id: AccountId): Result<KeySet, Trouble> {
@@ -142,7 +175,7 @@ export function openKeys(options: KeysOptions): Result<Keys, Trouble> {
       rows.add(record);
       return ok(undefined);
     });
-    cache.delete(id);
+    forget(id);
     return renewed.ok ? account(id) : renewed;
   }
 
@@ -155,20 +188,22 @@ export function openKeys(options: KeysOptions): Result<Keys, Trouble> {
     server: server.value,
     serverSealer: (purpose) => recordSealer({ purpose, ...server.value[purpose], random }),
     account,
-    accountSealer(id, purpose) {
-      const set = account(id);
-      return set.ok ? ok(recordSealer({ purpose, account: id, ...set.value, random })) : set;
+    accountSealer,
+    isErased: (id) => rows.isErased(id),
+    miss(ids) {
+      for (const id of ids) missed.add(id);
+      return missing;
     },
     accounts: () => rows.accounts(),
     createAccount,
     destroyAccount(id) {
-      cache.delete(id);
+      forget(id);
       return erase(() => rows.removeAccount(id));
     },
     renewAccount,
     activeSinceMs: (id) => rows.ofAccount(id).find(({ state }) => state === 'active')?.createdAtMs,
     forgetRetired(id) {
-      cache.delete(id);
+      forget(id);
       return erase(() => {
         for (const { id: key, state } of rows.ofAccount(id)) if (state === 'retired') rows.remove(key);
       });

@@ -2,6 +2,7 @@ import type { StatementSync } from 'node:sqlite';
 import type { AccountId, MailboxId } from '#base/id.ts';
 import type { SpecialUse } from '#store/contract/messages.ts';
 import type { PurposeKey } from '#store/sealing/purpose-key.ts';
+import type { KeyedHash } from '#store/sealing/keyed-hash.ts';
 import type { RecordSealer } from '#store/sealing/record-sealer.ts';
 import type { DatabaseFile } from './database-file.ts';
 import type { SizeMask } from './size-mask.ts';
@@ -47,10 +48,10 @@ export interface AccountFile {
   readonly context: WorkerContext;
   readonly sealer: RecordSealer;
   readonly sizes: SizeMask;
-  readonly hashKeys: {
-    readonly ledger: Uint8Array;
-    readonly appended: Uint8Array;
-    readonly subscription: Uint8Array;
+  readonly hashes: {
+    readonly ledger: KeyedHash;
+    readonly appended: KeyedHash;
+    readonly subscription: KeyedHash;
   };
   /** Prepared once per text. */
   readonly sql: (text: string) => StatementSync;

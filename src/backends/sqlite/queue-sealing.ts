@@ -4,6 +4,7 @@ import type { Result } from '#base/result.ts';
 import type { MessageBody } from '#store/contract/messages.ts';
 import type { QueueAttempt, QueueEntry } from '#store/contract/queue.ts';
 import type { Trouble } from '#store/contract/trouble.ts';
+import { decodeSummary, encodeSummary } from '#store/summary-text.ts';
 import type { RecordSealer } from '#store/sealing/record-sealer.ts';
 import type { Keys } from './keys.ts';
 import type { SealedEntry } from './queue-rows.ts';
@@ -28,7 +29,11 @@ type StoredBody =
   | { readonly kind: 'bytes' }
   | { readonly kind: 'blob'; readonly key: string; readonly sizeBytes: number };
 
-type StoredEntry = Omit<QueueEntry, 'id' | 'body' | 'submitter'> & { readonly body: StoredBody };
+/** The summary as its text, which costs a third of the tree. */
+type StoredEntry = Omit<QueueEntry, 'id' | 'body' | 'submitter' | 'summary'> & {
+  readonly body: StoredBody;
+  readonly summary: string;
+};
 
 export function queueSealing(keys: Keys): QueueSealing {
   const ofServer = keys.serverSealer('queue');
@@ -41,11 +46,12 @@ export function queueSealing(keys: Keys): QueueSealing {
     const { id, owner } = sealed;
     const meta = sealer.openJson({ table: 'entry', column: 'meta', record: id }, sealed.meta);
     if (!meta.ok) return err('damaged');
-    const { body: stored, ...rest } = meta.value as StoredEntry;
+    const { body: stored, summary: text, ...rest } = meta.value as StoredEntry;
     const body = openBody(sealer, sealed, stored);
     if (body === undefined) return err('damaged');
+    const summary = decodeSummary(text);
     return ok({
-      entry: { ...rest, id, submitter: owner as AccountId | undefined, body },
+      entry: { ...rest, id, submitter: owner as AccountId | undefined, body, summary },
       attempt: (place, last) => openAttempt(sealer, `${id} ${place}`, last),
     });
   }
@@ -54,8 +60,8 @@ export function queueSealing(keys: Keys): QueueSealing {
     seal(entry) {
       const sealer = sealerOf(entry.submitter);
       if (!sealer.ok) return sealer;
-      const { id, body, submitter, ...rest } = entry;
-      const stored: StoredEntry = { ...rest, body: storedBody(body) };
+      const { id, body, submitter, summary, ...rest } = entry;
+      const stored: StoredEntry = { ...rest, body: storedBody(body), summary: encodeSummary(summary) };
       return ok({
         id,
         owner: submitter,
@@ -70,7 +76,8 @@ export function queueSealing(keys: Keys): QueueSealing {
     open(sealed) {
       const sealer = sealerOf(sealed.owner as AccountId | undefined);
       if (sealer.ok) return openWith(sealer.value, sealed);
-      return err(sealer.error.code === 'not-found' ? 'erased' : 'damaged');
+      const erased = sealed.owner !== undefined && keys.isErased(sealed.owner as AccountId);
+      return err(erased ? 'erased' : 'damaged');
     },
     sealAttempt(entry, lease, attempt) {
       const sealer = sealerOf(entry.submitter);

@@ -27,8 +27,7 @@ export interface TraceSealing {
 export function traceSealing(keys: Keys): TraceSealing {
   const ofServer = keys.serverSealer('traces');
   const { active, retired } = keys.server.traces;
-  const lookupKey = deriveKey(retired[0] ?? active, 'trace lookup');
-  const lookup = (text: string): Uint8Array => keyedHash(lookupKey, text);
+  const lookup = keyedHash(deriveKey(retired[0] ?? active, 'trace lookup'));
 
   function sealerOf(owner: AccountId | undefined): Result<RecordSealer, Trouble> {
     return owner === undefined ? ok(ofServer) : keys.accountSealer(owner, 'traces');

@@ -4,25 +4,20 @@ import type { Random } from '#platform/random.ts';
 import type { Secrets } from '#platform/secrets.ts';
 import { keyBytes, keyIdBytes } from './purpose-key.ts';
 import type { PurposeKey } from './purpose-key.ts';
-import { saltBytes, sealRecord, unsealRecord } from './sealed-record.ts';
-import type { RecordPlace } from './sealed-record.ts';
+import { keySealing } from './sealed-record.ts';
+import type { CellPlace } from './sealed-record.ts';
 
 /** Wraps purpose keys under a master key. The purpose text names what the wrapped key is for, its id included. */
 export function masterSecrets(master: Uint8Array, random: Random): Secrets {
   if (master.length !== keyBytes) throw new Error('a master key has 32 bytes');
   const key: PurposeKey = { id: masterKeyId(master), key: master.slice() };
-  const place = (purpose: string): RecordPlace => ({
-    purpose: 'wrap',
-    account: '',
-    table: 'key',
-    column: 'wrapped',
-    record: purpose,
-  });
+  const sealing = keySealing({ key, purpose: 'wrap', account: '', random });
+  const place = (purpose: string): CellPlace => ({ table: 'key', column: 'wrapped', record: purpose });
   return {
     masterKeyId: key.id,
-    wrap: (purpose, plain) => sealRecord(key, place(purpose), { plain, salt: random.bytes(saltBytes) }),
+    wrap: (purpose, plain) => sealing.seal(place(purpose), plain),
     unwrap(purpose, wrapped) {
-      const plain = unsealRecord(key, place(purpose), wrapped);
+      const plain = sealing.open(place(purpose), wrapped);
       return plain.ok ? plain : err('wrong-key');
     },
   };

@@ -2,17 +2,12 @@ import type { Random } from '#platform/random.ts';
 import type { Result } from '#base/result.ts';
 import { err } from '#base/result.ts';
 import type { PurposeKey } from './purpose-key.ts';
-import { saltBytes, sealedKeyId, sealRecord, unsealRecord } from './sealed-record.ts';
-import type { RecordPlace, UnsealFailure } from './sealed-record.ts';
-
-/** The column and row within a sealer's purpose and account. */
-export type CellPlace = Pick<RecordPlace, 'table' | 'column' | 'record'>;
+import { keySealing, sealedKeyId } from './sealed-record.ts';
+import type { CellPlace, KeySealing, UnsealFailure } from './sealed-record.ts';
 
 /** Seals and opens the cells of one purpose; opens what retired keys sealed as well. */
-export interface RecordSealer {
+export interface RecordSealer extends KeySealing {
   readonly keyId: string;
-  seal(place: CellPlace, plain: Uint8Array): Uint8Array;
-  open(place: CellPlace, sealed: Uint8Array): Result<Uint8Array, UnsealFailure>;
   sealJson(place: CellPlace, value: unknown): Uint8Array;
   openJson(place: CellPlace, sealed: Uint8Array): Result<unknown, UnsealFailure>;
 }
@@ -32,27 +27,27 @@ export function recordSealer({
   retired = [],
   random,
 }: SealerOptions): RecordSealer {
-  const keys = new Map([active, ...retired].map((key) => [key.id, key]));
+  const sealingOf = (key: PurposeKey): KeySealing => keySealing({ key, purpose, account, random });
+  const { seal, ...first } = sealingOf(active);
+  const sealings = new Map(
+    retired.map((key): [string, Pick<KeySealing, 'open'>] => [key.id, sealingOf(key)]),
+  );
+  sealings.set(active.id, first);
   const text = new TextDecoder();
 
-  function seal(cell: CellPlace, plain: Uint8Array): Uint8Array {
-    return sealRecord(active, { purpose, account, ...cell }, { plain, salt: random.bytes(saltBytes) });
-  }
-
-  function open(cell: CellPlace, sealed: Uint8Array): Result<Uint8Array, UnsealFailure> {
+  function open(place: CellPlace, sealed: Uint8Array): Result<Uint8Array, UnsealFailure> {
     const id = sealedKeyId(sealed);
     if (id === undefined) return err('damaged');
-    const key = keys.get(id);
-    return key === undefined ? err('unknown-key') : unsealRecord(key, { purpose, account, ...cell }, sealed);
+    return sealings.get(id)?.open(place, sealed) ?? err('unknown-key');
   }
 
   return {
     keyId: active.id,
     seal,
     open,
-    sealJson: (cell, value) => seal(cell, Buffer.from(JSON.stringify(value))),
-    openJson(cell, sealed) {
-      const plain = open(cell, sealed);
+    sealJson: (place, value) => seal(place, Buffer.from(JSON.stringify(value))),
+    openJson(place, sealed) {
+      const plain = open(place, sealed);
       return plain.ok ? { ok: true, value: JSON.parse(text.decode(plain.value)) as unknown } : plain;
     },
   };
