@@ -5,6 +5,7 @@ import type { RecordType } from '#platform/resolver.ts';
 import { exchangeTcp, exchangeUdp } from './dns-exchange.ts';
 import type { DnsServer, ExchangeFailure } from './dns-exchange.ts';
 import type { DnsQuery, DnsReply } from './dns-message.ts';
+import { spelledByChance } from './dns-name.ts';
 
 export interface AskTimes {
   /** How long each round waits for a server; as many rounds as there are entries. */
@@ -57,21 +58,45 @@ interface Question {
   readonly random: Random;
 }
 
-/** UDP; TCP when the answer was cut or forgeries came; without EDNS for a server that does not know it. */
+interface Waits {
+  readonly udpMs: number;
+  readonly tcpMs: number;
+}
+
+/**
+ * UDP; TCP when the answer was cut or perhaps forged; without EDNS for a server that does not know it. A server that
+ * neither repeats our spelling nor speaks TCP is asked in plain spelling.
+ */
 async function askServer(
   server: DnsServer,
-  { name, type, random }: Question,
-  { udpMs, tcpMs }: { readonly udpMs: number; readonly tcpMs: number },
+  question: Question,
+  { udpMs, tcpMs }: Waits,
 ): Promise<Result<DnsReply, ExchangeFailure>> {
-  const query: DnsQuery = { id: random.integer(65_536), name, type, edns: true };
-  let reply = await exchangeUdp({ server, query, timeoutMs: udpMs });
-  if (reply.ok && isWithoutEdns(reply.value)) {
-    const plain = { ...query, id: random.integer(65_536), edns: false };
-    reply = await exchangeUdp({ server, query: plain, timeoutMs: udpMs });
-  }
-  const again = reply.ok ? reply.value.truncated : reply.error === 'forged';
+  const reply = await askUdp(server, question, udpMs);
+  const again = reply.ok ? reply.value.truncated : reply.error === 'forged' || reply.error === 'respelled';
   if (!again) return reply;
-  return exchangeTcp({ server, query: { ...query, id: random.integer(65_536) }, timeoutMs: tcpMs });
+  const { name, random } = question;
+  const overTcp = await exchangeTcp({ server, query: queryOf(question), timeoutMs: tcpMs });
+  if (overTcp.ok || reply.ok || reply.error !== 'respelled') return overTcp;
+  const query = { ...queryOf(question), spelled: name, id: random.integer(ids) };
+  return exchangeUdp({ server, query, timeoutMs: udpMs });
+}
+
+async function askUdp(
+  server: DnsServer,
+  question: Question,
+  timeoutMs: number,
+): Promise<Result<DnsReply, ExchangeFailure>> {
+  const reply = await exchangeUdp({ server, query: queryOf(question), timeoutMs });
+  if (!reply.ok || !isWithoutEdns(reply.value)) return reply;
+  return exchangeUdp({ server, query: { ...queryOf(question), edns: false }, timeoutMs });
+}
+
+const ids = 65_536;
+
+/** With an id and a spelling of its own each time. */
+function queryOf({ name, type, random }: Question): DnsQuery {
+  return { id: random.integer(ids), name, spelled: spelledByChance(name, random), type, edns: true };
 }
 
 /** RFC 6891 §7: a server without EDNS says FORMERR, some say NOTIMP. */

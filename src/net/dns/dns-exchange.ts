@@ -12,8 +12,11 @@ export interface DnsServer {
   readonly trustAd: boolean;
 }
 
-/** `forged`: many replies to other questions came: ask over TCP, where nobody else can answer. */
-export type ExchangeFailure = 'timeout' | 'unreachable' | 'garbage' | 'forged';
+/**
+ * `forged`: many replies to other questions came: ask over TCP, where nobody else can answer. `respelled`: a reply
+ * does not repeat our spelling of the name: forged, or from a server that does not echo it.
+ */
+export type ExchangeFailure = 'timeout' | 'unreachable' | 'garbage' | 'forged' | 'respelled';
 
 /** Replies that belong to no question of ours, before a question is taken to be under attack. */
 export const strayRepliesMax = 20;
@@ -47,7 +50,7 @@ export function exchangeUdp({
     socket.on('error', () => finish(err('unreachable')));
     socket.on('message', (bytes) => {
       const reply = readReply(bytes, query);
-      if (reply.ok) return finish(reply);
+      if (reply.ok) return finish(reply.value.echoes || isPlain(query) ? reply : err('respelled'));
       strays += 1;
       if (reply.error === 'garbage') return finish(err('garbage'));
       if (strays >= strayRepliesMax) finish(err('forged'));
@@ -55,6 +58,11 @@ export function exchangeUdp({
     socket.on('connect', () => socket.send(encodeQuery(query)));
     connectSocket(() => socket.connect(server.port, server.address), finish);
   });
+}
+
+/** A question in the one spelling, whose answer may come in any. */
+function isPlain({ name, spelled }: DnsQuery): boolean {
+  return name === spelled;
 }
 
 function connectSocket(

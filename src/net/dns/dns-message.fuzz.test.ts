@@ -6,7 +6,13 @@ import { readReply } from './dns-message.ts';
 import { readAnswer } from './read-answer.ts';
 
 const numRuns = Number(process.env['POSTERN_FUZZ_RUNS'] ?? 1000);
-const query = { id: 0x1234, name: 'mail.example.test', type: 'MX' as const, edns: true };
+const query = {
+  id: 0x1234,
+  name: 'mail.example.test',
+  spelled: 'mAil.examPLE.test',
+  type: 'MX' as const,
+  edns: true,
+};
 
 const good = encode({
   type: 'response',

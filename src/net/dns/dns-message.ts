@@ -13,6 +13,8 @@ export interface DnsQuery {
   readonly id: number;
   /** Canonical. */
   readonly name: string;
+  /** As it is written in the question: in cases by chance, or as `name`. */
+  readonly spelled: string;
   readonly type: RecordType;
   readonly edns: boolean;
 }
@@ -25,6 +27,8 @@ export interface DnsReply {
   readonly authenticData: boolean;
   readonly answers: readonly Answer[];
   readonly authorities: readonly Answer[];
+  /** It repeats our question letter by letter. */
+  readonly echoes: boolean;
   readonly sizeBytes: number;
 }
 
@@ -34,7 +38,7 @@ export function encodeQuery(query: DnsQuery): Uint8Array {
     type: 'query',
     id: query.id,
     flags: RECURSION_DESIRED | AUTHENTIC_DATA,
-    questions: [{ name: query.name, type: query.type, class: 'IN' }],
+    questions: [{ name: query.spelled, type: query.type, class: 'IN' }],
     additionals: query.edns ? [edns] : [],
   });
 }
@@ -66,6 +70,7 @@ export function readReply(bytes: Uint8Array, query: DnsQuery): Result<DnsReply, 
     authenticData: packet.flag_ad,
     answers: packet.answers ?? [],
     authorities: packet.authorities ?? [],
+    echoes: packet.questions?.[0]?.name === query.spelled,
     sizeBytes: bytes.byteLength,
   });
 }

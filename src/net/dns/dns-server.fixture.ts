@@ -4,27 +4,42 @@ import { createServer } from 'node:net';
 import { decode, encode } from 'dns-packet';
 import type { DecodedPacket, Packet } from 'dns-packet';
 
-/** For tests: answers a question with messages, raw bytes or silence. */
+/**
+ * For tests: answers a question, whose name comes in lower case, with messages, raw bytes or silence. The name goes
+ * back as it was spelled, unless it does not echo.
+ */
 export type FakeDnsAnswer = (query: DecodedPacket, over: 'udp' | 'tcp') => readonly (Packet | Uint8Array)[];
 
 export interface FakeDnsServer {
   readonly port: number;
   /** Questions so far, as `udp name type`. */
   readonly asked: readonly string[];
+  /** The names as they were spelled. */
+  readonly spellings: readonly string[];
   /** Source ports of the UDP questions. */
   readonly sourcePorts: readonly number[];
   close(): Promise<void>;
 }
 
 /** Listens on one free port of 127.0.0.1 with UDP and TCP. */
-export async function startFakeDnsServer(answer: FakeDnsAnswer): Promise<FakeDnsServer> {
+export async function startFakeDnsServer(
+  answer: FakeDnsAnswer,
+  { echoes = true }: { readonly echoes?: boolean } = {},
+): Promise<FakeDnsServer> {
   const asked: string[] = [];
+  const spellings: string[] = [];
   const sourcePorts: number[] = [];
   const respond = (bytes: Buffer, over: 'udp' | 'tcp'): readonly Uint8Array[] => {
     const query = decode(bytes);
-    const question = query.questions?.[0];
-    asked.push(`${over} ${question?.name} ${question?.type}`);
-    return answer(query, over).map((one) => (one instanceof Uint8Array ? one : encode(one)));
+    const [question] = query.questions ?? [];
+    const spelled = question?.name ?? '';
+    const name = spelled.toLowerCase();
+    spellings.push(spelled);
+    asked.push(`${over} ${name} ${question?.type}`);
+    const questions = query.questions?.map((one) => ({ ...one, name: one.name.toLowerCase() })) ?? [];
+    return answer({ ...query, questions }, over).map((one) =>
+      one instanceof Uint8Array ? one : encode(echoes ? spelledAs(one, name, spelled) : one),
+    );
   };
   const tcp = createServer((socket) => {
     socket.on('error', () => undefined);
@@ -51,10 +66,16 @@ export async function startFakeDnsServer(answer: FakeDnsAnswer): Promise<FakeDns
   return {
     port,
     asked,
+    spellings,
     sourcePorts,
     close: async () => {
       await new Promise<void>((resolve) => udp.close(() => resolve()));
       await new Promise<void>((resolve) => tcp.close(() => resolve()));
     },
   };
+}
+
+function spelledAs(packet: Packet, name: string, spelled: string): Packet {
+  const questions = packet.questions?.map((one) => (one.name === name ? { ...one, name: spelled } : one));
+  return questions === undefined ? packet : { ...packet, questions };
 }

@@ -18,8 +18,9 @@ async function setup(
   t: TestContext,
   answer: FakeDnsAnswer,
   trustAd = false,
+  echoes = true,
 ): Promise<{ server: FakeDnsServer; resolver: Resolver }> {
-  const server = await startFakeDnsServer(answer);
+  const server = await startFakeDnsServer(answer, { echoes });
   t.after(() => server.close());
   const servers = [{ address: '127.0.0.1', port: server.port, trustAd }];
   return { server, resolver: createStubResolver({ servers, clock, random: createFakeRandom(3), times }) };
@@ -110,6 +111,36 @@ test('forged replies (wrong id, wrong question, no response) are passed over; th
   ]);
   const found = await resolver.ask('x.test', 'A');
   assert.deepEqual(found.ok && found.value.records, [{ type: 'A', name: 'x.test', data: '192.0.2.1' }]);
+});
+
+test('the letters of each question are in cases by chance', async (t) => {
+  const { server, resolver } = await setup(t, (query) => [reply(query, [a('x.test', '192.0.2.1', 0)])]);
+  for (let count = 0; count < 8; count += 1) await resolver.ask('mail-1.some-domain.example.test', 'A');
+  assert.equal(new Set(server.spellings).size, 8);
+  assert.deepEqual(new Set(server.asked), new Set(['udp mail-1.some-domain.example.test A']));
+});
+
+test('a reply in another spelling is not believed: TCP decides, and gives what the forger did not say', async (t) => {
+  const name = 'mail.example.test';
+  const { server, resolver } = await setup(t, (query, over) =>
+    over === 'udp'
+      ? [{ ...reply(query, [a(name, '203.0.113.66')]), questions: [{ type: 'A', name: name.toUpperCase() }] }]
+      : [reply(query, [a(name, '192.0.2.1')])],
+  );
+  const found = await resolver.ask(name, 'A');
+  assert.deepEqual(found.ok && found.value.records, [{ type: 'A', name, data: '192.0.2.1' }]);
+  assert.deepEqual(server.asked, [`udp ${name} A`, `tcp ${name} A`]);
+});
+
+test('a server that does not repeat the spelling is asked over TCP, and plainly when it has none', async (t) => {
+  const answer = (query: DecodedPacket): readonly Packet[] => [reply(query, [a('x.test', '192.0.2.1')])];
+  const withTcp = await setup(t, answer, false, false);
+  assert.ok((await withTcp.resolver.ask('x.test', 'A')).ok);
+  assert.deepEqual(withTcp.server.asked, ['udp x.test A', 'tcp x.test A']);
+  const without = await setup(t, (query, over) => (over === 'tcp' ? [] : answer(query)), false, false);
+  assert.ok((await without.resolver.ask('x.test', 'A')).ok);
+  assert.deepEqual(without.server.asked, ['udp x.test A', 'tcp x.test A', 'udp x.test A']);
+  assert.equal(without.server.spellings.at(-1), 'x.test');
 });
 
 test('many forged replies: the question is asked over TCP', async (t) => {

@@ -8,7 +8,7 @@ export interface Reply {
 }
 
 export type ReplyProblem =
-  /** Not `digit digit digit [- or space] text CR LF`. */
+  /** Not `digit digit digit [- or space] text CR LF`; a bare LF ends a line too (SM-13). */
   | 'syntax'
   /** The lines of one reply have different codes. */
   | 'mixed-codes'
@@ -57,10 +57,10 @@ export class ReplyParser {
   }
 
   #line(bytes: Buffer): void {
+    const line = bytes.at(-1) === cr ? bytes.subarray(0, -1) : bytes;
     if (bytes.length > replyLineOctetsMax) this.#problem = 'line-too-long';
-    else if (bytes.at(-1) !== cr || bytes.indexOf(cr) !== bytes.length - 1 || bytes.includes(0)) {
-      this.#problem = 'syntax';
-    } else this.#text(bytes.toString('utf8', 0, bytes.length - 1));
+    else if (line.includes(cr) || line.includes(0)) this.#problem = 'syntax';
+    else this.#text(line.toString('utf8'));
   }
 
   #text(line: string): void {
