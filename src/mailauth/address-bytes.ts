@@ -1,5 +1,3 @@
-import ipaddr from 'ipaddr.js';
-
 const qnum = '(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])';
 const ip4Pattern = new RegExp(`^${qnum}(?:\\.${qnum}){3}$`);
 
@@ -13,12 +11,38 @@ export function ip4Bytes(text: string): Uint8Array | undefined {
   return ip4Pattern.test(text) ? Uint8Array.from(text.split('.'), Number) : undefined;
 }
 
-/** Any form of RFC 4291 §2.2, without zone; one that maps IPv4 stays sixteen octets. */
+/**
+ * Any form of RFC 4291 §2.2, without zone; one that maps IPv4 stays sixteen octets. (ipaddr.js 2.5 reads `::1.2.3.4`
+ * as `::ffff:1.2.3.4`, so it is not asked.)
+ */
 export function ip6Bytes(text: string): Uint8Array | undefined {
-  if (!/^[0-9a-f:.]{2,45}$/i.test(text) || !text.includes(':')) return undefined;
-  const last = text.slice(text.lastIndexOf(':') + 1);
-  if (last.includes('.') && !ip4Pattern.test(last)) return undefined;
-  return ipaddr.IPv6.isValid(text) ? Uint8Array.from(ipaddr.IPv6.parse(text).toByteArray()) : undefined;
+  if (!/^[0-9a-f:.]{2,45}$/i.test(text)) return undefined;
+  const [head = '', tail, ...more] = withoutDots(text).split('::');
+  const before = groups(head);
+  const after = groups(tail ?? '');
+  if (before === undefined || after === undefined || more.length > 0) return undefined;
+  const missing = groupsOfAddress - before.length - after.length;
+  if (tail === undefined ? missing !== 0 : missing < 1) return undefined;
+  const all = [...before, ...Array.from({ length: missing }, () => 0), ...after];
+  return Uint8Array.from(all.flatMap((group) => [group >> 8, group & 0xff]));
+}
+
+const groupsOfAddress = 8;
+
+/** An IPv4 address at the end as two groups; the text as it is where there is none. */
+function withoutDots(text: string): string {
+  const colon = text.lastIndexOf(':');
+  const [a, b, c, d] = ip4Bytes(text.slice(colon + 1)) ?? [];
+  if (colon < 0 || a === undefined || b === undefined || c === undefined || d === undefined) return text;
+  return `${text.slice(0, colon + 1)}${(a * 256 + b).toString(16)}:${(c * 256 + d).toString(16)}`;
+}
+
+/** Groups of four hexadecimal digits; undefined when one is none. */
+function groups(text: string): readonly number[] | undefined {
+  if (text === '') return [];
+  const pieces = text.split(':');
+  if (!pieces.every((piece) => /^[0-9a-f]{1,4}$/i.test(piece))) return undefined;
+  return pieces.map((piece) => Number.parseInt(piece, 16));
 }
 
 /** Decimal octets or hexadecimal digits, as names are made of them (RFC 1035 §3.5, RFC 3596 §2.5). */

@@ -1,4 +1,5 @@
 import { SpfSyntaxError } from './spf-syntax-error.ts';
+import { isToplabel } from './toplabel.ts';
 
 /** RFC 7208 §7.2; `c`, `r` and `t` only in explanations. */
 export type MacroLetter = 's' | 'l' | 'o' | 'd' | 'i' | 'p' | 'h' | 'c' | 'r' | 't' | 'v';
@@ -105,11 +106,10 @@ function transformerDigits(digits: string): number | undefined {
   return kept;
 }
 
-/** `"." toplabel [ "." ]` at the end: letters, digits and inner hyphens, not digits alone. */
+/** `"." toplabel [ "." ]` at the end. */
 function endsInToplabel(literal: string): boolean {
   const text = literal.endsWith('.') ? literal.slice(0, -1) : literal;
   const dot = text.lastIndexOf('.');
   if (dot < 0) return false;
-  const label = text.slice(dot + 1);
-  return /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/i.test(label) && /[a-z-]/i.test(label);
+  return isToplabel(text.slice(dot + 1));
 }

@@ -1,7 +1,8 @@
 import { parseDomain } from '#mail/domain.ts';
-import { askableName } from '../dns-name.ts';
+import { nameBytesMax } from '../dns-name.ts';
 import { senderCharsMax } from './spf-limits.ts';
 import type { SpfIdentity, SpfInput } from './spf-outcome.ts';
+import { targetName } from './target-name.ts';
 
 /** `<sender>` of `check_host()` (RFC 7208 §4.1). */
 export interface SpfSender {
@@ -25,11 +26,9 @@ export function spfSender({ helo, mailFrom }: SpfInput, identity: SpfIdentity): 
 /** Underscores are no part of a host's name, but occur in HELO and can be asked for. */
 function identityDomain(written: string): string | undefined {
   const ascii = /^\p{ASCII}*$/u.test(written) ? written : aLabels(written);
-  const name = ascii === undefined ? undefined : askableName(ascii);
-  if (name === undefined || !/^[a-z0-9_.-]+$/.test(name)) return undefined;
-  const labels = name.split('.');
-  // Digits alone are an address without its brackets.
-  return labels.length > 1 && !/^[0-9]+$/.test(labels.at(-1) ?? '') ? name : undefined;
+  if (ascii === undefined || ascii.length > nameBytesMax + 1) return undefined;
+  const name = targetName(ascii);
+  return name !== undefined && /^[a-z0-9_.-]+$/.test(name) ? name : undefined;
 }
 
 function aLabels(written: string): string | undefined {
