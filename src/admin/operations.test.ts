@@ -12,6 +12,9 @@ import { integer } from '#config/kinds/integer.ts';
 import { exitCodeOf } from './errors.ts';
 import type { ImportedMessage } from './import/mail-source.ts';
 import { findOperation, operations } from './operations.ts';
+import { BanBook } from '#policy/bans/ban-book.ts';
+import { banDefaults } from '#policy/bans/ban-settings.ts';
+import { silentEvents } from '#trace/events.ts';
 import type { AdminWorld } from './world.ts';
 
 let world: AdminWorld;
@@ -40,6 +43,11 @@ beforeEach(() => {
           yield* imported;
         },
       }),
+    bans: {
+      book: new BanBook({ clock, events: silentEvents, rules: banDefaults, changed: () => undefined }),
+      kept: async () => undefined,
+      packetFilter: () => ({ never: [], ports: [25], openPerAddressMax: 0, newPerMinuteMax: 0 }),
+    },
     backups: { write: unused, read: unused, restore: unused, holding: async () => [] },
     keys: { rotateMaster: unused, rotateAccounts: unused },
     doctorChecks: [],

@@ -7,6 +7,10 @@ import { accountRemove } from './accounts/account-remove.ts';
 import { aliasAdd } from './aliases/alias-add.ts';
 import { aliasList } from './aliases/alias-list.ts';
 import { aliasRemove } from './aliases/alias-remove.ts';
+import { banAdd } from './bans/ban-add.ts';
+import { banExport } from './bans/ban-export.ts';
+import { banList } from './bans/ban-list.ts';
+import { banRemove } from './bans/ban-remove.ts';
 import { backup } from './backup/backup.ts';
 import { restore } from './backup/restore.ts';
 import { doctor } from './doctor/doctor.ts';
@@ -47,6 +51,10 @@ export const operations: readonly AnyOperation[] = [
   queueShow,
   queueRetry,
   queueDrop,
+  banList,
+  banAdd,
+  banRemove,
+  banExport,
   traceShow,
   traceList,
   settingsList,

@@ -5,6 +5,8 @@ import type { Address } from '#mail/address.ts';
 import type { Domain } from '#mail/domain.ts';
 import type { Clock } from '#platform/clock.ts';
 import type { Random } from '#platform/random.ts';
+import type { BanBook } from '#policy/bans/ban-book.ts';
+import type { NftParts } from '#policy/bans/nft-table.ts';
 import type { Resolver } from '#platform/resolver.ts';
 import type { Store } from '#store/contract/store.ts';
 import type { AdminError } from './errors.ts';
@@ -23,6 +25,13 @@ export interface AdminWorld {
   readonly resolver: Resolver;
   readonly settings: readonly Setting<unknown>[];
   readonly mailSource: (path: string) => Promise<Result<MailSource, AdminError>>;
+  readonly bans: {
+    readonly book: BanBook;
+    /** Resolves when the last change is on disk. */
+    kept(): Promise<void>;
+    /** What the packet filter of this machine is told beside the bans. */
+    packetFilter(): Omit<NftParts, 'bans' | 'nowMs'>;
+  };
   readonly backups: Backups;
   readonly keys: {
     /** Wraps every purpose key under a new master key; returns how many (STORAGE §4 Rotation). */

@@ -36,6 +36,13 @@ function translate(event: ConnectionEvent, listener: string): Event {
         listener: event.listener,
         limit: event.limit,
       };
+    case 'connection-banned':
+      return {
+        name: 'connection-banned',
+        client: event.client,
+        listener: event.listener,
+        network: event.network,
+      };
     case 'listener-trouble':
       return { name: 'listener-trouble', listener: event.listener, detail: event.detail };
     default:

@@ -26,6 +26,7 @@ import { saltSecret } from './parts/salt-secret.ts';
 import type { World } from './parts/world.ts';
 import { systemWorld } from './parts/world.ts';
 import { readVersion } from './version.ts';
+import { banForLogins, strikeUnlessKnown } from './parts/automatic-bans.ts';
 import type { Stored } from './world/stored.ts';
 import { openStored } from './world/stored.ts';
 
@@ -154,16 +155,19 @@ interface Access {
   readonly sessions: OpenSessions;
 }
 
-async function makeAccess({ store, settings }: Stored, world: World): Promise<Access> {
+async function makeAccess({ store, settings, bans }: Stored, world: World): Promise<Access> {
   const sessions = new OpenSessions();
   const authenticator = createAuthenticator({
     accounts: store.accounts,
     ...world,
     traces: store.traces,
+    counters: store.counters,
     limits: settings.view(loginLimitSettings),
+    overLimit: (evidence) => banForLogins(bans.book, evidence),
     saltSecret: await saltSecret(store.settings, world.random),
     loggedIn: ({ sessionId }, account) => sessions.loggedIn(sessionId, account),
   });
+  bans.lifted = (network) => authenticator.forgive(network.slice(0, network.indexOf('/')));
   return { authenticator, sessions };
 }
 
@@ -205,6 +209,8 @@ async function listen(
     certificates,
     factories,
     sessions: access.sessions,
+    bans: stored.bans.book,
+    strike: (strike) => void strikeUnlessKnown(stored.bans.book, access.authenticator, strike),
   });
 }
 

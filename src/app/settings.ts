@@ -6,6 +6,7 @@ import { setting } from '#config/setting.ts';
 import { receiveSettings } from '#delivery/receive/receive-settings.ts';
 import { loginLimitSettings } from '#identity/login-limit-settings.ts';
 import { connectionSettings } from '#net/connection-settings.ts';
+import { banSettings } from '#policy/bans/ban-settings.ts';
 import { traceSettings } from '#trace/trace-settings.ts';
 
 /** Settings of the program as a whole. */
@@ -25,6 +26,7 @@ export const settings: readonly Setting<unknown>[] = [
   ...Object.values<Setting<unknown>>(receiveSettings),
   ...Object.values<Setting<unknown>>(connectionSettings),
   ...Object.values<Setting<unknown>>(loginLimitSettings),
+  ...Object.values<Setting<unknown>>(banSettings),
   ...Object.values<Setting<unknown>>(traceSettings),
   ...Object.values<Setting<unknown>>(backupSettings.rows),
   ...Object.values<Setting<unknown>>(appSettings),

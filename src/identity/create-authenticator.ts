@@ -44,6 +44,8 @@ export interface AuthenticatorParts {
 export interface AccountAuthenticator extends Authenticator {
   /** The account was removed, disabled or got another password. */
   forget(account: AccountId): void;
+  /** Has somebody logged in from this network within 30 days? Then it is slowed, never banned (I-80). */
+  knows(client: string): Promise<boolean>;
   /** An address was let in again by hand: its failures count no more. */
   forgive(client: string): void;
 }
@@ -62,6 +64,7 @@ export function createAuthenticator(options: AuthenticatorParts): AccountAuthent
     login: (user, password, context) =>
       loginWithPassword(parts, { context, mechanism: 'PASSWORD', user, password }),
     forget: (account) => parts.remembered.forget(account),
+    knows: async (client) => (await parts.known.standing('', client)).addressKnown,
     forgive: (client) => parts.limits.forget(client),
   };
 }

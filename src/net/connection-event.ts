@@ -19,6 +19,13 @@ export type ConnectionEvent =
       readonly client: string;
       readonly limit: string;
     }
+  /** I-80: not let in at all. */
+  | {
+      readonly kind: 'connection-banned';
+      readonly listener: string;
+      readonly client: string;
+      readonly network: string;
+    }
   /** The listening socket itself is in trouble (out of descriptors, …). */
   | { readonly kind: 'listener-trouble'; readonly listener: string; readonly detail: string };
 

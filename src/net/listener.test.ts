@@ -250,11 +250,30 @@ test('the connection over a limit hears 421 in the words of its protocol (P-29, 
 
 test('too many new connections in a while are refused, but not from exempt networks (P-31)', async () => {
   const limitSettings = { newPerAddressMax: 3 };
-  const listener = await listen({ limitSettings, role: 'imap' });
+  const refused: string[] = [];
+  const listener = await listen({ limitSettings, role: 'imap', refused: (client) => refused.push(client) });
   for (let i = 0; i < 3; i += 1) await connect(listener).heard(/hello/);
   await connect(listener).heard(/^\* BYE /);
+  assert.deepEqual(refused, ['127.0.0.1']);
   const exempt = await listen({ limitSettings, exemptions: () => new Set(['rate'] as const) });
   for (let i = 0; i < 5; i += 1) await connect(exempt).heard(/hello/);
+});
+
+test('who is banned is sent away before TLS, on every kind of listener (I-80)', async () => {
+  const banned = (): string => '127.0.0.0/8';
+  const mx = connect(await listen({ banned }));
+  await gone(mx);
+  assert.match(mx.text, /^421 4\.7\.0 Not accepted .*\r\n$/);
+  const imap = connect(await listen({ banned, role: 'imap' }));
+  await gone(imap);
+  assert.match(imap.text, /^\* BYE /);
+  const implicit = await listen({ banned, tlsMode: 'implicit' });
+  events.length = 0;
+  assert.equal(typeof (await handshake({ port: implicit.port })), 'string');
+  assert.deepEqual(events, [
+    { kind: 'connection-banned', listener: 'test', client: '127.0.0.1', network: '127.0.0.0/8' },
+  ]);
+  assert.equal(implicit.connectionCount, 0);
 });
 
 test('closing says goodbye to who is there and accepts nobody new', async () => {

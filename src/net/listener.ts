@@ -7,7 +7,7 @@ import type { ConnectionEvents } from './connection-event.ts';
 import type { ConnectionLimits } from './connection-limits.ts';
 import { Conversation } from './conversation.ts';
 import type { OpenSessions } from './open-sessions.ts';
-import { refusalLine } from './refusal-line.ts';
+import { banLine, refusalLine } from './refusal-line.ts';
 import { SocketWire } from './socket-wire.ts';
 import type { Timers } from './timers.ts';
 import type { TlsContexts } from './tls-context.ts';
@@ -31,6 +31,10 @@ export interface ListenerOptions {
   readonly limits: ConnectionLimits;
   /** What the network of an address is exempt from. */
   readonly exemptions: (client: ClientAddress) => ReadonlySet<Exemption>;
+  /** The banned network that this client belongs to, if it is to be kept out (I-80); asked before all else. */
+  readonly banned?: (client: ClientAddress) => string | undefined;
+  /** Told of each client that met a limit of its own (I-83). */
+  readonly refused?: (client: ClientAddress) => void;
   readonly newSessionId: () => string;
   /** Those of all listeners, so that an account's own can be ended. */
   readonly sessions?: OpenSessions;
@@ -130,16 +134,31 @@ export class Listener {
       socket.on('error', () => undefined).destroy();
       return;
     }
-    const { limits, timers } = this.#options;
+    const { limits, timers, banned } = this.#options;
+    const network = banned?.(client);
+    if (network !== undefined) {
+      this.#shutOut(socket, client, network);
+      return;
+    }
     const exempt = this.#options.exemptions(client);
     const hit = limits.admit(client, exempt.has('rate'), timers.now());
     if (hit === undefined) this.#welcome(socket, client, exempt);
     else this.#refuse(socket, client, hit);
   }
 
+  /** Before TLS, with a word where one can be said; nothing is waited for. */
+  #shutOut(socket: Socket, client: ClientAddress, network: string): void {
+    const { name, role, tlsMode, events } = this.#options;
+    events({ kind: 'connection-banned', listener: name, client, network });
+    socket.on('error', () => undefined);
+    if (tlsMode === 'implicit') socket.destroy();
+    else socket.end(banLine(role), () => socket.destroy());
+  }
+
   #refuse(socket: Socket, client: ClientAddress, limit: string): void {
     const { name, role, tlsMode, timers, events } = this.#options;
     events({ kind: 'connection-refused', listener: name, client, limit });
+    if (limit.endsWith('per-address')) this.#options.refused?.(client);
     const wire = new SocketWire({ socket, tls: undefined, timers });
     // A handshake just to say no would cost us more than the peer.
     if (tlsMode !== 'implicit') wire.write(refusalLine(role));

@@ -12,6 +12,23 @@ const lines: Readonly<Record<ListenerRole, Buffer>> = {
   http: Buffer.from('HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nContent-Length: 0\r\n\r\n'),
 };
 
+const bannedText = 'Not accepted from your address for now: too much went wrong from there';
+const smtpBan = Buffer.from(`421 4.7.0 ${bannedText}\r\n`);
+
+/** "Not you, for now", so that who is banned by mistake knows what to ask for (N-10). */
+const banLines: Readonly<Record<ListenerRole, Buffer>> = {
+  mx: smtpBan,
+  submission: smtpBan,
+  lmtp: smtpBan,
+  imap: Buffer.from(`* BYE [UNAVAILABLE] ${bannedText}\r\n`),
+  pop3: Buffer.from(`-ERR [SYS/TEMP] ${bannedText}\r\n`),
+  http: Buffer.from('HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n'),
+};
+
+export function banLine(role: ListenerRole): Uint8Array {
+  return banLines[role];
+}
+
 export function refusalLine(role: ListenerRole): Uint8Array {
   return lines[role];
 }

@@ -97,6 +97,30 @@ const table = {
     meaning: 'Too many failed logins from an address, a network or for one account: refused without a look.',
     fields: { client: 'client', listener: 'text', session: 'text', limit: 'text', user: 'foreign?' },
   },
+  'address-banned': {
+    level: 'warning',
+    meaning:
+      'A client (or, by hand, a network) is not let in any more, on any listener, until then: for failed log-ins, refused connections, intrusion, or by an administrator. `count` and `users` are the evidence (I-80, I-83).',
+    fields: {
+      client: 'client',
+      network: 'text',
+      reason: 'text',
+      until: 'text',
+      strikes: 'count',
+      count: 'count?',
+      users: 'foreign?',
+    },
+  },
+  'ban-lifted': {
+    level: 'notice',
+    meaning: 'An administrator lifted a ban.',
+    fields: { client: 'client', network: 'text' },
+  },
+  'connection-banned': {
+    level: 'info',
+    meaning: 'Somebody who is banned tried to connect.',
+    fields: { client: 'client', listener: 'text', network: 'text' },
+  },
   'login-before-tls': {
     level: 'notice',
     meaning:
@@ -245,6 +269,12 @@ const table = {
     level: 'error',
     meaning: "An account's file is out of use after a failed sync or damage; its mail waits in the queue.",
     fields: { account: 'text', file: 'text', detail: 'text' },
+  },
+  'traces-lost': {
+    level: 'error',
+    meaning:
+      'The file of traces and counters was missing or empty, and was begun anew: what they told is lost, no mail is.',
+    fields: {},
   },
   'body-unreadable': {
     level: 'error',

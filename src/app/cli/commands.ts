@@ -8,6 +8,10 @@ import { accountRemoveCommand } from './commands/account-remove.ts';
 import { aliasAddCommand } from './commands/alias-add.ts';
 import { aliasListCommand } from './commands/alias-list.ts';
 import { aliasRemoveCommand } from './commands/alias-remove.ts';
+import { banAddCommand } from './commands/ban-add.ts';
+import { banExportCommand } from './commands/ban-export.ts';
+import { banListCommand } from './commands/ban-list.ts';
+import { banRemoveCommand } from './commands/ban-remove.ts';
 import { backupCommand } from './commands/backup.ts';
 import { checkConfigCommand } from './commands/check-config.ts';
 import { doctorCommand } from './commands/doctor.ts';
@@ -57,6 +61,10 @@ export const operationCommands: readonly OperationCommand[] = [
   queueShowCommand,
   queueRetryCommand,
   queueDropCommand,
+  banListCommand,
+  banAddCommand,
+  banRemoveCommand,
+  banExportCommand,
   traceListCommand,
   traceShowCommand,
   settingsListCommand,

@@ -16,6 +16,9 @@ import { systemTimers } from '#net/timers.ts';
 import type { Certificates } from '#net/tls-context.ts';
 import { TlsContexts } from '#net/tls-context.ts';
 import type { Exemption, ListenerRole, SessionFactory } from '#protocols/conversation.ts';
+import type { BanBook, Strike } from '#policy/bans/ban-book.ts';
+import { banSettings } from '#policy/bans/ban-settings.ts';
+import { RefusedConnections } from '#policy/bans/refused-connections.ts';
 import { connectionLog } from '../connection-log.ts';
 import type { LiveSettings } from '../live-settings.ts';
 import type { World } from './world.ts';
@@ -26,6 +29,9 @@ export interface ListenerParts {
   readonly certificates: FileCertificates | undefined;
   readonly factories: ReadonlyMap<ListenerRole, SessionFactory>;
   readonly sessions: OpenSessions;
+  readonly bans: BanBook;
+  /** Bans a client, if it is nobody's whom we know. */
+  readonly strike: (strike: Strike) => void;
 }
 
 /** Opens all listeners of the configuration, or none. */
@@ -34,7 +40,14 @@ export async function openListeners(
   parts: ListenerParts,
 ): Promise<Result<readonly Listener[], AdminError>> {
   const exemptions = exemptionsOf(configuration);
-  const opened = await Promise.all(configuration.listeners.map((block) => openOne(block, parts, exemptions)));
+  const { world, settings, strike } = parts;
+  const refused = new RefusedConnections({
+    strike,
+    clock: world.clock,
+    rules: settings.view(banSettings),
+  });
+  const shared = { ...parts, exemptions, refused };
+  const opened = await Promise.all(configuration.listeners.map((block) => openOne(block, shared)));
   const listeners = opened.flatMap((one) => (one.ok ? [one.value] : []));
   const failure = opened.find((one) => !one.ok);
   if (failure === undefined) return ok(listeners);
@@ -42,12 +55,14 @@ export async function openListeners(
   return failure;
 }
 
-async function openOne(
-  block: ListenerBlock,
-  parts: ListenerParts,
-  exemptions: (client: ClientAddress) => ReadonlySet<Exemption>,
-): Promise<Result<Listener, AdminError>> {
-  const { world, settings, certificates, factories, sessions } = parts;
+/** What all listeners ask together. */
+interface SharedParts extends ListenerParts {
+  readonly exemptions: (client: ClientAddress) => ReadonlySet<Exemption>;
+  readonly refused: RefusedConnections;
+}
+
+async function openOne(block: ListenerBlock, parts: SharedParts): Promise<Result<Listener, AdminError>> {
+  const { world, settings, certificates, factories, sessions, bans, exemptions, refused } = parts;
   const factory = factories.get(block.role);
   if (factory === undefined) return err(adminError('bug', `no protocol for role ${block.role}`, block.name));
   const tls = certificates === undefined || block.tls === 'none' ? undefined : presented(certificates, block);
@@ -63,6 +78,8 @@ async function openOne(
       Object.assign(settings.view(connectionSettings), { windowMs: limitWindowMs }),
     ),
     exemptions,
+    banned: (client) => bans.find(client)?.network,
+    refused: (client) => refused.refused(client, block.name),
     newSessionId: () => Buffer.from(world.random.bytes(9)).toString('base64url'),
     sessions,
     timers: systemTimers,

@@ -12,6 +12,10 @@ import { readVersion } from '../version.ts';
 import { rotateMaster } from './rotate-master.ts';
 import { AccountKeys } from '../keys/account-keys.ts';
 import { storeBackups } from '../backup/store-backups.ts';
+import { banSettings } from '#policy/bans/ban-settings.ts';
+import { connectionSettings } from '#net/connection-settings.ts';
+import type { LiveSettings } from '../live-settings.ts';
+import type { Bans } from '../parts/open-bans.ts';
 import { openMailSource } from './mail-source.ts';
 
 export interface AdminParts {
@@ -19,6 +23,8 @@ export interface AdminParts {
   readonly world: World;
   readonly store: SqliteStore;
   readonly resolver: Resolver;
+  readonly bans: Bans;
+  readonly liveSettings: LiveSettings;
   readonly secrets: Secrets;
   /** A server runs, as against a lone command. */
   readonly serving: boolean;
@@ -38,6 +44,11 @@ export function makeAdminWorld(parts: AdminParts): AdminWorld {
     resolver,
     settings,
     mailSource: openMailSource,
+    bans: {
+      book: parts.bans.book,
+      kept: () => parts.bans.kept(),
+      packetFilter: () => packetFilter(parts),
+    },
     backups: storeBackups({ configuration, world, store, secrets: () => secrets }),
     keys: {
       async rotateAccounts(progress) {
@@ -68,5 +79,17 @@ export function makeAdminWorld(parts: AdminParts): AdminWorld {
       },
     }),
     notices: parts.notices,
+  };
+}
+
+function packetFilter({
+  configuration,
+  liveSettings,
+}: AdminParts): ReturnType<AdminWorld['bans']['packetFilter']> {
+  return {
+    never: liveSettings.value(banSettings.never),
+    ports: configuration.listeners.map(({ port }) => port),
+    openPerAddressMax: liveSettings.value(connectionSettings.perAddressMax),
+    newPerMinuteMax: liveSettings.value(connectionSettings.newPerAddressMax),
   };
 }

@@ -7,6 +7,8 @@ import type { Resolver } from '#platform/resolver.ts';
 import type { SqliteStore } from '#backends/sqlite/sqlite-store.ts';
 import { holdDataFolder } from '../data-folder.ts';
 import { LiveSettings } from '../live-settings.ts';
+import type { Bans } from '../parts/open-bans.ts';
+import { openBans } from '../parts/open-bans.ts';
 import { makeResolver } from '../parts/make-resolver.ts';
 import { openStore } from '../parts/open-store.ts';
 import type { World } from '../parts/world.ts';
@@ -17,6 +19,7 @@ export interface Stored {
   readonly store: SqliteStore;
   readonly settings: LiveSettings;
   readonly resolver: Resolver;
+  readonly bans: Bans;
   makeAdmin(notices: AdminWorld['notices']): AdminWorld;
 }
 
@@ -35,16 +38,21 @@ export async function openStored(
   stack.defer(() => store.close());
   const settings = new LiveSettings(store.settings, world.events);
   await settings.reload();
+  const bans = await openBans(store.settings, settings, world);
+  stack.defer(() => bans.kept());
   const resolver = makeResolver(configuration, world);
   return ok({
     store,
     settings,
     resolver,
+    bans,
     makeAdmin: (notices) =>
       makeAdminWorld({
         configuration,
         world,
         resolver,
+        bans,
+        liveSettings: settings,
         ...opened.value,
         serving: role === 'server',
         notices,

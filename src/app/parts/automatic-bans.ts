@@ -1,0 +1,23 @@
+import { parseClientAddress } from '#base/client-address.ts';
+import type { LoginEvidence } from '#identity/failure-evidence.ts';
+import type { AccountAuthenticator } from '#identity/create-authenticator.ts';
+import type { BanBook, Strike } from '#policy/bans/ban-book.ts';
+
+/** Who failed too often to be listened to is not let in any more (I-80). */
+export function banForLogins(
+  book: BanBook,
+  { client: text, failures, users, listener }: LoginEvidence,
+): void {
+  const client = parseClientAddress(text);
+  if (client === undefined) return;
+  book.strike({ client, reason: 'logins', evidence: { count: Math.round(failures), listener, users } });
+}
+
+/** Where somebody has logged in from within 30 days nobody is banned (I-80, N-10). */
+export async function strikeUnlessKnown(
+  book: BanBook,
+  authenticator: Pick<AccountAuthenticator, 'knows'>,
+  strike: Strike,
+): Promise<void> {
+  if (!(await authenticator.knows(strike.client))) book.strike(strike);
+}
