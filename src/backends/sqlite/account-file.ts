@@ -21,6 +21,9 @@ import type { WorkerContext } from './thread.ts';
 
 export const databaseName = (id: AccountId): string => `accounts/${id.slice(-2)}/${id}`;
 
+/** The account of such a name. */
+export const accountOfName = (name: string): AccountId => name.slice(name.lastIndexOf('/') + 1) as AccountId;
+
 const lookupPlace = { table: 'account', column: 'lookup', record: '1' };
 
 export interface AccountOpening {

@@ -6,6 +6,7 @@ import type { DirectoryTables } from '#store/directory-tables.ts';
 import type { AccountMail, DirectoryJournal } from '#store/directory.ts';
 import { addressKey } from '#store/address-key.ts';
 import type { Usage } from '#store/quota.ts';
+import type { EventSink } from '#trace/events.ts';
 import { databaseName } from './account-file.ts';
 import { accountSchema } from './account-schema.ts';
 import type { DatabaseFiles } from './database-file.ts';
@@ -49,11 +50,13 @@ export interface FinishingParts {
   readonly files: Pick<AccountFileStore, 'removeFile'>;
   readonly tables: DirectoryTables;
   readonly journal: DirectoryJournal;
+  readonly events: EventSink;
 }
 
 /**
- * At the start: what a crash left half made or half removed is removed, key first. An account that the directory does not
- * know and that holds mail was never half made: the directory's file is older than the account, and nothing is destroyed.
+ * At the start: what a crash left half made or half removed is removed, key first. Nothing is destroyed on the word of an
+ * older file: an account that the directory does not know and that holds mail was never half made, so the directory is older;
+ * one whose key is gone without having been destroyed was never half removed, so the key ring is older, and it is out of use.
  */
 export async function finishRemovals({
   keys,
@@ -61,6 +64,7 @@ export async function finishRemovals({
   files,
   tables,
   journal,
+  events,
 }: FinishingParts): Promise<Result<void, Trouble>> {
   const withKey = new Set(keys.accounts());
   for (const id of withKey) {
@@ -70,7 +74,13 @@ export async function finishRemovals({
     const removed = await files.removeFile(id);
     if (!removed.ok) return removed;
   }
-  for (const record of [...tables.accounts.values()].filter(({ id }) => !withKey.has(id))) {
+  const keyless = [...tables.accounts.values()].filter(({ id }) => !withKey.has(id));
+  const lost = keyless.filter(({ id }) => !keys.isErased(id)).map(({ id }) => id);
+  const trouble = keys.miss(lost);
+  for (const account of lost)
+    if (trouble.code === 'fenced')
+      events.emit({ name: 'account-fenced', account, file: trouble.file, detail: trouble.detail });
+  for (const record of keyless.filter(({ id }) => keys.isErased(id))) {
     const removed = await files.removeFile(record.id);
     if (!removed.ok) return removed;
     const dropped = await journal.dropAccount(record);
@@ -81,11 +91,11 @@ export async function finishRemovals({
   return ok(undefined);
 }
 
-/** Mail comes only after the record. What cannot be read may hold some. */
+/** Mail comes only after the record. What cannot be read may hold some; what a crash left without a schema does not. */
 async function mayHoldMail(databases: DatabaseFiles, id: AccountId): Promise<boolean> {
   const name = databaseName(id);
   if ((await databases.sizeBytes(name)) === 0) return false;
-  const file = await databases.open(name, accountSchema, 'existing');
+  const file = await databases.open(name, accountSchema, 'create');
   if (!file.ok) return true;
   const found = file.value.read(() =>
     ok(file.value.db.prepare('SELECT 1 FROM message LIMIT 1').get() !== undefined),

@@ -39,6 +39,11 @@ export interface OpenTransaction {
   end<T>(result: Result<T, Trouble>, last: () => void): Result<T, Trouble>;
 }
 
+/** For the worker of one file. */
+export interface FileInit {
+  readonly mode: 'create' | 'existing';
+}
+
 /** Where the databases live: a folder on disk, or memory for simulation. */
 export interface DatabaseFiles {
   /**

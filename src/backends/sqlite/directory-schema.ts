@@ -1,8 +1,10 @@
+import { serverWayOut } from './schema.ts';
 import type { Schema } from './schema.ts';
 
 /** Domains, accounts, aliases and settings. Rows are found by keyed hashes; what they say is sealed. */
 export const directorySchema: Schema = {
   name: 'directory',
+  wayOut: serverWayOut,
   migrations: [
     (db) =>
       db.exec(`

@@ -8,7 +8,7 @@ import type { Trouble } from '#store/contract/trouble.ts';
 import type { DatabaseFile, DatabaseFiles } from './database-file.ts';
 import { databaseHandle } from './database-handle.ts';
 import type { Backing } from './database-handle.ts';
-import { checkpointPages, migrate, smallCacheKib } from './schema.ts';
+import { checkpointPages, migrate, schemaVersion, smallCacheKib } from './schema.ts';
 import type { Schema } from './schema.ts';
 import { fencedTrouble, sqliteTrouble } from './sqlite-trouble.ts';
 
@@ -102,37 +102,66 @@ function backingOf(db: DatabaseSync, path: string, schema: Schema): Backing {
   };
 }
 
-function ioTrouble(error: unknown, path: string): Trouble {
-  const known = sqliteTrouble(error, path);
+function ioTrouble(error: unknown, path: string, way?: string): Trouble {
+  const known = sqliteTrouble(error, path, way);
   if (known !== undefined) return known;
   if (isCode(error, 'ENOSPC')) return { code: 'disk-full', detail: `${path}: the disk is full` };
   if (!(error instanceof Error) || !('code' in error)) throw error;
-  return fencedTrouble(path, error.message);
+  return fencedTrouble(path, error.message, way);
 }
 
-function openAt(path: string, schema: Schema): Result<DatabaseFile, Trouble> {
+function openAt(path: string, schema: Schema, mode: 'create' | 'existing'): Result<DatabaseFile, Trouble> {
   let db: DatabaseSync | undefined;
   try {
     db = new DatabaseSync(path, { allowExtension: false, defensive: true });
     configure(db, schema);
-    const migrated = migrate(db, schema, path);
+    const lost = mode === 'existing' && schemaVersion(db) === 0;
+    const migrated = lost
+      ? err(fencedTrouble(path, 'the file holds nothing', schema.wayOut))
+      : migrate(db, schema, path);
     if (migrated.ok) return ok(databaseHandle(backingOf(db, path, schema)));
     db.close();
     return migrated;
   } catch (error) {
     if (db?.isOpen === true) db.close();
-    return err(ioTrouble(error, path));
+    return err(ioTrouble(error, path, schema.wayOut));
   }
 }
 
-/** A file that must be there: an empty or missing one is damage, never a fresh start. */
+/** A file that must be there: an empty, missing or cut one is damage, never a fresh start. */
 async function openExisting(path: string, schema: Schema): Promise<Result<DatabaseFile, Trouble>> {
+  const loss = await lossOf(path);
+  return loss === undefined
+    ? openAt(path, schema, 'existing')
+    : err(fencedTrouble(path, loss, schema.wayOut));
+}
+
+/** What SQLite would not complain of: of an empty file it makes a new one, and throws a WAL without its file away. */
+async function lossOf(path: string): Promise<string | undefined> {
   const size = await sizeOf(path);
-  if (size === undefined) return err(fencedTrouble(path, 'the file is missing'));
-  if (size === 0 && (await sizeOf(path.slice(0, -ending.length) + walEnding)) === undefined) {
-    return err(fencedTrouble(path, 'the file is empty'));
+  if (size === undefined) return 'the file is missing';
+  if (size === 0) return 'the file is empty';
+  // A file with a WAL may be shorter than it says: a crash came between its first and its last page.
+  if (((await sizeOf(path.slice(0, -ending.length) + walEnding)) ?? 0) > 0) return undefined;
+  const said = await saidBytes(path);
+  return said > size ? `the file is cut: ${size} of ${said} bytes are left` : undefined;
+}
+
+/** Bytes of SQLite's header, https://sqlite.org/fileformat.html §1.3. */
+const headerBytes = 100;
+
+/** How long the file's header says it is; 0: it does not say. The file must not be open. */
+async function saidBytes(path: string): Promise<number> {
+  const file = await open(path, 'r');
+  try {
+    const { bytesRead, buffer } = await file.read(Buffer.alloc(headerBytes), 0, headerBytes, 0);
+    // The size counts only if it was written along with the last change.
+    if (bytesRead < headerBytes || buffer.readUInt32BE(24) !== buffer.readUInt32BE(92)) return 0;
+    const page = buffer.readUInt16BE(16);
+    return buffer.readUInt32BE(28) * (page === 1 ? 65_536 : page);
+  } finally {
+    await file.close();
   }
-  return openAt(path, schema);
 }
 
 /** The databases below one folder. Nothing else in the process may open them. */
@@ -148,11 +177,11 @@ export function diskFiles(root: string): DatabaseFiles {
         if (mode === 'existing') return await openExisting(path, schema);
         await makeFolder(dirname(path));
         const fresh = await touch(path);
-        const opened = openAt(path, schema);
+        const opened = openAt(path, schema, 'create');
         if (fresh) await syncFolder(dirname(path));
         return opened;
       } catch (error) {
-        return err(ioTrouble(error, path));
+        return err(ioTrouble(error, path, schema.wayOut));
       }
     },
     async exists(name) {

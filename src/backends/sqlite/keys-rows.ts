@@ -15,7 +15,9 @@ export interface KeyRows {
   setWrapped(id: string, wrapped: Uint8Array): void;
   setState(id: string, state: PurposeKeyRecord['state']): void;
   remove(id: string): void;
+  /** Its key was destroyed on purpose: remembered for good, so that nobody takes an older file's word for it. */
   removeAccount(account: AccountId): void;
+  isErased(account: AccountId): boolean;
 }
 
 export function keyRows(db: DatabaseSync): KeyRows {
@@ -31,6 +33,8 @@ export function keyRows(db: DatabaseSync): KeyRows {
   const setState = db.prepare('UPDATE key SET state = ? WHERE id = ?');
   const remove = db.prepare('DELETE FROM key WHERE id = ?');
   const removeAccount = db.prepare('DELETE FROM key WHERE account = ?');
+  const addErased = db.prepare('INSERT OR IGNORE INTO erased VALUES (?)');
+  const erased = db.prepare('SELECT 1 FROM erased WHERE account = ?');
   return {
     masterKeyId: () => textOrNothing(master.get()?.id),
     setMasterKeyId: (id) => void setMaster.run(id),
@@ -43,7 +47,11 @@ export function keyRows(db: DatabaseSync): KeyRows {
     setWrapped: (id, wrapped) => void setWrapped.run(wrapped, id),
     setState: (id, state) => void setState.run(state, id),
     remove: (id) => void remove.run(id),
-    removeAccount: (account) => void removeAccount.run(account),
+    removeAccount(account) {
+      removeAccount.run(account);
+      addErased.run(account);
+    },
+    isErased: (account) => erased.get(account) !== undefined,
   };
 }
 

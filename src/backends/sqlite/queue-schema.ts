@@ -1,3 +1,4 @@
+import { serverWayOut } from './schema.ts';
 import type { Schema } from './schema.ts';
 
 /**
@@ -7,6 +8,7 @@ import type { Schema } from './schema.ts';
  */
 export const queueSchema: Schema = {
   name: 'queue',
+  wayOut: serverWayOut,
   // One file, always busy: 16 MiB of WAL. With 256 pages its checkpoints took 11 % of the time of accepting mail.
   checkpointPages: 4_000,
   // A lot of 256 deletions clears pages of a megabyte and more, which must not be written twice.

@@ -5,7 +5,7 @@ import { ok } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
 import type { Trouble } from '#store/contract/trouble.ts';
 import { conflict, exists, notFound } from '#store/trouble.ts';
-import type { DatabaseFile } from './database-file.ts';
+import type { DatabaseFile, FileInit } from './database-file.ts';
 import { backUp } from './files.ts';
 import { queueRows } from './queue-rows.ts';
 import type { DueGroup, Part, QueueRows, SealedEntry } from './queue-rows.ts';
@@ -242,8 +242,8 @@ const operations = {
 
 export type QueueOperations = typeof operations;
 
-async function open(_init: undefined, context: WorkerContext): Promise<Result<QueueState, Trouble>> {
-  const file = await context.files.open('queue', queueSchema, 'create');
+async function open({ mode }: FileInit, context: WorkerContext): Promise<Result<QueueState, Trouble>> {
+  const file = await context.files.open('queue', queueSchema, mode);
   if (!file.ok) return file;
   const newId = (): string => makeId(context.clock.now(), context.random.bytes(10));
   const rows = queueRows(file.value.db);
@@ -251,7 +251,7 @@ async function open(_init: undefined, context: WorkerContext): Promise<Result<Qu
   return released.ok ? ok({ file: file.value, rows, newId }) : released;
 }
 
-export const kind: WorkerKind<undefined, QueueState, QueueOperations> = {
+export const kind: WorkerKind<FileInit, QueueState, QueueOperations> = {
   name: 'queue',
   module: import.meta.url,
   open,

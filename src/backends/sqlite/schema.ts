@@ -13,6 +13,8 @@ export interface Schema {
   readonly migrations: readonly ((db: DatabaseSync) => void)[];
   /** Pages of WAL after which it is moved into the file (STORAGE §1); `checkpointPages` unless said. */
   readonly checkpointPages?: number;
+  /** What a person does when the file is missing or damaged; that of an account's file unless said. */
+  readonly wayOut?: string;
   /** What its connection may keep in memory; `smallCacheKib` unless said. */
   readonly cacheKib?: number;
 }
@@ -21,15 +23,25 @@ export interface Schema {
 export const checkpointPages = 256;
 export const smallCacheKib = 256;
 
+/** Of the files of the server itself. */
+export const serverWayOut =
+  'the server does not start without it: put the file back, or restore a backup into an empty folder (`postern restore`)';
+
+/** Steps that a file has behind it; 0: it holds nothing at all. */
+export function schemaVersion(db: DatabaseSync): number {
+  return Number(db.prepare('PRAGMA user_version').get()?.user_version ?? 0);
+}
+
 /** Brings a file up to date, all steps in one transaction. A file from a newer release is left alone. */
 export function migrate(db: DatabaseSync, schema: Schema, file: string): Result<void, Trouble> {
-  const version = Number(db.prepare('PRAGMA user_version').get()?.user_version ?? 0);
+  const version = schemaVersion(db);
   const known = schema.migrations.length;
   if (version > known) {
     return err(
       fencedTrouble(
         file,
         `written by a newer release (${schema.name} schema ${version}, this release knows ${known})`,
+        schema.wayOut,
       ),
     );
   }

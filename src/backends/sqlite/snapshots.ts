@@ -68,7 +68,12 @@ export async function keepOnly(account: AccountId, folder: string): Promise<Resu
     {
       name: 'keys',
       schema: keysSchema,
-      deletions: ['DELETE FROM key WHERE account IS NOT NULL AND account <> ?'],
+      // Neither queue nor traces come along: they are made anew where it is opened.
+      deletions: [
+        'DELETE FROM key WHERE account IS NOT NULL AND account <> ?',
+        'DELETE FROM erased',
+        'DELETE FROM founded',
+      ],
     },
     {
       name: 'directory',

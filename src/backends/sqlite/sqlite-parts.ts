@@ -12,9 +12,10 @@ import type { DirectoryJournal } from '#store/directory.ts';
 import type { EventSink } from '#trace/events.ts';
 import { openCounters } from './counters.ts';
 import type { SqliteCounters } from './counters.ts';
-import type { DatabaseFile, DatabaseFiles } from './database-file.ts';
+import type { DatabaseFile, DatabaseFiles, FileInit } from './database-file.ts';
 import { directorySchema } from './directory-schema.ts';
 import { sqliteDirectory } from './directory.ts';
+import { foundedMode, keyRingMode, markFounded } from './founding.ts';
 import { keysSchema } from './keys-schema.ts';
 import { openKeys } from './keys.ts';
 import type { Keys } from './keys.ts';
@@ -73,12 +74,17 @@ async function open(options: SqlitePartsOptions, closers: Closers): Promise<Resu
   const ring = await openKeyRing(options, closers);
   if (!ring.ok) return ring;
   const { keys } = ring.value;
-  const directory = await openDirectory(options, { keys, closers });
+  const mode = foundedMode(ring.value.file);
+  if (!mode.ok) return mode;
+  const opening = { keys, closers, mode: mode.value };
+  const directory = await openDirectory(options, opening);
   if (!directory.ok) return directory;
-  const queue = await openQueue(options, { keys, closers });
+  const queue = await openQueue(options, opening);
   if (!queue.ok) return queue;
-  const records = await openRecords(options, { keys, closers });
+  const records = await openRecords(options, opening);
   if (!records.ok) return records;
+  const founded = mode.value === 'create' ? markFounded(ring.value.file) : ok(undefined);
+  if (!founded.ok) return founded;
   const { file: directoryFile, ...ofDirectory } = directory.value;
   const { worker: tracesWorker, ...ofRecords } = records.value;
   return ok({
@@ -105,7 +111,7 @@ async function openKeyRing(
   options: SqlitePartsOptions,
   closers: Closers,
 ): Promise<Result<{ readonly keys: Keys; readonly file: DatabaseFile }, Trouble>> {
-  const file = await options.files.open('keys', keysSchema, 'create');
+  const file = await options.files.open('keys', keysSchema, await keyRingMode(options.files));
   if (!file.ok) return err(inUse(file.error));
   closers.push(() => file.value.close());
   const keys = openKeys({ ...options, file: file.value });
@@ -120,15 +126,16 @@ function inUse(trouble: Trouble): Trouble {
 interface Opening {
   readonly keys: Keys;
   readonly closers: Closers;
+  readonly mode: 'create' | 'existing';
 }
 
 async function openDirectory(
   { files }: SqlitePartsOptions,
-  { keys, closers }: Opening,
+  { keys, closers, mode }: Opening,
 ): Promise<
   Result<Pick<SqliteParts, 'tables' | 'journal' | 'settings'> & { readonly file: DatabaseFile }, Trouble>
 > {
-  const file: Result<DatabaseFile, Trouble> = await files.open('directory', directorySchema, 'create');
+  const file: Result<DatabaseFile, Trouble> = await files.open('directory', directorySchema, mode);
   if (!file.ok) return file;
   closers.push(() => file.value.close());
   const directory = sqliteDirectory(file.value, keys);
@@ -146,9 +153,9 @@ async function openDirectory(
 
 async function openQueue(
   options: SqlitePartsOptions,
-  { keys, closers }: Opening,
+  { keys, closers, mode }: Opening,
 ): Promise<Result<{ readonly queue: Queue; readonly worker: RunningWorker<QueueOperations> }, Trouble>> {
-  const worker = await start(queueKind, options);
+  const worker = await start(queueKind, { mode }, options);
   if (!worker.ok) return worker;
   closers.push(() => worker.value.close());
   const queue = createSqliteQueue({ ...options, worker: worker.value, keys });
@@ -157,16 +164,18 @@ async function openQueue(
 
 async function openRecords(
   options: SqlitePartsOptions,
-  { keys, closers }: Opening,
+  { keys, closers, mode }: Opening,
 ): Promise<
   Result<
     Pick<SqliteParts, 'traces' | 'counters'> & { readonly worker: RunningWorker<TracesOperations> },
     Trouble
   >
 > {
-  const worker = await start(tracesKind, options);
+  const lost = mode === 'existing' && (await options.files.sizeBytes('traces')) === 0;
+  const worker = await start(tracesKind, { mode: lost ? 'create' : mode }, options);
   if (!worker.ok) return worker;
   closers.push(() => worker.value.close());
+  if (lost) options.events.emit({ name: 'traces-lost' });
   const traces = createSqliteTraces({ ...options, worker: worker.value, keys });
   const counters = await openCounters({ ...options, worker: worker.value, keys });
   if (!counters.ok) return counters;
@@ -178,9 +187,10 @@ async function openRecords(
 }
 
 function start<State, Table extends OperationTable<State>>(
-  kind: WorkerKind<undefined, State, Table>,
+  kind: WorkerKind<FileInit, State, Table>,
+  init: FileInit,
   { threads, folder, files, clock, random }: SqlitePartsOptions,
 ): Promise<Result<RunningWorker<Table>, Trouble>> {
-  if (threads !== 'inline') return startThread(kind, { init: undefined, folder });
-  return startInThread(kind, { init: undefined, context: { clock, random, files } });
+  if (threads !== 'inline') return startThread(kind, { init, folder });
+  return startInThread(kind, { init, context: { clock, random, files } });
 }

@@ -1,11 +1,8 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { BlobId, QueueId } from '#base/id.ts';
-import { systemClock } from '#backends/system/system-clock.ts';
-import { systemRandom } from '#backends/system/system-random.ts';
 import { createFakeClock } from '#platform/fake-clock.ts';
 import { queueEntry, remote } from '#store/contract-suite/queue-tests.ts';
 import { traceRecord } from '#store/contract-suite/record-tests.ts';
@@ -18,39 +15,13 @@ import {
   mustFail,
   newId,
 } from '#store/contract-suite/store-under-test.ts';
-import type { StoreUnderTest } from '#store/contract-suite/store-under-test.ts';
 import { masterSecrets } from '#store/sealing/master-secrets.ts';
 import { keyBytes } from '#store/sealing/purpose-key.ts';
 import { directorySchema } from './directory-schema.ts';
 import { diskFiles } from './files.ts';
+import { clock, inFolder, random, secrets } from './store-folder.fixture.ts';
 import { openSqliteStore } from './sqlite-store.ts';
 import type { SqliteStore } from './sqlite-store.ts';
-
-const clock = systemClock();
-const random = systemRandom();
-const secrets = masterSecrets(random.bytes(keyBytes), random);
-
-type Opened = StoreUnderTest & { readonly store: SqliteStore };
-
-/** One data folder, opened as often as the test likes; what is open at the end is closed. */
-async function inFolder(run: (open: () => Promise<Opened>, dir: string) => Promise<void>): Promise<void> {
-  const dir = await mkdtemp(join(tmpdir(), 'postern-restart-'));
-  const opened = new Set<SqliteStore>();
-  const open = async (): Promise<Opened> => {
-    const store = must(await openSqliteStore({ dir, secrets, clock, random, threads: 'inline' }));
-    opened.add(store);
-    const dispose = async (): Promise<void> => {
-      if (opened.delete(store)) await store.close();
-    };
-    return { store, clock: clock as never, random, dispose };
-  };
-  try {
-    await run(open, dir);
-  } finally {
-    for (const store of opened) await store.close();
-    await rm(dir, { recursive: true });
-  }
-}
 
 test('everything is there again after a restart', () =>
   inFolder(async (open) => {

@@ -15,6 +15,7 @@ import type { Store } from '#store/contract/store.ts';
 import type { Trouble } from '#store/contract/trouble.ts';
 import { createDirectory } from '#store/directory.ts';
 import type { EventSink } from '#trace/events.ts';
+import { accountOfName } from './account-file.ts';
 import { createAccountFiles } from './account-files.ts';
 import type { AccountFiles } from './account-files.ts';
 import type { AccountWorker } from './account-calling.ts';
@@ -92,7 +93,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Resu
   const onFull = (detail: string): void => events.emit({ name: 'disk-full', detail });
   const disk = memory === undefined ? diskReserve({ folder: dir, clock, onFull }) : noDiskReserve;
   const accountFiles = openAccounts(options, { parts: parts.value, workers: workers.value, blobs, disk });
-  const finished = await finishRemovals({ ...parts.value, databases: files, files: accountFiles });
+  const finished = await finishRemovals({ ...parts.value, databases: files, files: accountFiles, events });
   if (finished.ok) return ok(composeStore({ options, parts: parts.value, accountFiles, blobs, disk }));
   await accountFiles.close();
   await parts.value.close();
@@ -182,7 +183,7 @@ function composeStore({ options, parts, accountFiles, blobs, disk }: Composition
       // Bodies of removed messages may belong to a backup that is being made.
       if (options.memory !== undefined || blobs.held) return ok(0);
       const beforeMs = clock.now() - sweptAfterMs;
-      const used = await bodiesInUse(parts, accountFiles);
+      const used = await bodiesInUse(parts, { accounts: accountFiles, files: diskFiles(options.dir) });
       if (!used.ok) return used;
       return ok(await sweepBlobs({ folder: bodiesFolder(options.dir), used: used.value, beforeMs }));
     },
@@ -201,14 +202,15 @@ function bodiesFolder(dir: string): string {
   return join(dir, 'bodies');
 }
 
-/** Accounts by the directory and by their keys: one that the directory has lost keeps its bodies, too. */
+/** Accounts by the directory, by their keys and by their files: one that some of these have lost keeps its bodies, too. */
 async function bodiesInUse(
   { tables, keys, files: { queue } }: Pick<SqliteParts, 'tables' | 'keys' | 'files'>,
-  accounts: AccountFiles,
+  { accounts, files }: { readonly accounts: AccountFiles; readonly files: DatabaseFiles },
 ): Promise<Result<ReadonlySet<BlobId>, Trouble>> {
   const used = new Set<BlobId>();
   const ofQueue = (): Promise<Result<readonly BlobId[], Trouble>> => queue.blobs(undefined);
-  const ids = new Set([...tables.accounts.keys(), ...keys.accounts()]);
+  const stray = (await files.list('accounts')).map(accountOfName).filter((id) => !keys.isErased(id));
+  const ids = new Set([...tables.accounts.keys(), ...keys.accounts(), ...stray]);
   const sources = [ofQueue, ...Array.from(ids, (id) => () => accounts.blobs(id))];
   for (const source of sources) {
     const named = await source();

@@ -13,19 +13,20 @@ const damage: ReadonlyMap<number, string> = new Map([
   [26, 'it is not a database'],
 ]);
 
+/** Of an account's file. */
 const wayOut =
   'its mail waits, other files go on; see `postern doctor`, then restore this file from a backup';
 
 /** A file out of use, with the reason and the way out in words. */
-export function fencedTrouble(file: string, reason: string): Trouble {
-  return { code: 'fenced', file, detail: `${reason}; ${wayOut}` };
+export function fencedTrouble(file: string, reason: string, way = wayOut): Trouble {
+  return { code: 'fenced', file, detail: `${reason}; ${way}` };
 }
 
 /**
  * What an exception of `node:sqlite` means for the file. `undefined`: a bug of ours (wrong SQL, broken constraint),
  * which the caller throws on.
  */
-export function sqliteTrouble(error: unknown, file: string): Trouble | undefined {
+export function sqliteTrouble(error: unknown, file: string, way = wayOut): Trouble | undefined {
   if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number')
     return undefined;
   const primary = error.errcode & 0xff;
@@ -33,5 +34,5 @@ export function sqliteTrouble(error: unknown, file: string): Trouble | undefined
   const reason = damage.get(primary);
   return reason === undefined
     ? undefined
-    : fencedTrouble(file, `${reason} (SQLite ${error.errcode}: ${error.message})`);
+    : fencedTrouble(file, `${reason} (SQLite ${error.errcode}: ${error.message})`, way);
 }

@@ -1,8 +1,10 @@
+import { serverWayOut } from './schema.ts';
 import type { Schema } from './schema.ts';
 
 /** Traces and security state. Ids carry their time; `trace_key` finds by keyed hashes. */
 export const tracesSchema: Schema = {
   name: 'traces',
+  wayOut: `${serverWayOut}; or move it away: traces and counters then begin anew, and no mail is lost`,
   migrations: [
     (db) =>
       db.exec(`

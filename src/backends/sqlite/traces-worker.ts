@@ -4,7 +4,7 @@ import type { AccountId, TraceId } from '#base/id.ts';
 import { ok } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
 import type { Trouble } from '#store/contract/trouble.ts';
-import type { DatabaseFile } from './database-file.ts';
+import type { DatabaseFile, FileInit } from './database-file.ts';
 import { backUp } from './files.ts';
 import type { WorkerContext, WorkerKind } from './thread.ts';
 import { tracesSchema } from './traces-schema.ts';
@@ -219,11 +219,11 @@ const operations = {
 
 export type TracesOperations = typeof operations;
 
-export const kind: WorkerKind<undefined, TracesState, TracesOperations> = {
+export const kind: WorkerKind<FileInit, TracesState, TracesOperations> = {
   name: 'traces',
   module: import.meta.url,
-  async open(_init, context) {
-    const file = await context.files.open('traces', tracesSchema, 'create');
+  async open({ mode }, context) {
+    const file = await context.files.open('traces', tracesSchema, mode);
     return file.ok ? ok({ file: file.value, context }) : file;
   },
   operations,
