@@ -28,7 +28,7 @@ export interface SmtpLimits {
   readonly refusedRecipientsMax: number;
   /** Recipients put off (too many, full) before the session ends: more than any message may have. */
   readonly deferredRecipientsMax: number;
-  /** Commands that bring no mail forward (NOOP, RSET, VRFY, HELP, EHLO, MAIL) between two messages. */
+  /** Commands that bring no mail forward (NOOP, RSET, VRFY, HELP, EHLO, MAIL, tiny BDAT) between two messages. */
   readonly idleCommandsMax: number;
   readonly failedLoginsMax: number;
 }

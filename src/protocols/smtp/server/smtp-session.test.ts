@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Turn } from '#protocols/conversation.ts';
+import { chunkBytesWanted } from './commands/bdat.ts';
+import { transactionMsMax } from './smtp-session.ts';
 import { fakeIntake, lineFrame, makeSession, said, type SessionOptions } from './smtp-session.fixture.ts';
 
 const tls = { version: 'TLSv1.3', cipher: 'x' };
@@ -47,6 +49,42 @@ test('S-09: from MAIL on a message has an hour in all, DATA and chunks alike; th
   await say('RCPT TO:<b@example.test>');
   nowMs += 59 * 60_000;
   assert.deepEqual((await say('BDAT 3')).next, { kind: 'octets', count: 3, timeoutMs: 60_000 });
+});
+
+test('S-09: an hour is an hour also for who is never waited for', async () => {
+  let nowMs = 0;
+  const { session, say } = await greeted({ clock: { monotonic: () => nowMs } });
+  await say('MAIL FROM:<a@example.org>');
+  await say('RCPT TO:<b@example.test>');
+  await say(`BDAT ${chunkBytesWanted}`);
+  const chunk = { kind: 'octets', bytes: Buffer.alloc(chunkBytesWanted, 120), last: true } as const;
+  assert.match(said(await session.frame(chunk)), /^250 /);
+  nowMs = transactionMsMax;
+  const over = await say(`BDAT ${chunkBytesWanted}`);
+  assert.match(said(over), /^421 4\.4\.2 /);
+  assert.deepEqual(over.next, { kind: 'close' });
+});
+
+test('S-09: chunks of nothing, or of next to nothing, are so many; larger ones as many as the message needs', async () => {
+  const limits = { idleCommandsMax: 10 };
+  for (const [bytes, ends] of [
+    [0, true],
+    [1, true],
+    [chunkBytesWanted - 1, true],
+    [chunkBytesWanted, false],
+  ] as const) {
+    const { session, say } = await greeted({ limits });
+    await say('MAIL FROM:<a@example.org>');
+    await say('RCPT TO:<b@example.test>');
+    let last = '';
+    for (let count = 0; count < 50 && !last.includes('421'); count += 1) {
+      const asked = await say(`BDAT ${bytes}`);
+      last = said(asked);
+      if (asked.next.kind !== 'octets') continue;
+      last = said(await session.frame({ kind: 'octets', bytes: Buffer.alloc(bytes, 120), last: true }));
+    }
+    assert.equal(/421 4\.7\.0 /.test(last), ends, `${bytes}`);
+  }
 });
 
 test('a silent peer and a stopping server are told so, and the message under way is given up', async () => {

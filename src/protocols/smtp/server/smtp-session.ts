@@ -83,6 +83,7 @@ class SmtpSession implements ProtocolSession {
 
   #step(frame: Frame): Awaitable<Step> {
     const state = this.#state;
+    if (this.#isTransactionOver()) return this.#goodbye('4.2', 'This took too long');
     switch (frame.kind) {
       case 'line':
         return state.kind === 'auth' || state.kind === 'auth-done'
@@ -195,6 +196,11 @@ class SmtpSession implements ProtocolSession {
           unfinished: state.kind === 'chunks',
         };
     }
+  }
+
+  /** Also for who never lets us wait. */
+  #isTransactionOver(): boolean {
+    return this.#transactionEndsMs !== undefined && this.#transactionLeftMs() === 0;
   }
 
   #transactionLeftMs(): number {

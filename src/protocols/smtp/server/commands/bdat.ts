@@ -13,6 +13,12 @@ type InMail = Extract<CommandState, { kind: 'mail' | 'chunks' }>;
 const unwantedTimesMax = 2;
 
 /**
+ * S-09: a chunk smaller than this, which is not the last, counts among the commands that bring no mail forward, so
+ * that nobody goes on for ever with `BDAT 0` or a byte at a time.
+ */
+export const chunkBytesWanted = 256;
+
+/**
  * RFC 3030 §2: as many bytes as it says follow at once, whatever we think of them; so in every state they
  * are read, lest they be taken for commands.
  */
@@ -60,7 +66,8 @@ function bodyOf(state: InMail): ChunkedBody {
   return { sizeBytes: 0, watch: state.mail.bodyType === 'binary' ? undefined : new LineEndWatch() };
 }
 
-function take({ state }: Call<InMail>, chunk: Chunk, body: ChunkedBody): Step {
+function take({ connection, state }: Call<InMail>, chunk: Chunk, body: ChunkedBody): Step {
+  if (chunk.sizeBytes < chunkBytesWanted && !chunk.last) connection.idleCommands += 1;
   const { hello, mail, transaction } = state;
   const grown = { ...body, sizeBytes: body.sizeBytes + chunk.sizeBytes };
   const { last, sizeBytes: leftBytes } = chunk;
