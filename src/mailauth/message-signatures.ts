@@ -1,9 +1,21 @@
 import type { Domain } from '#mail/domain.ts';
+import type { HeaderBlock } from '#mail/header.ts';
 import type { Clock } from '#platform/clock.ts';
+import type { ResolverBudget } from '#platform/resolver-budget.ts';
 import type { Resolver } from '#platform/resolver.ts';
+import { readArcChain } from './arc/arc-chain.ts';
 import type { ArcOutcome } from './arc/arc-outcome.ts';
+import { verifyArc } from './arc/verify-arc.ts';
+import { BodyHashes } from './dkim/body-hashes.ts';
+import { arcLookUpBudget, dkimLookUpBudget } from './dkim/bounds.ts';
+import { CanonicalHeader } from './dkim/canonical-header.ts';
+import type { SignedMessage } from './dkim/check-message-signature.ts';
+import { chooseDkimCandidates } from './dkim/dkim-candidates.ts';
+import type { DkimCandidate } from './dkim/dkim-candidates.ts';
 import type { DkimReport } from './dkim/dkim-outcome.ts';
+import { KeyLookUp } from './dkim/key-look-up.ts';
 import type { PublicKeyCache } from './dkim/public-key-cache.ts';
+import { verifyDkim } from './dkim/verify-dkim.ts';
 
 /** What verifying asks of the world. */
 export interface VerifyWorld {
@@ -12,7 +24,6 @@ export interface VerifyWorld {
   readonly clock: Clock;
   /** One for the process: `createPublicKeyCache()`. */
   readonly keys: PublicKeyCache;
-  readonly signal?: AbortSignal;
 }
 
 /**
@@ -29,7 +40,44 @@ export interface MessageSignatures {
   readonly wantsBody: boolean;
   /** Octets of the body: what follows the blank line. */
   update(chunk: Uint8Array): void;
-  /** After the last octet. Asks DNS; never rejects. Repeated calls give the first answer. */
-  dkim(world: VerifyWorld): Promise<DkimReport>;
-  arc(world: VerifyWorld): Promise<ArcOutcome>;
+  /** After the last octet. Asks DNS; never rejects. */
+  dkim(): Promise<DkimReport>;
+  arc(): Promise<ArcOutcome>;
+}
+
+/** Reads what signatures a message has (P-20, I-41, I-42). Asks nobody yet. */
+export function readSignatures(block: HeaderBlock, world: VerifyWorld): MessageSignatures {
+  const header = new CanonicalHeader(block);
+  const candidates = chooseDkimCandidates(header);
+  const chain = readArcChain(header);
+  const links = chain.ok ? chain.value : [];
+  const lastLink = links.at(-1)?.messageSignature.value;
+  const bodies = new BodyHashes([
+    ...candidates.flatMap(({ signature }) => (signature.ok ? [signature.value] : [])),
+    ...(lastLink === undefined ? [] : [lastLink]),
+  ]);
+  const dkimSignatures = header.fields('dkim-signature').length;
+  const signed = (budget: ResolverBudget): SignedMessage => ({
+    header,
+    body: (form) => bodies.end(form),
+    now: () => world.clock.now(),
+    keys: { lookUp: new KeyLookUp(world, budget), cache: world.keys },
+  });
+  return {
+    dkimSignatures,
+    sealers: links.map((link) => link.seal.value.domain),
+    wantsBody: bodies.size > 0,
+    update: (chunk) => bodies.update(chunk),
+    dkim: () => report(candidates, dkimSignatures, signed(dkimLookUpBudget)),
+    arc: () => verifyArc(chain, signed(arcLookUpBudget)),
+  };
+}
+
+async function report(
+  candidates: readonly DkimCandidate[],
+  fields: number,
+  message: SignedMessage,
+): Promise<DkimReport> {
+  const outcomes = await Promise.all(candidates.map((candidate) => verifyDkim(candidate, message)));
+  return { outcomes, unchecked: fields - candidates.length, asked: message.keys.lookUp.questions };
 }

@@ -1,4 +1,5 @@
 import type { Domain } from '#mail/domain.ts';
+import type { TraceQuestion } from '#trace/record.ts';
 
 /** RFC 8617 §4.4 (chain validation status). */
 export type ArcResult = 'none' | 'pass' | 'fail';
@@ -23,10 +24,10 @@ export interface ArcSet {
   /** `i=`. */
   readonly instance: number;
   /** `d=` and `s=` of the seal. */
-  readonly sealer: Domain | undefined;
-  readonly selector: string | undefined;
-  /** `cv=` as it stands. */
-  readonly chainValue: string | undefined;
+  readonly sealer: Domain;
+  readonly selector: string;
+  /** `cv=`: what the sealer found of the chain before it. */
+  readonly chainValue: 'none' | 'pass' | 'fail';
   /** `unchecked`: a later field failed first, or (message signature) a later set exists. */
   readonly seal: ArcCheck;
   readonly messageSignature: ArcCheck;
@@ -44,4 +45,6 @@ export interface ArcOutcome {
   readonly detail: string;
   /** From the first to the last; empty when the chain has no readable form. */
   readonly sets: readonly ArcSet[];
+  /** Look-ups of keys, for the trace. */
+  readonly asked: readonly TraceQuestion[];
 }

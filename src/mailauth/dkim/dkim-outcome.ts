@@ -1,4 +1,5 @@
 import type { Domain } from '#mail/domain.ts';
+import type { TraceQuestion } from '#trace/record.ts';
 
 /** RFC 8601 §2.7.1, without `none`: that is a message without outcomes. */
 export type DkimResult =
@@ -100,4 +101,6 @@ export interface DkimReport {
   readonly outcomes: readonly DkimOutcome[];
   /** DKIM-Signature fields that were left out beyond `dkimSignaturesMax`. */
   readonly unchecked: number;
+  /** Look-ups of keys, for the trace. */
+  readonly asked: readonly TraceQuestion[];
 }

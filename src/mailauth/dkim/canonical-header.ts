@@ -1,0 +1,79 @@
+import type { HeaderBlock, HeaderField } from '#mail/header.ts';
+import { relaxedField } from '../relaxed.ts';
+
+/** A field as it stands, without the line break at its end, and where its value begins. */
+export interface FieldText {
+  readonly text: string;
+  readonly valueStart: number;
+}
+
+/** RFC 6376 §3.4. */
+export type Canonicalization = 'simple' | 'relaxed';
+
+/** The header of a message as signatures see it: fields by name, and each field's relaxed form made only once. */
+export class CanonicalHeader {
+  readonly #block: HeaderBlock;
+  readonly #byName = new Map<string, HeaderField[]>();
+  readonly #relaxed = new Map<HeaderField, string>();
+
+  constructor(block: HeaderBlock) {
+    this.#block = block;
+    for (const field of block.fields) {
+      const known = this.#byName.get(field.name);
+      if (known === undefined) this.#byName.set(field.name, [field]);
+      else known.push(field);
+    }
+  }
+
+  /** Each name in use, in lower case, in the order of the header. */
+  names(): Iterable<string> {
+    return this.#byName.keys();
+  }
+
+  /** From the top to the bottom. */
+  fields(name: string): readonly HeaderField[] {
+    return this.#byName.get(name) ?? [];
+  }
+
+  /** As it stands, without the line break at its end. */
+  text(field: HeaderField): string {
+    const { text } = this.#block;
+    let { end } = field;
+    if (text.charCodeAt(end - 1) === 0x0a) end -= 1;
+    if (text.charCodeAt(end - 1) === 0x0d) end -= 1;
+    return text.slice(field.start, end);
+  }
+
+  /** The same, and where the value begins. */
+  fieldText(field: HeaderField): FieldText {
+    return { text: this.text(field), valueStart: field.valueStart - field.start };
+  }
+
+  /** In canonical form and ended by CR LF. */
+  canonical(field: HeaderField, form: Canonicalization): string {
+    if (form === 'simple') return `${this.text(field)}\r\n`;
+    const known = this.#relaxed.get(field);
+    if (known !== undefined) return known;
+    const made = `${relaxedField(this.text(field))}\r\n`;
+    this.#relaxed.set(field, made);
+    return made;
+  }
+
+  /**
+   * The fields that `h=` means: instances of one name from the last to the first, names without an instance left out
+   * (RFC 6376 §5.4.2). The signature's own field is none of them (§3.5).
+   */
+  select(names: readonly string[], own: HeaderField): readonly HeaderField[] {
+    const next = new Map<string, number>();
+    const chosen: HeaderField[] = [];
+    for (const name of names) {
+      const all = this.fields(name);
+      let at = next.get(name) ?? all.length - 1;
+      if (all[at] === own) at -= 1;
+      const field = all[at];
+      if (field !== undefined) chosen.push(field);
+      next.set(name, at - 1);
+    }
+    return chosen;
+  }
+}

@@ -1,0 +1,28 @@
+import type { HeaderField } from '#mail/header.ts';
+import { unsignedNamesMax } from './bounds.ts';
+import type { CanonicalHeader } from './canonical-header.ts';
+
+/** Which fields of a message a signature's `h=` covers. */
+export interface Coverage {
+  readonly signed: readonly string[];
+  readonly oversigned: readonly string[];
+  readonly unsigned: readonly string[];
+}
+
+/** @param own the signature's field, which is never covered */
+export function coverageOf(header: CanonicalHeader, names: readonly string[], own: HeaderField): Coverage {
+  const wanted = new Map<string, number>();
+  for (const name of names) wanted.set(name, (wanted.get(name) ?? 0) + 1);
+  const present = (name: string): number => header.fields(name).length - (name === own.name ? 1 : 0);
+  const signed: string[] = [];
+  const oversigned: string[] = [];
+  for (const [name, count] of wanted) {
+    if (present(name) > 0) signed.push(name);
+    if (count > present(name)) oversigned.push(name);
+  }
+  const unsigned: string[] = [];
+  for (const name of header.names()) {
+    if (unsigned.length < unsignedNamesMax && (wanted.get(name) ?? 0) < present(name)) unsigned.push(name);
+  }
+  return { signed, oversigned, unsigned };
+}

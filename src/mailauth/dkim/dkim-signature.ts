@@ -1,0 +1,107 @@
+import { createHash } from 'node:crypto';
+import type { Result } from '#base/result.ts';
+import { parseDomain } from '#mail/domain.ts';
+import type { Domain } from '#mail/domain.ts';
+import { cleanForeignText } from '#trace/foreign-text.ts';
+import { claimBytesMax } from './bounds.ts';
+import { DkimProblem } from './dkim-problem.ts';
+import { messageSignature, readTags } from './signature.ts';
+import type { KeySignature, MessageSignature } from './signature.ts';
+import type { FieldText } from './canonical-header.ts';
+import { domainTag, requiredTag, selectorTag, timeTag, utf8Text } from './signature-tags.ts';
+import { parseTagList, trimFws, withoutFws } from './tag-list.ts';
+import type { TagList } from './tag-list.ts';
+
+export interface DkimSignature extends MessageSignature {
+  /** The domain of `i=`: `d=` or one below it. */
+  readonly identityDomain: Domain;
+}
+
+/** Reads a DKIM-Signature field (RFC 6376 §3.5, §6.1.1) and refuses what no key could make good. */
+export function readDkimSignature(field: FieldText): Result<DkimSignature, DkimProblem> {
+  return readTags(field, (tags) => {
+    if (requiredTag(tags, 'v') !== '1') throw new DkimProblem('version', 'a version that is not known here');
+    const signature = messageSignature(tags, field, 'simple');
+    if (!signature.names.includes('from')) throw new DkimProblem('from-unsigned', 'From is not signed');
+    if (!knowsDns(tags)) throw new DkimProblem('query-method', 'the key is not to be had from DNS');
+    return { ...signature, identityDomain: identityDomain(tags, signature.domain) };
+  });
+}
+
+/** `q=`: methods not known are passed over. */
+function knowsDns(tags: TagList): boolean {
+  const methods = tags.get('q')?.value.split(':') ?? ['dns/txt'];
+  return methods.some((method) => trimFws(method) === 'dns/txt');
+}
+
+function identityDomain(tags: TagList, domain: Domain): Domain {
+  const value = identityText(tags);
+  if (value === undefined) return domain;
+  const at = value.lastIndexOf('@');
+  const read = parseDomain(value.slice(at + 1), { allowUnicode: true });
+  if (at < 0 || !read.ok) throw new DkimProblem('syntax', 'i= is not an identity');
+  if (read.value !== domain && !read.value.endsWith(`.${domain}`)) {
+    throw new DkimProblem('identity', 'i= is not below d=');
+  }
+  return read.value;
+}
+
+/** `i=` without its `dkim-quoted-printable` (RFC 6376 §2.11). */
+function identityText(tags: TagList): string | undefined {
+  const value = tags.get('i')?.value;
+  if (value === undefined) return undefined;
+  const bytes = withoutFws(value).replaceAll(/=([0-9A-F]{2})/g, (_, hex: string) =>
+    String.fromCharCode(Number.parseInt(hex, 16)),
+  );
+  return utf8Text(bytes);
+}
+
+/** What a field says of itself, whether or not it counts: for evidence. Nothing of it is proven. */
+export interface DkimClaims {
+  readonly domain: Domain | undefined;
+  readonly selector: string | undefined;
+  readonly algorithm: string | undefined;
+  readonly identity: string | undefined;
+  readonly signedAtMs: number | undefined;
+  readonly expiresAtMs: number | undefined;
+  /** The first characters of `b=`. */
+  readonly signatureHead: string;
+}
+
+/** RFC 6008 §4: enough characters that signatures of one message are told apart, at least eight. */
+const signatureHeadChars = 12;
+
+export function readDkimClaims({ text, valueStart }: FieldText): DkimClaims {
+  const tags = parseTagList(text.slice(valueStart)) ?? new Map();
+  const domain = claim(() => domainTag(tags));
+  const identity = identityText(tags) ?? (domain === undefined ? undefined : `@${domain}`);
+  return {
+    domain,
+    selector: claim(() => selectorTag(tags)),
+    algorithm: cleaned(tags.get('a')?.value),
+    identity: cleaned(identity),
+    signedAtMs: claim(() => timeTag(tags, 't')),
+    expiresAtMs: claim(() => timeTag(tags, 'x')),
+    signatureHead: withoutFws(tags.get('b')?.value ?? '')
+      .slice(0, signatureHeadChars)
+      .replaceAll(/[^A-Za-z0-9+/=]/g, '?'),
+  };
+}
+
+function claim<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (problem) {
+    if (problem instanceof DkimProblem) return undefined;
+    throw problem;
+  }
+}
+
+function cleaned(text: string | undefined): string | undefined {
+  return text === undefined ? undefined : cleanForeignText(text, claimBytesMax);
+}
+
+/** The same for every copy of a signed message, however its fields are folded or spelled. */
+export function signatureFingerprint({ domain, selector, signature }: KeySignature): string {
+  return createHash('sha256').update(`${selector}\0${domain}\0`).update(signature).digest('base64url');
+}

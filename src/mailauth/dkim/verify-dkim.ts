@@ -1,0 +1,66 @@
+import { coverageOf } from './coverage.ts';
+import type { Coverage } from './coverage.ts';
+import { checkMessageSignature } from './check-message-signature.ts';
+import type { CheckedSignature, SignedMessage } from './check-message-signature.ts';
+import type { DkimCandidate } from './dkim-candidates.ts';
+import type { DkimOutcome } from './dkim-outcome.ts';
+import { DkimProblem, resultOf } from './dkim-problem.ts';
+import { signatureFingerprint } from './dkim-signature.ts';
+import type { DkimSignature } from './dkim-signature.ts';
+
+/** What one DKIM-Signature field comes to (I-41, RFC 6376 §6). Asks for its key; never rejects. */
+export async function verifyDkim(candidate: DkimCandidate, message: SignedMessage): Promise<DkimOutcome> {
+  const { signature, field } = candidate;
+  if (!signature.ok) {
+    return outcome(candidate, { problem: signature.error, verified: undefined });
+  }
+  const coverage = coverageOf(message.header, signature.value.names, field);
+  if (coverage.unsigned.includes('from')) {
+    const problem = new DkimProblem('from-added', 'there is a From field that is not signed');
+    return outcome(candidate, { problem, verified: undefined, coverage });
+  }
+  const checked = await checkMessageSignature(signature.value, field, message);
+  const problem = checked.problem ?? strictIdentityProblem(signature.value, checked);
+  const bodyBytes = message.body(signature.value.bodyForm).sizeBytes;
+  return outcome(candidate, { problem, verified: checked.verified, coverage, bodyBytes });
+}
+
+/** `t=s` in the key record (RFC 6376 §3.6.1). */
+function strictIdentityProblem(
+  { identityDomain, domain }: DkimSignature,
+  { verified }: CheckedSignature,
+): DkimProblem | undefined {
+  if (verified?.record.strictIdentity !== true || identityDomain === domain) return undefined;
+  return new DkimProblem('identity', 'the key is for d= alone and i= is below it');
+}
+
+interface Finding extends CheckedSignature {
+  readonly coverage?: Coverage;
+  readonly bodyBytes?: number;
+}
+
+const nothing: Coverage = { signed: [], oversigned: [], unsigned: [] };
+
+function outcome(
+  { place, claims, signature }: DkimCandidate,
+  { problem, verified, coverage = nothing, bodyBytes }: Finding,
+): DkimOutcome {
+  const reason = problem?.reason ?? 'verified';
+  const testing = verified?.record.testing ?? false;
+  const read = signature.ok ? signature.value : undefined;
+  return {
+    // RFC 6376 §3.6.1: a failure of a domain that is trying DKIM out is no failure.
+    result: testing && resultOf[reason] === 'fail' ? 'neutral' : resultOf[reason],
+    reason,
+    detail: problem?.message ?? 'header and body are as signed',
+    place,
+    ...claims,
+    ...coverage,
+    keyBits: verified?.bits,
+    bodyBytesSigned: read?.bodyBytesSigned,
+    bodyBytes,
+    headerIntact: verified?.intact,
+    testing,
+    fingerprint: read === undefined ? undefined : signatureFingerprint(read),
+  };
+}
