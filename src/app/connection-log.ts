@@ -36,6 +36,8 @@ function translate(event: ConnectionEvent, listener: string): Event {
         listener: event.listener,
         limit: event.limit,
       };
+    case 'connection-foreign':
+      return { name: 'connection-foreign', client: event.client, listener: event.listener };
     case 'connection-banned':
       return {
         name: 'connection-banned',

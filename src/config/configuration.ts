@@ -40,6 +40,8 @@ export interface ListenerBlock {
   readonly port: number;
   readonly tls: 'none' | 'starttls' | 'implicit';
   readonly certificate: Domain | undefined;
+  /** Names of network blocks; empty: all clients. */
+  readonly networks: readonly string[];
 }
 
 export interface OutboundBlock {

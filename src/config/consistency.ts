@@ -12,6 +12,7 @@ export const consistencyChecks: readonly ((values: FileValues) => readonly PathP
   mxIsNotImplicit,
   httpIsToCome,
   smarthostIsToCome,
+  networkIsKnown,
   lmtpStaysInside,
   loopbackIsExemptOnlyInside,
   exemptionIsNotForAll,
@@ -123,21 +124,38 @@ function smarthostIsToCome({ smarthost }: FileValues): readonly PathProblem[] {
       ];
 }
 
-/** S-01: LMTP trusts its client, so it stays on this machine unless a network is named for it. */
-function lmtpStaysInside({ listener, network }: FileValues): readonly PathProblem[] {
-  const ranges = network.flatMap((row) => row.addresses);
+function networkIsKnown({ listener, network }: FileValues): readonly PathProblem[] {
+  const known = new Set<string>(network.map((row) => row.name));
   return listener.flatMap((row, index) =>
-    row.role !== 'lmtp' ||
-    isLoopback(row.address) ||
-    ranges.some((range) => networkContains(range, row.address))
-      ? []
-      : [
-          {
-            path: ['listener', index, 'address'],
-            message: 'must be loopback for lmtp, or lie in a [[network]]',
-          },
-        ],
+    row.networks.flatMap((name, position) =>
+      known.has(name)
+        ? []
+        : [
+            {
+              path: ['listener', index, 'networks', position],
+              message: `"${name}" is the name of no [[network]]`,
+            },
+          ],
+    ),
   );
+}
+
+/** S-01: LMTP trusts its client, so it stays on this machine unless networks are named whose clients may deliver. */
+function lmtpStaysInside({ listener, network }: FileValues): readonly PathProblem[] {
+  return listener.flatMap((row, index) => {
+    if (row.role !== 'lmtp' || (isLoopback(row.address) && row.networks.length === 0)) return [];
+    const named = network.filter(({ name }) => row.networks.includes(name));
+    if (row.networks.length > 0 && !named.some(isForAll)) return [];
+    const message =
+      row.networks.length > 0
+        ? 'must not let the whole Internet deliver by lmtp'
+        : 'must be loopback for lmtp, unless networks says whose clients may deliver';
+    return [{ path: ['listener', index, row.networks.length > 0 ? 'networks' : 'address'], message }];
+  });
+}
+
+function isForAll({ addresses }: FileValues['network'][number]): boolean {
+  return addresses.some((range) => range.endsWith('/0'));
 }
 
 function loopbackIsExemptOnlyInside({ listener, network }: FileValues): readonly PathProblem[] {

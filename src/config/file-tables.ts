@@ -109,7 +109,7 @@ export const fileTables = {
       name: required(name, { meaning: 'What logs and traces call it.' }),
       role: required(union(['mx', 'submission', 'lmtp', 'imap', 'pop3', 'http']), {
         meaning:
-          '`mx` takes mail from other servers, `submission` from the mail programs of account holders, `lmtp` from a server on this machine; `imap` and `pop3` let mail be read.',
+          '`mx` takes mail from other servers, `submission` from the mail programs of account holders, `lmtp` from a server on this machine or in `networks`; `imap` and `pop3` let mail be read.',
         requirements: ['I-17', 'S-01', 'P-12'],
       }),
       address: required(ipAddress, { meaning: 'The address to listen on; `0.0.0.0` and `::` are all.' }),
@@ -120,6 +120,11 @@ export const fileTables = {
       }),
       certificate: optional(domain, {
         meaning: 'A domain of the certificate to present when the client names none or an unknown one.',
+      }),
+      networks: defaulted(list(name), [], {
+        meaning:
+          'Names of [[network]] blocks: only their clients are let in. Without it everyone who can reach the port is. An `lmtp` listener that is not on loopback must name some, because whoever speaks to it delivers without a check.',
+        requirements: ['S-01'],
       }),
     },
   }),

@@ -127,6 +127,21 @@ const faults: readonly (readonly [name: string, text: string, expected: RegExp])
     /must be loopback for lmtp/,
   ],
   [
+    'lmtp in a network that is not named for it',
+    `${withListener('role="lmtp"\naddress="192.0.2.1"\nport=24\ntls="none"')}\n[[network]]\nname="lan"\naddresses=["192.0.2.0/24"]\n`,
+    /listener\[2\]\.address must be loopback for lmtp, unless networks says/,
+  ],
+  [
+    'lmtp for a network that there is not',
+    withListener('role="lmtp"\naddress="192.0.2.1"\nport=24\ntls="none"\nnetworks=["lan"]'),
+    /"lan" is the name of no \[\[network\]\]/,
+  ],
+  [
+    'lmtp for the whole Internet by another name',
+    `${withListener('role="lmtp"\naddress="192.0.2.1"\nport=24\ntls="none"\nnetworks=["lan"]')}\n[[network]]\nname="lan"\naddresses=["0.0.0.0/0"]\n`,
+    /must not let the whole Internet deliver/,
+  ],
+  [
     'http',
     withListener('role="http"\naddress="127.0.0.1"\nport=80\ntls="none"'),
     /not available in this version/,

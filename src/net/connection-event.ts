@@ -19,6 +19,8 @@ export type ConnectionEvent =
       readonly client: string;
       readonly limit: string;
     }
+  /** S-01: the listener is for the clients of certain networks. */
+  | { readonly kind: 'connection-foreign'; readonly listener: string; readonly client: string }
   /** I-80: not let in at all. */
   | {
       readonly kind: 'connection-banned';

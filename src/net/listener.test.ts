@@ -259,6 +259,21 @@ test('too many new connections in a while are refused, but not from exempt netwo
   for (let i = 0; i < 5; i += 1) await connect(exempt).heard(/hello/);
 });
 
+test('S-01: whoever is not of the networks that a listener is for is turned away before a word', async () => {
+  let admitted = false;
+  const listener = await listen({ role: 'lmtp', admits: () => admitted });
+  const stranger = connectTcp(listener.port, '127.0.0.1');
+  const heard: Buffer[] = [];
+  stranger.on('error', () => undefined).on('data', (bytes: Buffer) => heard.push(bytes));
+  await once(stranger, 'close');
+  assert.deepEqual(heard, []);
+  assert.deepEqual(events.at(-1), { kind: 'connection-foreign', listener: 'test', client: '127.0.0.1' });
+  admitted = true;
+  const known = connect(listener);
+  await known.heard(/hello/);
+  known.socket.destroy();
+});
+
 test('who is banned is sent away before TLS, on every kind of listener (I-80)', async () => {
   const banned = (): string => '127.0.0.0/8';
   const mx = connect(await listen({ banned }));

@@ -31,7 +31,9 @@ export interface ListenerOptions {
   readonly limits: ConnectionLimits;
   /** What the network of an address is exempt from. */
   readonly exemptions: (client: ClientAddress) => ReadonlySet<Exemption>;
-  /** The banned network that this client belongs to, if it is to be kept out (I-80); asked before all else. */
+  /** Whose clients it is for; without it, everyone's. Asked before all else. */
+  readonly admits?: (client: ClientAddress) => boolean;
+  /** The banned network that this client belongs to, if it is to be kept out (I-80). */
   readonly banned?: (client: ClientAddress) => string | undefined;
   /** Told of each client that met a limit of its own (I-83). */
   readonly refused?: (client: ClientAddress) => void;
@@ -134,7 +136,12 @@ export class Listener {
       socket.on('error', () => undefined).destroy();
       return;
     }
-    const { limits, timers, banned } = this.#options;
+    const { limits, timers, banned, admits, name, events } = this.#options;
+    if (admits?.(client) === false) {
+      events({ kind: 'connection-foreign', listener: name, client });
+      socket.on('error', () => undefined).destroy();
+      return;
+    }
     const network = banned?.(client);
     if (network !== undefined) {
       this.#shutOut(socket, client, network);

@@ -34,6 +34,11 @@ const table = {
     meaning: 'A connection was refused because a limit was reached (P-29, P-30, P-31).',
     fields: { client: 'client', listener: 'text', limit: 'text', max: 'count?' },
   },
+  'connection-foreign': {
+    level: 'notice',
+    meaning: 'A client outside the networks that a listener is for was turned away without a word (S-01).',
+    fields: { client: 'client', listener: 'text' },
+  },
   'listener-trouble': {
     level: 'error',
     meaning: 'A listening socket is in trouble, as when the process is out of file descriptors.',

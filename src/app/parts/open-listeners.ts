@@ -46,7 +46,8 @@ export async function openListeners(
     clock: world.clock,
     rules: settings.view(banSettings),
   });
-  const shared = { ...parts, exemptions, refused };
+  const admitted = (block: ListenerBlock) => admissionOf(configuration, block);
+  const shared = { ...parts, exemptions, refused, admitted };
   const opened = await Promise.all(configuration.listeners.map((block) => openOne(block, shared)));
   const listeners = opened.flatMap((one) => (one.ok ? [one.value] : []));
   const failure = opened.find((one) => !one.ok);
@@ -59,13 +60,18 @@ export async function openListeners(
 interface SharedParts extends ListenerParts {
   readonly exemptions: (client: ClientAddress) => ReadonlySet<Exemption>;
   readonly refused: RefusedConnections;
+  readonly admitted: (block: ListenerBlock) => Admission;
 }
+
+/** `undefined`: everyone may connect. */
+type Admission = ((client: ClientAddress) => boolean) | undefined;
 
 async function openOne(block: ListenerBlock, parts: SharedParts): Promise<Result<Listener, AdminError>> {
   const { world, settings, certificates, factories, sessions, bans, exemptions, refused } = parts;
   const factory = factories.get(block.role);
   if (factory === undefined) return err(adminError('bug', `no protocol for role ${block.role}`, block.name));
   const tls = certificates === undefined || block.tls === 'none' ? undefined : presented(certificates, block);
+  const admits = parts.admitted(block);
   const opened = await Listener.open({
     name: block.name,
     role: block.role,
@@ -78,6 +84,7 @@ async function openOne(block: ListenerBlock, parts: SharedParts): Promise<Result
       Object.assign(settings.view(connectionSettings), { windowMs: limitWindowMs }),
     ),
     exemptions,
+    ...(admits === undefined ? {} : { admits }),
     banned: (client) => bans.find(client)?.network,
     refused: (client) => refused.refused(client, block.name),
     newSessionId: () => Buffer.from(world.random.bytes(9)).toString('base64url'),
@@ -100,6 +107,14 @@ function presented(certificates: Certificates, block: ListenerBlock): Certificat
       return certificates.version;
     },
   };
+}
+
+/** S-01: a listener that names networks is for their clients only. */
+function admissionOf({ networks }: Configuration, block: ListenerBlock): Admission {
+  if (block.networks.length === 0) return undefined;
+  const ranges = networks.filter(({ name }) => block.networks.includes(name)).flatMap((row) => row.addresses);
+  const admitted = networkSet(ranges);
+  return (client) => admitted.has(client);
 }
 
 function exemptionsOf({ networks }: Configuration): (client: ClientAddress) => ReadonlySet<Exemption> {
