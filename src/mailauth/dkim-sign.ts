@@ -3,7 +3,7 @@ import { splitHeader } from '#mail/header.ts';
 import type { HeaderBlock } from '#mail/header.ts';
 import type { DkimKey } from '#store/contract/accounts.ts';
 import type { SignData } from './dkim-private-key.ts';
-import { relaxedField } from './relaxed.ts';
+import { relaxedField } from './relaxed-field.ts';
 
 /**
  * Fields that are signed: each as often as it is there and once more, so that none can be added (RFC 6376 §8.15).
@@ -48,7 +48,7 @@ export interface SignRequest {
   readonly keys: readonly SigningKey[];
   /** The header as it goes out, CR LF, with or without its blank line. */
   readonly header: Uint8Array;
-  /** `RelaxedBodyHash` of the body as it goes out. */
+  /** `BodyHash` (relaxed) of the body as it goes out, in base64. */
   readonly bodyHash: string;
   readonly nowMs: number;
 }

@@ -4,7 +4,7 @@ import { LineLengths, lineOctetsMax } from '#mail/line-lengths.ts';
 import { asBuffer } from '#mail/octets.ts';
 import { needsSmtpUtf8 } from '#mail/address.ts';
 import { createLineNormalizer } from '#mail/serialize.ts';
-import { RelaxedBodyHash } from '#mailauth/relaxed.ts';
+import { BodyHash } from '#mailauth/dkim/body-hash.ts';
 import type { DkimSigner, SigningChoice } from '#mailauth/dkim-signer.ts';
 import type { Blobs } from '#platform/blobs.ts';
 import type { MessageBody } from '#store/contract/messages.ts';
@@ -136,7 +136,7 @@ export function addressesNeedUtf8(entry: QueueEntry, recipients: readonly number
 }
 
 async function scanOf(chunks: Chunks): Promise<Scan> {
-  const hash = new RelaxedBodyHash();
+  const hash = new BodyHash('relaxed');
   const tap = new HeaderTap();
   let sizeBytes = 0;
   const lines = new LineLengths();
@@ -148,7 +148,8 @@ async function scanOf(chunks: Chunks): Promise<Scan> {
     const body = tap.push(chunk);
     if (body !== undefined) hash.update(body);
   }
-  return { sizeBytes, eightBit, longLine: lines.isLong, header: tap.header, bodyHash: hash.digest() };
+  const bodyHash = hash.end().digest.toString('base64');
+  return { sizeBytes, eightBit, longLine: lines.isLong, header: tap.header, bodyHash };
 }
 
 async function* bodyChunks(body: MessageBody, blobs: Blobs): AsyncIterable<Uint8Array> {

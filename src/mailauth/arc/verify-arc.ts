@@ -6,7 +6,7 @@ import { checkMessageSignature } from '../dkim/check-message-signature.ts';
 import type { SignedMessage } from '../dkim/check-message-signature.ts';
 import { DkimProblem } from '../dkim/dkim-problem.ts';
 import { verifyData } from '../dkim/verify-data.ts';
-import { relaxedField } from '../relaxed.ts';
+import { relaxedField } from '../relaxed-field.ts';
 import type { ArcLink } from './arc-chain.ts';
 import type { ArcCheck, ArcOutcome, ArcSet } from './arc-outcome.ts';
 import { ArcProblem } from './arc-problem.ts';

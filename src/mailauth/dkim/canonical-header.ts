@@ -1,5 +1,5 @@
 import type { HeaderBlock, HeaderField } from '#mail/header.ts';
-import { relaxedField } from '../relaxed.ts';
+import { relaxedField } from '../relaxed-field.ts';
 
 /** A field as it stands, without the line break at its end, and where its value begins. */
 export interface FieldText {

@@ -1,5 +1,5 @@
 import type { HeaderField } from '#mail/header.ts';
-import { relaxedField } from '../relaxed.ts';
+import { relaxedField } from '../relaxed-field.ts';
 import type { HashedBody } from './body-hash.ts';
 import type { CanonicalHeader } from './canonical-header.ts';
 import { DkimProblem } from './dkim-problem.ts';
