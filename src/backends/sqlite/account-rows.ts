@@ -74,18 +74,28 @@ export function* rowsFrom(account: AccountFile, mailbox: MailboxState, first: nu
   }
 }
 
+/** A message as it is now; `undefined` when it has gone. */
+export function rowNow(account: AccountFile, mailbox: MailboxState, uid: number): Row | undefined {
+  const raw = account.sql(`SELECT ${columns} FROM message WHERE id = ?`).get(messageId(mailbox, uid));
+  return raw && rowOf(raw);
+}
+
 export function isThere(account: AccountFile, mailbox: MailboxState, { uid }: Row): boolean {
   return account.sql('SELECT 1 FROM message WHERE id = ?').get(messageId(mailbox, uid)) !== undefined;
 }
 
-/** From the newest back, each as it is when it is its turn: for work that others may interrupt. */
-export function* rowsBackward(account: AccountFile, mailbox: MailboxState): Generator<Row> {
+/** Between two UIDs from the newest back, each as it is when it is its turn: for work that others may interrupt. */
+export function* rowsBackward(
+  account: AccountFile,
+  mailbox: MailboxState,
+  { above = 0, below = uidRange }: { readonly above?: number; readonly below?: number } = {},
+): Generator<Row> {
   const page = account.sql(
     `SELECT ${columns} FROM message WHERE id > ? AND id < ? ORDER BY id DESC LIMIT 256`,
   );
   const get = account.sql(`SELECT ${columns} FROM message WHERE id = ?`);
-  const start = messageId(mailbox, 0);
-  for (let before = start + uidRange; ;) {
+  const start = messageId(mailbox, above);
+  for (let before = messageId(mailbox, below); ;) {
     // Every change of a message takes a MODSEQ: while none was taken, the page is as it was read.
     const readAt = counterOf(account, 0).next;
     const rows = page.all(start, before);

@@ -5,14 +5,17 @@ import type { SearchQuery } from '#store/contract/messages.ts';
 import type { Trouble } from '#store/contract/trouble.ts';
 import { matcher, needsText, searchDepth, searchDepthMax } from '#store/search-query.ts';
 import type { Matcher, SearchCandidate, SearchText } from '#store/search-query.ts';
+import { searchSieve } from '#store/search-sieve.ts';
+import type { SearchSieve } from '#store/search-sieve.ts';
 import { beyondLimit, notFound } from '#store/trouble.ts';
 import { readStoredBody, readSummary, readSummaryText } from './account-content.ts';
 import type { StoredBody } from './account-content.ts';
 import { DamageError } from './account-file.ts';
 import type { AccountFile, MailboxState } from './open-account.ts';
-import { findMailbox, messageId, rowsBackward } from './account-rows.ts';
+import { findMailbox, messageId, rowNow, rowsBackward } from './account-rows.ts';
 import type { Row } from './account-rows.ts';
-import { openLargeText, readSegment, segmentsOf } from './account-segments.ts';
+import { openLargeText, openSegment, segmentsOf } from './account-segments.ts';
+import type { Segment } from './account-segments.ts';
 import { messageSearchText } from '#store/search-text.ts';
 import type { Slices } from './account-transaction.ts';
 
@@ -58,13 +61,18 @@ function* scan(
   const mailbox = found.value;
   const uids: number[] = [];
   const undecided: UndecidedMessage[] = [];
-  const texts = needsText(query) ? textsOf(account, mailbox) : undefined;
   const isMatch = matcher(query, mailbox.keywords);
-  for (const row of rowsBackward(account, mailbox)) {
-    const candidate = candidateOf(account, row, texts);
-    const verdict = judge(isMatch, candidate);
-    if (verdict === true) uids.push(row.uid);
-    if (verdict === 'undecided') undecided.push(undecidedOf(row, candidate.sizeBytes));
+  const lookedAt = needsText(query)
+    ? textRows(account, mailbox, searchSieve(query))
+    : otherRows(account, mailbox, {});
+  for (const looked of lookedAt) {
+    if (looked !== undefined) {
+      const { row } = looked;
+      const candidate = candidateOf(account, looked);
+      const verdict = judge(isMatch, candidate);
+      if (verdict === true) uids.push(row.uid);
+      if (verdict === 'undecided') undecided.push(undecidedOf(row, candidate.sizeBytes));
+    }
     // Last, so that the next row is read when its turn has come.
     yield;
   }
@@ -83,9 +91,60 @@ function judge(isMatch: Matcher, candidate: SearchCandidate): boolean | 'undecid
   }
 }
 
-type Texts = (row: Row) => SearchText | undefined;
+/** A row and the way to its text, which is `undefined` while it lies in a file only. */
+interface LookedAt {
+  readonly row: Row;
+  readonly text: () => SearchText | undefined;
+}
 
-function candidateOf(account: AccountFile, row: Row, texts: Texts | undefined): SearchCandidate {
+/** Newest first, of segments only what may match; `undefined`: a good moment to give way. */
+function* textRows(
+  account: AccountFile,
+  mailbox: MailboxState,
+  sieve: SearchSieve,
+): Generator<LookedAt | undefined> {
+  let below: number | undefined;
+  for (const segment of segmentsOf(account, mailbox).toReversed()) {
+    yield* otherRows(account, mailbox, { above: segment.last, below });
+    yield* segmentRows(account, mailbox, { segment, sieve });
+    below = segment.id - messageId(mailbox, 0);
+  }
+  yield* otherRows(account, mailbox, { below });
+}
+
+function* otherRows(
+  account: AccountFile,
+  mailbox: MailboxState,
+  range: NonNullable<Parameters<typeof rowsBackward>[2]>,
+): Generator<LookedAt> {
+  for (const row of rowsBackward(account, mailbox, range))
+    yield { row, text: () => textOf(account, row.content) };
+}
+
+function* segmentRows(
+  account: AccountFile,
+  mailbox: MailboxState,
+  { segment, sieve }: { readonly segment: Segment; readonly sieve: SearchSieve },
+): Generator<LookedAt | undefined> {
+  const open = openSegment(account, segment);
+  const looked = (row: Row): LookedAt => ({
+    row,
+    text: () => open.textOf(row.uid) ?? textOf(account, row.content),
+  });
+  if (!open.isComplete(mailbox)) {
+    const first = segment.id - messageId(mailbox, 0);
+    for (const row of rowsBackward(account, mailbox, { above: first - 1, below: segment.last + 1 }))
+      yield looked(row);
+  } else if (sieve(open.pool)) {
+    for (const uid of open.sifted(sieve).toReversed()) {
+      const row = rowNow(account, mailbox, uid);
+      yield row && looked(row);
+    }
+  }
+  yield;
+}
+
+function candidateOf(account: AccountFile, { row, text: find }: LookedAt): SearchCandidate {
   const { uid, modseq, flags, internal, saved } = row;
   return {
     uid,
@@ -98,25 +157,10 @@ function candidateOf(account: AccountFile, row: Row, texts: Texts | undefined): 
     savedAtMs: saved,
     summary: () => must(readSummary(account, row.content)),
     text() {
-      const text = texts?.(row);
+      const text = find();
       if (text === undefined) throw new TextElsewhere();
       return text;
     },
-  };
-}
-
-/** Where a row's text is: its segment (one is kept open, for rows come in order), its large text, or its body. */
-function textsOf(account: AccountFile, mailbox: MailboxState): Texts {
-  const segments = [...segmentsOf(account, mailbox)];
-  let open: { readonly id: number; readonly textOf: (uid: number) => SearchText | undefined } | undefined;
-  return (row) => {
-    const id = messageId(mailbox, row.uid);
-    // Rows come from the newest back, and so the segments behind them are done with.
-    while ((segments.at(-1)?.id ?? 0) > id) segments.pop();
-    const segment = segments.at(-1);
-    if (segment === undefined || row.uid > segment.last) return textOf(account, row.content);
-    if (open?.id !== segment.id) open = { id: segment.id, textOf: readSegment(account, segment.id) };
-    return open.textOf(row.uid) ?? textOf(account, row.content);
   };
 }
 

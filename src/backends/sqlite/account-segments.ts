@@ -1,6 +1,7 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { ok } from '#base/result.ts';
 import type { SearchText } from '#store/search-query.ts';
+import type { SearchSieve, TextPool } from '#store/search-sieve.ts';
 import type { CellPlace } from '#store/sealing/sealed-record.ts';
 import { DamageError } from './account-file.ts';
 import type { AccountFile, MailboxState } from './open-account.ts';
@@ -27,13 +28,13 @@ type Cell = 'head' | 'body';
 
 interface CellText {
   readonly uid: number;
-  readonly text: Uint8Array;
+  readonly text: Buffer;
 }
 
 interface SegmentText {
   readonly uid: number;
-  readonly head: Uint8Array;
-  readonly body: Uint8Array;
+  readonly head: Buffer;
+  readonly body: Buffer;
 }
 
 const uidRange = 2 ** 32;
@@ -46,32 +47,66 @@ export function segmentsOf(account: AccountFile, mailbox: MailboxState): readonl
     .map((row) => ({ id: Number(row.id), last: Number(row.last) }));
 }
 
-/** The text of a message of this segment, each cell opened when it is first asked for; `undefined` if it has none. */
-export function readSegment(account: AccountFile, id: number): (uid: number) => SearchText | undefined {
-  let heads: ReadonlyMap<number, Uint8Array> | undefined;
-  let bodies: ReadonlyMap<number, Uint8Array> | undefined;
-  return (uid) => {
-    const head = (heads ??= openCell(account, id, 'head')).get(uid);
-    if (head === undefined) return undefined;
-    return searchTextOf(head, () => (bodies ??= openCell(account, id, 'body')).get(uid) ?? new Uint8Array());
+/** A segment while it is searched; each cell is opened when it is first asked for. */
+export interface OpenSegment {
+  /** All its texts together. */
+  readonly pool: TextPool;
+  /** Of the messages whose text it holds, ascending, those that the sieve lets through. */
+  sifted(sieve: SearchSieve): readonly number[];
+  /** Does it hold the text of each message between its first and its last? */
+  isComplete(mailbox: MailboxState): boolean;
+  /** `undefined` if it has none of this message. */
+  textOf(uid: number): SearchText | undefined;
+}
+
+export function openSegment(account: AccountFile, { id, last }: Segment): OpenSegment {
+  const cells: Partial<Record<Cell, OpenCell>> = {};
+  const cellOf = (cell: Cell): OpenCell => (cells[cell] ??= openCell(account, id, cell));
+  const poolOf = (part: (cell: OpenCell) => Buffer): TextPool => ({
+    head: (folded) => part(cellOf('head')).includes(folded),
+    body: (folded) => part(cellOf('body')).includes(folded),
+  });
+  return {
+    pool: poolOf(({ all }) => all),
+    sifted: (sieve) =>
+      [...cellOf('head').texts.keys()].filter((uid) =>
+        sieve(poolOf(({ texts }) => texts.get(uid) ?? noText)),
+      ),
+    isComplete(mailbox) {
+      // What was taken out of the mailbox and what has no text might make up for each other in the counts.
+      if (isStale(account, id)) return false;
+      return countRows(account, id, messageId(mailbox, last)) === cellOf('head').texts.size;
+    },
+    textOf(uid) {
+      const head = cellOf('head').texts.get(uid);
+      return head && searchTextOf(head, () => cellOf('body').texts.get(uid) ?? noText);
+    },
   };
 }
 
-function searchTextOf(head: Uint8Array, body: () => Uint8Array): SearchText {
-  const lines = utf8(head);
+const noText = Buffer.alloc(0);
+
+function isStale(account: AccountFile, id: number): boolean {
+  return account.sql('SELECT stale FROM segment WHERE id = ?').get(id)?.stale !== 0;
+}
+
+function countRows(account: AccountFile, first: number, last: number): number {
+  return Number(
+    account.sql('SELECT count(*) AS n FROM message WHERE id >= ? AND id <= ?').get(first, last)?.n,
+  );
+}
+
+function searchTextOf(head: Buffer, body: () => Buffer): SearchText {
+  const lines = head.toString('utf8');
   return {
     get headers() {
       return lines === '' ? [] : lines.split('\n').map(splitField);
     },
     get body() {
-      return utf8(body());
+      return body().toString('utf8');
     },
     mayHold: (value) => lines.includes(value),
   };
-}
-
-function utf8({ buffer, byteOffset, length }: Uint8Array): string {
-  return Buffer.from(buffer, byteOffset, length).toString('utf8');
 }
 
 function splitField(line: string): readonly [string, string] {
@@ -79,14 +114,23 @@ function splitField(line: string): readonly [string, string] {
   return [line.slice(0, colon), line.slice(colon + 1)];
 }
 
+interface OpenCell {
+  /** All its texts, one after the other. */
+  readonly all: Buffer;
+  readonly texts: ReadonlyMap<number, Buffer>;
+}
+
 /** No texts if the segment was rewritten meanwhile and nothing of it is left. */
-function openCell(account: AccountFile, id: number, cell: Cell): ReadonlyMap<number, Uint8Array> {
+function openCell(account: AccountFile, id: number, cell: Cell): OpenCell {
   const sealed = account.sql(`SELECT ${cell} AS sealed FROM segment WHERE id = ?`).get(id)?.sealed;
-  if (sealed === undefined) return new Map();
+  if (sealed === undefined) return { all: noText, texts: new Map() };
   const plain =
     sealed instanceof Uint8Array ? account.sealer.open(segmentPlace(id, cell), sealed) : undefined;
   if (plain?.ok !== true) throw new DamageError(`segment ${id} does not open`);
-  return new Map(unpack(inflateRawSync(plain.value)).map(({ uid, text }) => [uid, text]));
+  const packed = inflateRawSync(plain.value);
+  const texts = unpack(packed);
+  const start = packed.length - texts.reduce((sum, { text }) => sum + text.length, 0);
+  return { all: packed.subarray(start), texts: new Map(texts.map(({ uid, text }) => [uid, text])) };
 }
 
 const segmentPlace = (id: number, cell: Cell): CellPlace => ({
@@ -181,11 +225,11 @@ export function* tendSegments(
 }
 
 function rewriteSegment(account: AccountFile, mailbox: MailboxState, segment: Segment): void {
-  const bodies = openCell(account, segment.id, 'body');
-  const texts = Array.from(openCell(account, segment.id, 'head'), ([uid, head]) => ({
+  const bodies = openCell(account, segment.id, 'body').texts;
+  const texts = Array.from(openCell(account, segment.id, 'head').texts, ([uid, head]) => ({
     uid,
     head,
-    body: bodies.get(uid) ?? new Uint8Array(),
+    body: bodies.get(uid) ?? noText,
   }));
   changeNow(account, [], () => {
     account.sql('DELETE FROM segment WHERE id = ?').run(segment.id);
