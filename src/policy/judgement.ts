@@ -10,6 +10,8 @@ export type Judgement =
   | { readonly kind: 'silent' }
   /** It could not decide: somebody did not answer. Never a finding, and never a pass. */
   | { readonly kind: 'unknown'; readonly reason: string; readonly evidence?: Evidence }
+  /** An allow list names it: lifts lists, greylisting and scores, and nothing else (P-26). */
+  | { readonly kind: 'vouch'; readonly reason: string; readonly evidence?: Evidence }
   | CheckFinding;
 
 export interface CheckFinding {
@@ -32,5 +34,5 @@ export interface CheckReply {
   readonly text: string;
 }
 
-export const pass: Judgement = { kind: 'pass' };
-export const silent: Judgement = { kind: 'silent' };
+export const pass = { kind: 'pass' } as const satisfies Judgement;
+export const silent = { kind: 'silent' } as const satisfies Judgement;

@@ -30,6 +30,8 @@ export interface TraceEnd {
 /** A step as its maker tells it; the builder knows what it cost. */
 export type NewStep = Omit<TraceStep, 'ms' | 'evidence'> & {
   readonly evidence?: Readonly<Record<string, unknown>>;
+  /** Where its maker knows better, as of work that ran beside other work. */
+  readonly ms?: number;
 };
 
 /**
@@ -63,7 +65,7 @@ export class TraceBuilder {
 
   step(step: NewStep): void {
     const nowMs = this.#start.clock.monotonic();
-    const ms = roundMs(nowMs - this.#markMs);
+    const ms = roundMs(step.ms ?? nowMs - this.#markMs);
     this.#markMs = nowMs;
     const whole: TraceStep = { ...step, evidence: step.evidence ?? {}, ms };
     if (step.action === 'refuse' || step.action === 'defer') this.#refused = whole;

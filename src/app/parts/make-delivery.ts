@@ -13,6 +13,7 @@ import type { Resolver } from '#platform/resolver.ts';
 import type { Store } from '#store/contract/store.ts';
 import type { LiveSettings } from '../live-settings.ts';
 import { makeOutbound } from './make-outbound.ts';
+import { makePolicy } from './make-policy.ts';
 import { ownAddresses } from './own-addresses.ts';
 import { replayQueue } from './replay-queue.ts';
 import type { World } from './world.ts';
@@ -52,6 +53,7 @@ export function makeDelivery(parts: DeliveryParts): Delivery {
     random,
     settings: intakeSettings(parts),
     events,
+    policy: makePolicy(parts),
     lease: { owner, leaseMs: queueLimits.leaseMs, dispatch: (leases) => runner.dispatch(leases) },
   });
   return {

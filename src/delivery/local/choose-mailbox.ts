@@ -11,12 +11,20 @@ import type { Trouble } from '#store/contract/trouble.ts';
 export async function chooseMailbox(
   mailboxes: Mailboxes,
   account: AccountId,
-  detail: string | undefined,
+  { detail, isJunk }: { readonly detail: string | undefined; readonly isJunk: boolean },
 ): Promise<Result<string, Trouble>> {
+  if (isJunk) return chooseJunk(mailboxes, account);
   if (detail === undefined || detail === '') return ok('INBOX');
   const list = await mailboxes.list(account);
   if (!list.ok) return list;
   const wanted = detail.normalize('NFC');
   const named = list.value.find(({ name, specialUse }) => name === wanted && specialUse === undefined);
   return ok(named?.name ?? 'INBOX');
+}
+
+/** The mailbox that its owner made the one for Junk (RFC 6154), whatever it is called; else it is made. */
+async function chooseJunk(mailboxes: Mailboxes, account: AccountId): Promise<Result<string, Trouble>> {
+  const list = await mailboxes.list(account);
+  if (!list.ok) return list;
+  return ok(list.value.find(({ specialUse }) => specialUse === '\\Junk')?.name ?? 'Junk');
 }

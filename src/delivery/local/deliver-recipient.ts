@@ -38,7 +38,8 @@ export async function deliverRecipient(
   if (recipient?.route.kind !== 'local')
     throw new Error('a lease of local delivery holds a recipient that is not local');
   const { account, detail } = recipient.route;
-  const mailbox = await chooseMailbox(parts.store.mailboxes, account, detail);
+  const isJunk = lease.entry.judged?.junk === true;
+  const mailbox = await chooseMailbox(parts.store.mailboxes, account, { detail, isJunk });
   if (!mailbox.ok)
     return { kind: 'waits', recipient, outcome: outcomeOfTrouble(parts.clock, lease, mailbox.error) };
   const plan = { into: [{ mailbox: mailbox.value, flags: [] }] };
@@ -51,7 +52,7 @@ export async function deliverRecipient(
 }
 
 function newMessage({ entry }: Lease, recipient: QueueRecipient): NewMessage {
-  const prefix = Buffer.from(deliveryFields(entry.from, recipient));
+  const prefix = Buffer.from(deliveryFields(entry.from, recipient) + (entry.judged?.fields ?? ''));
   return {
     prefix,
     body: entry.body,

@@ -22,6 +22,8 @@ export interface BodyParts {
   /** Bare CR, LF and NUL are mended on the way. */
   readonly mends: boolean;
   readonly judge: (header: Buffer) => HeaderVerdict;
+  /** Hears the octets of the body as they come, once the header was judged. */
+  readonly watch?: (header: HeaderBlock) => ((octets: Uint8Array) => void) | undefined;
   /** The header as it is kept; on submission completed (RFC 6409 §8). */
   readonly complete: (header: Buffer, block: HeaderBlock) => Buffer;
 }
@@ -48,6 +50,7 @@ export class BodyIntake {
   readonly #spool: Spool;
   #finding: Finding | undefined;
   #block: HeaderBlock | undefined;
+  #watch: ((octets: Uint8Array) => void) | undefined;
   #sizeBytes = 0;
   #eightBit = false;
 
@@ -95,7 +98,7 @@ export class BodyIntake {
 
   #take(bytes: Uint8Array): Awaitable<void> {
     if (!this.#eightBit && !isAscii(bytes)) this.#eightBit = true;
-    if (this.#block !== undefined) return this.#keep(bytes);
+    if (this.#block !== undefined) return this.#keepBody(bytes);
     const gate = this.#gate.push(bytes);
     if (gate.kind === 'more') return undefined;
     if (gate.kind === 'too-large') return this.#fail(headerTooLarge(this.#parts.settings));
@@ -105,7 +108,7 @@ export class BodyIntake {
   #opened(header: Buffer, rest: Uint8Array): Awaitable<void> {
     const opening = this.#open(header);
     if (this.#finding !== undefined || rest.byteLength === 0) return opening;
-    return opening === undefined ? this.#keep(rest) : opening.then(() => this.#keep(rest));
+    return opening === undefined ? this.#keepBody(rest) : opening.then(() => this.#keepBody(rest));
   }
 
   /** The header is whole: judged, completed, and kept behind our own field. */
@@ -113,11 +116,17 @@ export class BodyIntake {
     const verdict = this.#parts.judge(header);
     if (verdict.kind === 'unfit') return asPromise(this.#fail(verdict.finding));
     this.#block = verdict.block;
+    this.#watch = this.#parts.watch?.(verdict.block);
     const complete = this.#parts.complete(header, verdict.block);
     const prefixed = asPromise(this.#keep(this.#parts.prefix));
     return prefixed === undefined
       ? asPromise(this.#keep(complete))
       : prefixed.then(() => this.#keep(complete));
+  }
+
+  #keepBody(bytes: Uint8Array): Awaitable<void> {
+    this.#watch?.(bytes);
+    return this.#keep(bytes);
   }
 
   #keep(bytes: Uint8Array): Awaitable<void> {

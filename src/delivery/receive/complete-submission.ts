@@ -3,10 +3,13 @@ import type { ReversePath } from '#mail/address.ts';
 import { formatDate } from '#mail/date.ts';
 import type { QueueId } from '#base/id.ts';
 import type { HeaderField } from '#mail/header.ts';
+import { withoutFields } from '#mailauth/authentication-results/remove-forged-results.ts';
 
 export interface SubmittedHeader {
   readonly header: Buffer;
   readonly fields: readonly HeaderField[];
+  /** Fields that only we may write (I-48). */
+  readonly forged: readonly HeaderField[];
   readonly from: ReversePath;
   readonly hostname: string;
   readonly queueId: QueueId;
@@ -36,14 +39,6 @@ function missingFields({ fields, from, hostname, queueId, nowMs }: SubmittedHead
   return added;
 }
 
-function withoutBlindFields({ header, fields }: SubmittedHeader): Buffer {
-  const blind = fields.filter((field) => blindFields.has(field.name));
-  if (blind.length === 0) return header;
-  const pieces: Buffer[] = [];
-  let from = 0;
-  for (const field of blind) {
-    pieces.push(header.subarray(from, field.start));
-    from = field.end;
-  }
-  return Buffer.concat([...pieces, header.subarray(from)]);
+function withoutBlindFields({ header, fields, forged }: SubmittedHeader): Buffer {
+  return withoutFields(header, [...fields.filter((field) => blindFields.has(field.name)), ...forged]);
 }

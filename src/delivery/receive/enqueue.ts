@@ -4,6 +4,7 @@ import type { Trouble } from '#store/contract/trouble.ts';
 import type { AnswerTime } from './answer-times.ts';
 import type { WholeBody } from './body-intake.ts';
 import type { Finding } from './finding.ts';
+import type { TakenMessage } from './transaction-policy.ts';
 import type { TransactionStart } from './transaction-start.ts';
 import { refusalOfTrouble } from './refusal.ts';
 
@@ -11,6 +12,7 @@ export interface AcceptedMessage extends TransactionStart {
   readonly whole: WholeBody;
   readonly recipients: readonly QueueRecipient[];
   readonly time: AnswerTime;
+  readonly taken: TakenMessage | undefined;
 }
 
 /** The one durable transaction after which 250 may be said; the work is handed on from memory (STORAGE §2). */
@@ -42,7 +44,7 @@ async function takeBack({ parts }: AcceptedMessage, id: QueueId): Promise<Findin
 }
 
 function queueEntry(message: AcceptedMessage, receivedAtMs: number): QueueEntry {
-  const { parts, context, mail, trace, queueId, whole, recipients } = message;
+  const { parts, context, mail, trace, queueId, whole, recipients, taken } = message;
   return {
     id: queueId,
     traceId: trace.id,
@@ -56,6 +58,9 @@ function queueEntry(message: AcceptedMessage, receivedAtMs: number): QueueEntry 
     submitter: context.identity?.account,
     origin: context.role === 'submission' ? 'submission' : 'inbound',
     expiresAtMs: receivedAtMs + parts.settings.queueLifetimeMs,
+    ...(taken === undefined || (taken.fields === '' && !taken.junk)
+      ? {}
+      : { judged: { fields: taken.fields, junk: taken.junk } }),
   };
 }
 

@@ -3,13 +3,16 @@ import type { Refusal } from './intake.ts';
 
 /** Why a transaction goes no further: what decided, what the client hears, and the evidence for the trace. */
 export interface Finding {
-  readonly check: IntakeCheck;
+  /** `IntakeCheck`, or the name of a check of policy, or `score`. */
+  readonly check: string;
   readonly refusal: Refusal;
   /** The address that it is about, as given. */
   readonly about?: string;
   /** What exactly was found: a relay form, the anomalies. */
   readonly detail?: string;
   readonly evidence?: Readonly<Record<string, unknown>>;
+  /** It stands in the trace already. */
+  readonly isTraced?: boolean;
 }
 
 /** The checks of the intake itself; the policy's own come beside them. */

@@ -2,6 +2,7 @@ import type { Clock } from '#platform/clock.ts';
 import type { Random } from '#platform/random.ts';
 import type { Lease } from '#store/contract/queue.ts';
 import type { Store } from '#store/contract/store.ts';
+import type { Policy } from '#policy/policy.ts';
 import type { EventSink } from '#trace/events.ts';
 import type { IntakeSettings } from './intake-settings.ts';
 
@@ -14,6 +15,8 @@ export interface IntakeParts {
   /** Read for each transaction: hand in a record with getters where settings may change. */
   readonly settings: IntakeSettings;
   readonly events: EventSink;
+  /** Judges mail from outside; without it everything is taken that is well formed. */
+  readonly policy?: Policy | undefined;
   /**
    * Who works on what was just accepted, from memory. Without it the queue runner finds it. `dispatch` returns at once.
    */

@@ -6,6 +6,11 @@ import { parseDomain } from '#mail/domain.ts';
 import { createFakeClock } from '#platform/fake-clock.ts';
 import type { FakeClock } from '#platform/fake-clock.ts';
 import { createFakeRandom } from '#platform/fake-random.ts';
+import { createFakeResolver } from '#platform/fake-resolver.ts';
+import type { ZoneTable } from '#platform/fake-resolver.ts';
+import type { Resolver } from '#platform/resolver.ts';
+import { Policy } from '#policy/policy.ts';
+import { readPolicyValues } from '#policy/read-policy-values.ts';
 import type { Lease } from '#store/contract/queue.ts';
 import type { Store } from '#store/contract/store.ts';
 import { createMemoryStore } from '#store/memory/memory-store.ts';
@@ -29,8 +34,18 @@ export interface IntakeWorld {
 export interface WorldOptions {
   readonly settings?: Partial<IntakeSettings>;
   readonly quotaBytes?: number;
+  /** With policy before it, which finds these names in the DNS. */
+  readonly policy?: PolicyOptions;
   /** Puts something else in the place of a part of the store. */
   readonly change?: (store: Store) => Store;
+}
+
+export interface PolicyOptions {
+  readonly zone: ZoneTable;
+  /** Instead of the zone: a resolver of its own kind. */
+  readonly resolver?: Resolver;
+  /** Settings by name, as `policy.iprev.action`. */
+  readonly settings?: Readonly<Record<string, unknown>>;
 }
 
 export function address(text: string): Address {
@@ -58,9 +73,28 @@ export async function intakeWorld(options: WorldOptions = {}): Promise<IntakeWor
     random,
     settings: { ...intakeDefaults, firstDomain: domain.value, ...options.settings },
     events: { emit: (event) => events.push(event) },
+    policy: options.policy === undefined ? undefined : makePolicy(options.policy, store, clock),
     lease: { owner: 'test', leaseMs: 60_000, dispatch: (granted) => leases.push(...granted) },
   });
   return { intake, store, clock, events, leases, user, other };
+}
+
+function makePolicy(
+  { zone, resolver, settings = {} }: PolicyOptions,
+  store: Store,
+  clock: FakeClock,
+): Policy {
+  return new Policy({
+    resolver: resolver ?? createFakeResolver(zone),
+    clock,
+    counters: store.counters,
+    own: {
+      hostname: 'mx.example.test',
+      isOwnAddress: (text) => text === '192.0.2.25',
+      isOwnDomain: (domain) => store.domains.isLocal(domain),
+    },
+    values: readPolicyValues((row) => (settings[row.name] ?? row.defaultValue) as typeof row.defaultValue),
+  });
 }
 
 async function account(store: Store, name: string, quotaBytes: number | undefined): Promise<AccountId> {

@@ -2,6 +2,9 @@ import type { QueueId, TraceId } from '#base/id.ts';
 import type { Awaitable } from '#base/result.ts';
 import { addressKey, formatAddress } from '#mail/address.ts';
 import type { Address } from '#mail/address.ts';
+import type { Domain } from '#mail/domain.ts';
+import { forgedResults, withoutFields } from '#mailauth/authentication-results/remove-forged-results.ts';
+import type { OwnResults } from '#mailauth/authentication-results/remove-forged-results.ts';
 import type { QueueRecipient } from '#store/contract/queue.ts';
 import type { TraceStage, TraceVerdict } from '#trace/record.ts';
 import { AnswerTime, answerMsMax } from './answer-times.ts';
@@ -21,6 +24,8 @@ import { receivedField } from './received-field.ts';
 import { defer, refuse, withTrace } from './refusal.ts';
 import { routeRecipient } from './route-recipient.ts';
 import type { Routing } from './route-recipient.ts';
+import { TransactionPolicy, verdictField } from './transaction-policy.ts';
+import type { TakenMessage } from './transaction-policy.ts';
 import { TransactionRecord } from './transaction-record.ts';
 import type { TransactionStart } from './transaction-start.ts';
 import { refusalStep, refusalVerdict } from './transaction-trace.ts';
@@ -31,14 +36,17 @@ export class ReceiveTransaction implements Transaction {
   readonly #accepted: Address[] = [];
   readonly #recipients = new Map<string, QueueRecipient>();
   readonly #record: TransactionRecord;
+  readonly #policy: TransactionPolicy | undefined;
   readonly #time = new AnswerTime();
   #body: BodyIntake | undefined;
   #ended = false;
   #attemptId: TraceId | undefined;
+  #refused: Finding | undefined;
 
   constructor(start: TransactionStart) {
     this.#start = start;
     this.#record = new TransactionRecord(start);
+    this.#policy = TransactionPolicy.begin(start);
   }
 
   get recipientCount(): number {
@@ -54,6 +62,8 @@ export class ReceiveTransaction implements Transaction {
     const { accounts, messages } = parts.store;
     const request = { context, address, sizeBytes: mail.sizeBytes ?? 0 };
     const routing = await routeRecipient({ accounts, messages, settings: parts.settings }, request);
+    const unwanted = await this.#policy?.recipient(address, routing.kind === 'routed');
+    if (unwanted !== undefined) return this.#refuseRecipient(address, unwanted);
     if (routing.kind !== 'routed') return this.#refuseRouting(address, routing);
     if (this.#recipients.size + routing.recipients.length > deliveriesMax) {
       return this.#refuseRecipient(address, tooManyRecipients());
@@ -92,13 +102,10 @@ export class ReceiveTransaction implements Transaction {
   async abandon(reason: string): Promise<void> {
     if (this.#ended) return;
     this.#ended = true;
+    this.#policy?.end();
     await this.#body?.discard();
-    const { trace } = this.#start;
-    const refusal = trace.refusal;
-    if (refusal !== undefined) {
-      const action = refusal.action === 'defer' ? 'defer' : 'refuse';
-      const { check: by, status = '', reason: text = '' } = refusal;
-      this.#keepAttempt({ action, by, score: 0, status, text });
+    if (this.#refused !== undefined) {
+      this.#keepAttempt(refusalVerdict(this.#refused.check, this.#refused.refusal));
     } else if (this.#body !== undefined) {
       this.#keepAttempt({ action: 'discard', by: 'session', score: 0, status: '4.4.2', text: reason });
     }
@@ -120,16 +127,26 @@ export class ReceiveTransaction implements Transaction {
     const { parts, context, mail, trace } = this.#start;
     const recipients = [...this.#recipients.values()];
     const finding = await judgeMessage({ parts, context, mail, body, whole, recipients });
-    if (finding !== undefined || this.#time.isTaken) {
-      if (whole.body.kind === 'blob') await parts.store.blobs.remove(whole.body.id);
-      return this.#refuseMessage(finding ?? tooSlow);
-    }
+    if (finding !== undefined || this.#time.isTaken) return this.#refuseWhole(whole, finding ?? tooSlow);
+    const judged = await this.#policy?.message(this.#accepted.length);
+    if (judged?.kind === 'unwanted') return this.#refuseWhole(whole, judged.finding);
     trace.step({ stage: 'message', check: 'message', outcome: 'pass' });
-    const queued = await enqueue({ ...this.#start, whole, recipients, time: this.#time });
+    const queued = await enqueue({
+      ...this.#start,
+      whole,
+      recipients,
+      time: this.#time,
+      taken: judged?.taken,
+    });
     if (queued !== undefined) return this.#refuseMessage(queued);
     trace.step({ stage: 'queue', check: 'queue', outcome: 'pass' });
-    this.#done(recipients, whole.summary.envelope.messageId);
+    this.#done({ recipients, messageId: whole.summary.envelope.messageId, taken: judged?.taken });
     return { ok: true, value: { queueId: this.#start.queueId } };
+  }
+
+  async #refuseWhole(whole: WholeBody, finding: Finding): Promise<Answer<never>> {
+    if (whole.body.kind === 'blob') await this.#start.parts.store.blobs.remove(whole.body.id);
+    return this.#refuseMessage(finding);
   }
 
   /** DESIGN §4: what smuggling does is refused and seen, unless it is mended or was announced as binary. */
@@ -170,10 +187,13 @@ export class ReceiveTransaction implements Transaction {
       prefix: Buffer.from(received),
       mends: this.#mends(),
       judge: (header) => judgeHeader({ header, context, mail }),
-      complete: (header, { fields }) =>
-        context.role === 'submission'
-          ? completeSubmission({ header, fields, from, hostname, queueId, nowMs })
-          : header,
+      watch: (block) => this.#policy?.header(block),
+      complete: (header, block) => {
+        const forged = forgedResults(block, ownResults(hostname));
+        return context.role === 'submission'
+          ? completeSubmission({ header, fields: block.fields, forged, from, hostname, queueId, nowMs })
+          : withoutFields(header, forged);
+      },
     });
   }
 
@@ -201,7 +221,8 @@ export class ReceiveTransaction implements Transaction {
 
   #refuse(finding: Finding, stage: TraceStage): Answer<never> {
     const { context, parts, trace } = this.#start;
-    trace.step(refusalStep(finding, stage));
+    if (finding.isTraced !== true) trace.step(refusalStep(finding, stage));
+    this.#refused = finding;
     const id = this.#attemptTrace(finding.check);
     emitRefused({ events: parts.events, context, finding, trace: id });
     return { ok: false, reply: withTrace(finding.refusal, id) };
@@ -229,17 +250,19 @@ export class ReceiveTransaction implements Transaction {
 
   #refuseNow(finding: Finding): Answer<never> {
     this.#ended = true;
+    this.#policy?.end();
     const answer = this.#refuse(finding, 'message');
     this.#keepAttempt(refusalVerdict(finding.check, finding.refusal));
     return answer;
   }
 
-  #done(recipients: readonly QueueRecipient[], messageId: string | undefined): void {
+  #done({ recipients, messageId, taken }: Taken): void {
     this.#ended = true;
+    this.#policy?.end();
     const { parts, context, trace, queueId } = this.#start;
     const sizeBytes = this.#body?.sizeBytes ?? 0;
     const text = `accepted as ${queueId}`;
-    const verdict = { action: 'accept', by: 'queue', score: 0, status: '2.0.0', text } as const;
+    const verdict = acceptedVerdict(text, taken);
     this.#record.keep({ kind: 'message', verdict, sizeBytes, queued: recipients, messageId });
     parts.events.emit({
       name: 'message-accepted',
@@ -260,6 +283,22 @@ export class ReceiveTransaction implements Transaction {
     const sizeBytes = this.#body?.sizeBytes ?? this.#start.mail.sizeBytes ?? 0;
     this.#record.keep({ kind: 'attempt', verdict, sizeBytes, queued: [] });
   }
+}
+
+interface Taken {
+  readonly recipients: readonly QueueRecipient[];
+  readonly messageId: string | undefined;
+  readonly taken: TakenMessage | undefined;
+}
+
+function acceptedVerdict(text: string, taken: TakenMessage | undefined): TraceVerdict {
+  const score = taken?.verdict.score ?? 0;
+  if (taken?.junk !== true) return { action: 'accept', by: 'queue', score, status: '2.0.0', text };
+  return { action: 'quarantine', by: taken.verdict.by, score, status: '2.0.0', text: `${text}, to Junk` };
+}
+
+function ownResults(hostname: string): OwnResults {
+  return { authservIds: [hostname as Domain], statusFields: [verdictField.toLowerCase()] };
 }
 
 function recipientKey({ route, address }: QueueRecipient): string {

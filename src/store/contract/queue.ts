@@ -26,6 +26,8 @@ export interface QueueEntry {
   readonly submitter: AccountId | undefined;
   readonly origin: 'inbound' | 'submission' | 'bounce' | 'notice';
   readonly expiresAtMs: number;
+  /** What policy made of it on the way in: fields that local delivery writes in front, and whether it goes to Junk. */
+  readonly judged?: { readonly fields: string; readonly junk: boolean };
 }
 
 export interface QueueRecipient {

@@ -1,0 +1,43 @@
+import type { Configuration } from '#config/configuration.ts';
+import { withBreaker } from '#platform/resolver-breaker.ts';
+import type { Resolver } from '#platform/resolver.ts';
+import type { OwnNames } from '#policy/own-names.ts';
+import { Policy } from '#policy/policy.ts';
+import { readPolicyValues } from '#policy/read-policy-values.ts';
+import type { Store } from '#store/contract/store.ts';
+import type { LiveSettings } from '../live-settings.ts';
+import { ownAddresses } from './own-addresses.ts';
+import type { World } from './world.ts';
+
+export interface PolicyMaking {
+  readonly configuration: Configuration;
+  readonly store: Pick<Store, 'domains' | 'counters'>;
+  readonly settings: LiveSettings;
+  readonly resolver: Resolver;
+  readonly world: Pick<World, 'clock'>;
+}
+
+/** Judges mail from outside by the settings as they are at that moment. */
+export function makePolicy(making: PolicyMaking): Policy {
+  const { store, settings, resolver, world } = making;
+  return new Policy({
+    resolver: withBreaker(resolver, world.clock),
+    clock: world.clock,
+    counters: store.counters,
+    own: ownNames(making),
+    values: readPolicyValues((row) => settings.value(row)),
+  });
+}
+
+function ownNames({ configuration, store }: PolicyMaking): OwnNames {
+  const addresses = ownAddresses(configuration);
+  return {
+    hostname: configuration.hostname,
+    isOwnAddress: (address) => addresses.has(address as never) || isLoopback(address),
+    isOwnDomain: (domain) => store.domains.isLocal(domain),
+  };
+}
+
+function isLoopback(address: string): boolean {
+  return address === '::1' || address.startsWith('127.');
+}

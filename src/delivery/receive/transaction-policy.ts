@@ -1,0 +1,93 @@
+import { andThen } from '#base/and-then.ts';
+import { parseClientAddress } from '#base/client-address.ts';
+import type { Awaitable } from '#base/result.ts';
+import type { Address } from '#mail/address.ts';
+import type { HeaderBlock } from '#mail/header.ts';
+import type { PolicyVerdict } from '#policy/combine-findings.ts';
+import type { MessagePolicy } from '#policy/message-policy.ts';
+import { resultFields } from '#policy/result-fields.ts';
+import { reservedName } from '#store/reserved-name.ts';
+import type { Finding } from './finding.ts';
+import { defer, refuse } from './refusal.ts';
+import type { TransactionStart } from './transaction-start.ts';
+
+/** What policy made of a whole message that is taken. */
+export interface TakenMessage {
+  /** What is written in front of it at delivery: its results, and whether it is Junk (I-48). */
+  readonly fields: string;
+  readonly junk: boolean;
+  readonly verdict: PolicyVerdict;
+}
+
+export type PolicyAnswer =
+  | { readonly kind: 'taken'; readonly taken: TakenMessage }
+  | { readonly kind: 'unwanted'; readonly finding: Finding };
+
+/** Policy as a transaction asks it; only mail from outside is judged so, on `mx` (S-01). */
+export class TransactionPolicy {
+  readonly #start: TransactionStart;
+  readonly #policy: MessagePolicy;
+
+  /** `undefined`: nobody judges this mail. */
+  static begin(start: TransactionStart): TransactionPolicy | undefined {
+    const { parts, context, mail, trace } = start;
+    const client = parseClientAddress(context.client);
+    if (parts.policy === undefined || context.role !== 'mx' || client === undefined) return undefined;
+    const helo = context.helo ?? '';
+    const dnsExempt = context.exempt.has('dns');
+    const policy = parts.policy.begin({ client, helo, from: mail.from, dnsExempt, trace });
+    return new TransactionPolicy(start, policy);
+  }
+
+  private constructor(start: TransactionStart, policy: MessagePolicy) {
+    this.#start = start;
+    this.#policy = policy;
+  }
+
+  /**
+   * What speaks against taking the message for this recipient. Nobody is asked on behalf of a client that names nobody of
+   * ours, and what is wrong with client, HELO or sender is told here, so that the trace knows whom it was for.
+   */
+  recipient(address: Address, isKnown: boolean): Awaitable<Finding | undefined> {
+    const harvest = this.#policy.recipient(isKnown ? 'known' : 'unknown');
+    if (harvest !== undefined && harvest.action !== 'accept') return findingOf(harvest);
+    // RFC 5321 §4.5.1, S-03: whoever is refused by mistake can still write to those who can mend it.
+    if (!isKnown) return undefined;
+    const isReserved = reservedName(address.local) !== undefined;
+    return andThen(this.#policy.envelope(), (verdict) =>
+      verdict.action === 'accept' || isReserved ? undefined : findingOf(verdict),
+    );
+  }
+
+  /** The header has come; what is given back takes the body, and is `undefined` when nobody wants it. */
+  header(header: HeaderBlock): ((octets: Uint8Array) => void) | undefined {
+    const signatures = this.#policy.header(header);
+    return signatures.wantsBody ? (octets) => signatures.update(octets) : undefined;
+  }
+
+  async message(recipients: number): Promise<PolicyAnswer> {
+    const verdict = await this.#policy.message(recipients);
+    if (verdict.action !== 'accept' && verdict.action !== 'junk')
+      return { kind: 'unwanted', finding: findingOf(verdict) };
+    const { parts, context, trace } = this.#start;
+    const { hostname } = parts;
+    const results = await resultFields(this.#policy, { hostname, client: context.client });
+    const junk = verdict.action === 'junk';
+    const mark = junk ? `${verdictField}: junk; by=${verdict.by}; trace=${trace.id}\r\n` : '';
+    return { kind: 'taken', taken: { fields: results + mark, junk, verdict } };
+  }
+
+  /** The transaction is over, one way or the other. */
+  end(): void {
+    this.#policy.end();
+  }
+}
+
+/** Our own word on a message; nobody else's is kept (I-48). */
+export const verdictField = 'X-Postern-Verdict';
+
+function findingOf({ action, by, reply, reason }: PolicyVerdict): Finding {
+  const refusal = action === 'refuse' ? refuse({ code: 550, ...reply }) : defer({ code: 451, ...reply });
+  // A check stands in the trace already, with its evidence; a sum of several does not.
+  return { check: by, refusal, detail: reason, isTraced: by !== 'score' };
+}

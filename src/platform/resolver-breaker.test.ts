@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { err } from '#base/result.ts';
+import { createFakeClock } from './fake-clock.ts';
+import { withBreaker } from './resolver-breaker.ts';
+import type { DnsFailure, Resolver } from './resolver.ts';
+
+function world() {
+  const clock = createFakeClock();
+  const state: { answer: DnsFailure; asked: number } = { answer: 'timeout', asked: 0 };
+  const inner: Resolver = {
+    ask: () => {
+      state.asked += 1;
+      return Promise.resolve(err(state.answer));
+    },
+  };
+  return { clock, state, resolver: withBreaker(inner, clock) };
+}
+
+test('P-28: a resolver that nobody heard is left alone for a while, then tried by one question', async () => {
+  const { clock, state, resolver } = world();
+  for (let i = 0; i < 10; i += 1) assert.deepEqual(await resolver.ask('a.test', 'A'), err('timeout'));
+  assert.equal(state.asked, 3);
+  await clock.advance(30_000);
+  await Promise.all(Array.from({ length: 10 }, () => resolver.ask('a.test', 'A')));
+  assert.equal(state.asked, 4);
+  await clock.advance(30_000);
+  state.answer = 'nxdomain';
+  assert.deepEqual(await resolver.ask('a.test', 'A'), err('nxdomain'));
+  assert.deepEqual(await resolver.ask('a.test', 'A'), err('nxdomain'));
+  assert.equal(state.asked, 6);
+});
+
+test('answers between silences are signs of life, failures of a name too', async () => {
+  const { state, resolver } = world();
+  for (let i = 0; i < 20; i += 1) {
+    state.answer = i % 3 === 0 ? 'servfail' : 'timeout';
+    await resolver.ask('a.test', 'A');
+  }
+  assert.equal(state.asked, 20);
+});

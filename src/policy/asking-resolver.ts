@@ -1,0 +1,92 @@
+import { err } from '#base/result.ts';
+import type { Result } from '#base/result.ts';
+import type { Clock } from '#platform/clock.ts';
+import type { DnsAnswer, DnsFailure, DnsRecord, RecordType, Resolver } from '#platform/resolver.ts';
+import { cleanForeignText } from '#trace/foreign-text.ts';
+import type { TraceQuestion } from '#trace/record.ts';
+
+/** S-09: questions for one message. */
+export const questionsMax = 120;
+/** P-28: with a resolver that says nothing, a message is judged within ten seconds: this for its envelope … */
+export const envelopeAskMs = 4_000;
+/** … and this for the message itself. */
+export const messageAskMs = 5_000;
+/** Records of one answer that are written down. */
+const recordsKept = 10;
+
+/** A time in which questions may be asked. */
+interface Phase {
+  readonly over: AbortController;
+  readonly ended: Promise<Result<never, DnsFailure>>;
+}
+
+export interface AskingParts {
+  readonly resolver: Resolver;
+  readonly clock: Clock;
+  readonly asked: (question: TraceQuestion) => void;
+}
+
+/**
+ * The resolver of one message: within its budget, each question written down with its answer (N-3). Time counts in
+ * phases, so that what the client takes to send its message costs nothing; one timer serves all questions of a phase.
+ */
+export class AskingResolver implements Resolver {
+  readonly #parts: AskingParts;
+  #left = questionsMax;
+  #phase: Phase | undefined;
+  #phaseMs = envelopeAskMs;
+
+  constructor(parts: AskingParts) {
+    this.#parts = parts;
+  }
+
+  /** From here on questions have so long, together. */
+  beginPhase(totalMs: number): void {
+    this.endPhase();
+    this.#phaseMs = totalMs;
+  }
+
+  /** Nothing more is asked for now; the timer is let go. */
+  endPhase(): void {
+    this.#phase?.over.abort('over');
+    this.#phase = undefined;
+  }
+
+  async ask(name: string, type: RecordType, signal?: AbortSignal): Promise<Result<DnsAnswer, DnsFailure>> {
+    const { resolver, clock, asked } = this.#parts;
+    if (this.#left <= 0) return err('budget');
+    this.#left -= 1;
+    const startMs = clock.monotonic();
+    this.#phase ??= this.#newPhase();
+    const answer = await Promise.race([resolver.ask(name, type, signal), this.#phase.ended]);
+    const ms = Math.round((clock.monotonic() - startMs) * 100) / 100;
+    asked({ kind: 'dns', name: cleanForeignText(name), type, answer: shown(answer), ms });
+    return answer;
+  }
+
+  #newPhase(): Phase {
+    const over = new AbortController();
+    const ended = this.#parts.clock.sleep(this.#phaseMs, over.signal).then(() => err('budget' as const));
+    return { over, ended };
+  }
+}
+
+function shown(answer: Result<DnsAnswer, DnsFailure>): unknown {
+  return answer.ok ? answer.value.records.slice(0, recordsKept).map(recordText) : answer.error;
+}
+
+function recordText(record: DnsRecord): string {
+  switch (record.type) {
+    case 'MX':
+      return cleanForeignText(`${record.preference} ${record.exchange}`);
+    case 'A':
+    case 'AAAA':
+    case 'PTR':
+    case 'CNAME':
+    case 'NS':
+    case 'TXT':
+      return cleanForeignText(record.data);
+    default:
+      return record.type;
+  }
+}

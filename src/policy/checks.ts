@@ -1,0 +1,41 @@
+import type { AnyCheck } from './check.ts';
+import { iprev } from './checks/connect/iprev.ts';
+import { heloAddress } from './checks/helo/helo-address.ts';
+import { heloClaim } from './checks/helo/helo-claim.ts';
+import { heloSyntax } from './checks/helo/helo-syntax.ts';
+import { senderDomain } from './checks/mail/sender-domain.ts';
+import { arc } from './checks/message/arc.ts';
+import { author } from './checks/message/author.ts';
+import { dkim } from './checks/message/dkim.ts';
+import { dmarc } from './checks/message/dmarc.ts';
+import { ownAuthor } from './checks/message/own-author.ts';
+import { ownSender } from './checks/message/own-sender.ts';
+import { replay } from './checks/message/replay.ts';
+import { spf } from './checks/message/spf.ts';
+import { harvest } from './checks/rcpt/harvest.ts';
+
+/**
+ * The checks, in the order in which they are read: by stage, and within a stage by weight of their word. The lists of
+ * hosts stand behind `iprev`, those of names behind `helo-address` and `sender-domain`, those of links behind `dmarc`.
+ */
+export const checks: readonly AnyCheck[] = [
+  // connect
+  iprev,
+  // helo
+  heloClaim,
+  heloSyntax,
+  heloAddress,
+  // mail
+  senderDomain,
+  // rcpt
+  harvest,
+  // message
+  author,
+  ownSender,
+  ownAuthor,
+  spf,
+  dkim,
+  arc,
+  dmarc,
+  replay,
+];

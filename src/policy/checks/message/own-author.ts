@@ -1,0 +1,52 @@
+import type { DmarcOutcome } from '#mailauth/dmarc/dmarc-outcome.ts';
+import { check } from '../../check.ts';
+import { pass, silent } from '../../judgement.ts';
+import type { Judgement } from '../../judgement.ts';
+
+/**
+ * From in a domain of ours without an aligned pass (P-18): refused, or put into Junk where signs say that it came by a way
+ * that breaks both, as our own user's post does when a list brings it back (I-45).
+ */
+export const ownAuthor = check({
+  name: 'own-author',
+  stage: 'message',
+  class: 'authentication',
+  meaning: 'Nobody outside writes in the name of one of our domains.',
+  requirements: ['P-18', 'I-45'],
+  source: 'RFC 9989 §5.3',
+  action: 'refuse',
+  weight: 10,
+  reads: ['client', 'author', 'dmarc', 'indirect'],
+  judge({ client, author, dmarc, indirect }): Judgement {
+    if (author.author.kind !== 'domain' || !author.isOwn || client.isOwn) return silent;
+    const { domain } = author.author;
+    if (isAligned(dmarc)) return pass;
+    const evidence = { domain, indirect };
+    if (dmarc === undefined || dmarc.result === 'temperror') {
+      return {
+        kind: 'unknown',
+        reason: 'whether our own domain vouches for it could not be asked',
+        evidence,
+      };
+    }
+    const finding = {
+      kind: 'finding',
+      reason: 'it is written in the name of our own domain, and nothing proves it',
+      evidence,
+      reply: {
+        detail: '7.1',
+        text: `mail from ${domain} is accepted from its own servers or with its signature only`,
+      },
+    } as const;
+    return indirect.length === 0 ? finding : { ...finding, atMost: 'junk' };
+  },
+});
+
+/** Also where our domain publishes no DMARC policy: an identifier that passed and is of the same domain. */
+function isAligned(dmarc: DmarcOutcome | undefined): boolean {
+  if (dmarc === undefined) return false;
+  if (dmarc.result === 'pass') return true;
+  const { spf, dkim, authorDomain } = dmarc;
+  const passed = [...(spf === undefined ? [] : [spf]), ...dkim].filter(({ result }) => result === 'pass');
+  return passed.some(({ domain }) => domain === authorDomain);
+}

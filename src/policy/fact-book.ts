@@ -1,0 +1,58 @@
+import type { Awaitable } from '#base/result.ts';
+import type { Fact, FactReader } from './fact.ts';
+import type { FactSources } from './fact-sources.ts';
+import type { FactName, FactTable } from './fact-table.ts';
+import { findFact } from './facts.ts';
+
+/** The facts of one message: each is found out when it is first asked for, and never again. */
+export class FactBook implements FactReader {
+  readonly #values = new Map<FactName, unknown>();
+  readonly #found = new Map<FactName, unknown>();
+  #sources: FactSources;
+
+  constructor(sources: FactSources) {
+    this.#sources = sources;
+  }
+
+  /** The transaction went on, and more can be known. What is known stays. */
+  advance(more: Partial<FactSources>): void {
+    this.#sources = { ...this.#sources, ...more };
+  }
+
+  read<N extends FactName>(name: N): Awaitable<FactTable[N]> {
+    if (this.#values.has(name)) return this.#values.get(name) as Awaitable<FactTable[N]>;
+    const fact: Fact<N> = findFact(name);
+    const value = fact.compute(this.#sources, this);
+    this.#values.set(name, value);
+    if (value instanceof Promise) void value.then((found) => this.#settle(name, found), ignore);
+    else this.#settle(name, value);
+    return value;
+  }
+
+  /** How many recipients were accepted, once the message is whole. */
+  advanceRecipients(recipients: number): void {
+    const { message } = this.#sources;
+    if (message !== undefined) this.advance({ message: { ...message, recipients } });
+  }
+
+  /** Asks for it anew the next time: for what changes from recipient to recipient. */
+  forget(name: FactName): void {
+    this.#values.delete(name);
+  }
+
+  /** What was found out so far, by name, as the record keeps it. */
+  *recorded(): Iterable<readonly [name: FactName, value: unknown]> {
+    for (const [name, value] of this.#found) {
+      const { record } = findFact(name);
+      const kept = record === undefined ? value : record(value as never);
+      if (kept !== undefined) yield [name, kept];
+    }
+  }
+
+  #settle(name: FactName, value: unknown): void {
+    this.#found.set(name, value);
+  }
+}
+
+/** Whoever asked hears of it. */
+function ignore(): void {}

@@ -1,0 +1,36 @@
+import type { ClientAddress } from '#base/client-address.ts';
+import type { ReversePath } from '#mail/address.ts';
+import type { HeaderBlock } from '#mail/header.ts';
+import type { MessageSignatures } from '#mailauth/message-signatures.ts';
+import type { Clock } from '#platform/clock.ts';
+import type { Resolver } from '#platform/resolver.ts';
+import type { OwnNames } from './own-names.ts';
+import type { HarvestWatch } from './harvest-watch.ts';
+import type { ReplayWatch } from './replay-watch.ts';
+
+/** What the server itself knows at a moment of a transaction, and whom it may ask. Only facts see it. */
+export interface FactSources {
+  readonly client: ClientAddress;
+  readonly helo: string;
+  readonly from: ReversePath;
+  readonly own: OwnNames;
+  readonly clock: Clock;
+  /** Within the budget of this message; writes down each question (S-09, N-3). */
+  readonly resolver: Resolver;
+  readonly harvest: HarvestWatch;
+  readonly replays: ReplayWatch;
+  /** Domains whose ARC seals are believed (I-42); empty by default. */
+  readonly arcSealers: readonly string[];
+  /** Networks and domains of servers that forward to our users (`exceptionKind`). */
+  readonly forwarders: readonly string[];
+  /** From the stage `message` on. */
+  readonly message: MessageSources | undefined;
+}
+
+export interface MessageSources {
+  /** As it was sent. */
+  readonly header: HeaderBlock;
+  readonly signatures: MessageSignatures;
+  /** How many recipients were accepted. */
+  readonly recipients: number;
+}

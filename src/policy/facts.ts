@@ -1,0 +1,38 @@
+import type { Fact } from './fact.ts';
+import type { FactName } from './fact-table.ts';
+import { arcFact } from './facts/arc.ts';
+import { authorFact } from './facts/author.ts';
+import { clientFact } from './facts/client.ts';
+import { dkimFact } from './facts/dkim.ts';
+import { dmarcFact } from './facts/dmarc.ts';
+import { harvestFact } from './facts/harvest.ts';
+import { heloFact } from './facts/helo.ts';
+import { heloAddressFact } from './facts/helo-address.ts';
+import { indirectFact } from './facts/indirect.ts';
+import { iprevFact } from './facts/iprev.ts';
+import { replayFact } from './facts/replay.ts';
+import { senderFact } from './facts/sender.ts';
+import { senderDomainFact } from './facts/sender-domain.ts';
+import { spfFact } from './facts/spf.ts';
+
+/** Everything that can be found out about a message, and how. */
+const table: { readonly [N in FactName]: Fact<N> } = {
+  client: clientFact,
+  iprev: iprevFact,
+  helo: heloFact,
+  heloAddress: heloAddressFact,
+  sender: senderFact,
+  senderDomain: senderDomainFact,
+  spf: spfFact,
+  harvest: harvestFact,
+  author: authorFact,
+  dkim: dkimFact,
+  arc: arcFact,
+  dmarc: dmarcFact,
+  indirect: indirectFact,
+  replay: replayFact,
+};
+
+export function findFact<N extends FactName>(name: N): Fact<N> {
+  return table[name];
+}

@@ -1,0 +1,17 @@
+import { formatAddress } from '#mail/address.ts';
+import { checkSpf } from '#mailauth/spf/check-spf.ts';
+import type { Fact } from '../fact.ts';
+
+/** SPF of MAIL FROM, or of HELO where that is null (I-35). */
+export const spfFact: Fact<'spf'> = {
+  name: 'spf',
+  stage: 'mail',
+  asks: 'dns',
+  compute: ({ client, helo, from, own, resolver, clock }) =>
+    checkSpf(
+      { address: client, helo, mailFrom: from === undefined ? '' : formatAddress(from) },
+      { resolver, clock, receiver: own.hostname },
+    ),
+  // The questions stand in the record already.
+  record: (fact) => ({ ...fact, evidence: { ...fact.evidence, asked: [] } }),
+};

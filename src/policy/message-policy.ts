@@ -1,0 +1,239 @@
+import { andThen } from '#base/and-then.ts';
+import type { ClientAddress } from '#base/client-address.ts';
+import type { Awaitable } from '#base/result.ts';
+import type { ReversePath } from '#mail/address.ts';
+import type { HeaderBlock } from '#mail/header.ts';
+import { readSignatures } from '#mailauth/message-signatures.ts';
+import type { MessageSignatures } from '#mailauth/message-signatures.ts';
+import type { TraceBuilder } from '#trace/trace-builder.ts';
+import { AskingResolver, envelopeAskMs, messageAskMs } from './asking-resolver.ts';
+import type { AnyCheck } from './check.ts';
+import { checks } from './checks.ts';
+import { combineFindings, combineUnlisted } from './combine-findings.ts';
+import type { PolicyVerdict } from './combine-findings.ts';
+import { FactBook } from './fact-book.ts';
+import { noArc } from './facts/arc.ts';
+import { noDkim } from './facts/dkim.ts';
+import type { GreylistSource } from './greylist.ts';
+import type { PolicyParts } from './policy-parts.ts';
+import { judgedStep } from './judged-step.ts';
+import { runChecks } from './run-checks.ts';
+import type { JudgedCheck } from './run-checks.ts';
+import type { PolicyStage } from './stage.ts';
+
+const envelopeChecks = checksOf('connect', 'helo', 'mail');
+const recipientChecks = checksOf('rcpt');
+const messageChecks = checksOf('message');
+
+function checksOf(...stages: readonly PolicyStage[]): readonly AnyCheck[] {
+  return checks.filter(({ stage }) => stages.includes(stage));
+}
+
+export interface MessageStart {
+  readonly client: ClientAddress;
+  readonly helo: string;
+  readonly from: ReversePath;
+  /** The client's network is exempt from checks by DNS. */
+  readonly dnsExempt: boolean;
+  readonly trace: TraceBuilder;
+}
+
+/** What policy has to say of one message, stage by stage; it writes each judgement into the trace. */
+export class MessagePolicy {
+  readonly #parts: PolicyParts;
+  readonly #start: MessageStart;
+  readonly #resolver: AskingResolver;
+  readonly #facts: FactBook;
+  #envelope: Awaitable<readonly JudgedCheck[]> | undefined;
+  #judgedRecipients: readonly JudgedCheck[] = [];
+
+  constructor(parts: PolicyParts, start: MessageStart) {
+    const { trace, client, helo, from } = start;
+    const { own, clock, values, harvest, replays, resolver } = parts;
+    this.#parts = parts;
+    this.#start = start;
+    this.#resolver = new AskingResolver({ resolver, clock, asked: (question) => trace.asked(question) });
+    this.#facts = new FactBook({
+      client,
+      helo,
+      from,
+      own,
+      clock,
+      harvest,
+      replays,
+      resolver: this.#resolver,
+      arcSealers: values.arcSealers,
+      forwarders: values.forwarders,
+      message: undefined,
+    });
+  }
+
+  /** Of the connection, HELO and sender; judged once, when the first recipient that is ours was named. */
+  envelope(): Awaitable<PolicyVerdict> {
+    this.#envelope ??= this.#judgeEnvelope();
+    return andThen(this.#envelope, (judged) => combineFindings(judged, noThresholds));
+  }
+
+  /** Of one recipient: answers at once. */
+  recipient(kind: 'known' | 'unknown'): PolicyVerdict | undefined {
+    const { harvest } = this.#parts;
+    harvest.asked(this.#start.client, kind);
+    if (kind === 'known' && harvest.of(this.#start.client).unknown === 0) return undefined;
+    this.#facts.forget('harvest');
+    const judged = this.#run(recipientChecks);
+    if (judged instanceof Promise || judged.length === 0) return undefined;
+    this.#judgedRecipients = judged;
+    const verdict = combineFindings(judged, noThresholds);
+    if (verdict.action !== 'accept') this.#write(judged);
+    return verdict;
+  }
+
+  /** The header has come. What is given back wants the body, octet by octet, unless it says otherwise. */
+  header(header: HeaderBlock): MessageSignatures {
+    const { clock, keys } = this.#parts;
+    const signatures = isSigned(header)
+      ? readSignatures(header, { resolver: this.#resolver, clock, keys })
+      : unsigned;
+    this.#facts.advance({ message: { header, signatures, recipients: 0 } });
+    return signatures;
+  }
+
+  /** The whole message, with all that was found before. */
+  async message(recipients: number): Promise<PolicyVerdict> {
+    this.#facts.advanceRecipients(recipients);
+    this.#resolver.beginPhase(messageAskMs);
+    const judged = await this.#run(messageChecks);
+    const all = [...this.#lenientEnvelope(await this.#envelope), ...this.#judgedRecipients, ...judged];
+    const verdict = await this.#greylisted(combineFindings(all, this.#parts.values), all);
+    this.#resolver.endPhase();
+    this.#write(judged);
+    if (!this.#start.dnsExempt && verdict.action === 'accept') await this.#remember(verdict);
+    return verdict;
+  }
+
+  /** The facts that were found out. */
+  get facts(): FactBook {
+    return this.#facts;
+  }
+
+  get asksDns(): boolean {
+    return !this.#start.dnsExempt;
+  }
+
+  /** Nothing more is asked: timers end. */
+  end(): void {
+    this.#resolver.endPhase();
+  }
+
+  #judgeEnvelope(): Awaitable<readonly JudgedCheck[]> {
+    const { trace, dnsExempt } = this.#start;
+    this.#resolver.beginPhase(envelopeAskMs);
+    return andThen(this.#run(envelopeChecks), (judged) => {
+      this.#resolver.endPhase();
+      this.#write(judged);
+      if (dnsExempt) trace.step(exemptStep);
+      return judged;
+    });
+  }
+
+  #run(wanted: readonly AnyCheck[]): Awaitable<readonly JudgedCheck[]> {
+    const { values, clock } = this.#parts;
+    return runChecks({
+      checks: wanted,
+      facts: this.#facts,
+      values,
+      mayAsk: !this.#start.dnsExempt,
+      clock,
+    });
+  }
+
+  /** Who got here in spite of a refusal writes to a reserved name only (S-03): it still counts against the message. */
+  #lenientEnvelope(judged: readonly JudgedCheck[] | undefined): readonly JudgedCheck[] {
+    return (judged ?? []).map((one) =>
+      one.action === 'refuse' || one.action === 'defer' ? { ...one, action: 'score' as const } : one,
+    );
+  }
+
+  async #greylisted(verdict: PolicyVerdict, judged: readonly JudgedCheck[]): Promise<PolicyVerdict> {
+    if (verdict.action !== 'greylist') return verdict;
+    const { values, greylist } = this.#parts;
+    const otherwise = combineUnlisted(judged, values);
+    if (!values.greylisting || this.#start.dnsExempt) return otherwise;
+    const answer = await greylist.judge(await this.#source(), values.greylistDelayMs);
+    const waits = answer.kind === 'wait';
+    this.#start.trace.step({
+      stage: 'message',
+      check: 'greylist',
+      outcome: waits ? 'finding' : 'pass',
+      ...(waits ? { action: 'greylist' as const, status: '4.7.1' } : {}),
+      reason: greylistWords[answer.kind],
+      evidence: answer,
+    });
+    return waits ? { ...verdict, by: 'greylist', reply: greylistReply } : otherwise;
+  }
+
+  async #remember({ score }: PolicyVerdict): Promise<void> {
+    const { greylist, values } = this.#parts;
+    if (score < values.greylistScore) greylist.remember(await this.#source());
+  }
+
+  async #source(): Promise<GreylistSource> {
+    const { client, from, helo } = this.#start;
+    const spf = await this.#facts.read('spf');
+    const dkim = await this.#facts.read('dkim');
+    const signers = dkim.outcomes.flatMap(({ result, domain }) =>
+      result === 'pass' && domain !== undefined ? [domain as string] : [],
+    );
+    const domains = [...new Set([...(spf.result === 'pass' ? [spf.domain] : []), ...signers])];
+    return { client, domains, sender: from?.domain ?? helo };
+  }
+
+  #write(judged: readonly JudgedCheck[]): void {
+    const { trace } = this.#start;
+    for (const one of judged) {
+      const step = judgedStep(one);
+      if (step !== undefined) trace.step(step);
+    }
+    for (const [name, value] of this.#facts.recorded()) trace.fact(name, value);
+  }
+}
+
+/** Most mail that is not signed shall cost nothing. */
+function isSigned({ fields }: HeaderBlock): boolean {
+  return fields.some(({ name }) => name === 'dkim-signature' || name === 'arc-seal');
+}
+
+const unsigned: MessageSignatures = {
+  dkimSignatures: 0,
+  sealers: [],
+  wantsBody: false,
+  update: () => undefined,
+  dkim: () => Promise.resolve(noDkim),
+  arc: () => Promise.resolve(noArc),
+};
+
+/** Before the message is whole no score decides. */
+const noThresholds = {
+  junkScore: Number.POSITIVE_INFINITY,
+  refuseScore: Number.POSITIVE_INFINITY,
+  greylistScore: Number.POSITIVE_INFINITY,
+};
+
+const exemptStep = {
+  stage: 'connect',
+  check: 'dns',
+  outcome: 'skipped',
+  reason: 'the client’s network is exempt from checks that ask the DNS',
+} as const;
+
+const greylistReply = {
+  detail: '7.1',
+  text: 'this server does not know you yet: try again in a few minutes, as mail servers do',
+} as const;
+
+const greylistWords = {
+  known: 'the client or its domain is known',
+  returned: 'the client came again, as a mail server does',
+  wait: 'the client is unknown and its mail is suspicious: put off',
+  unavailable: 'whether the client is known could not be asked',
+} as const;

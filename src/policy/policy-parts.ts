@@ -1,0 +1,25 @@
+import type { PublicKeyCache } from '#mailauth/dkim/public-key-cache.ts';
+import type { Clock } from '#platform/clock.ts';
+import type { Resolver } from '#platform/resolver.ts';
+import type { Counters } from '#store/contract/store.ts';
+import type { Greylist } from './greylist.ts';
+import type { HarvestWatch } from './harvest-watch.ts';
+import type { OwnNames } from './own-names.ts';
+import type { PolicyValues } from './policy-values.ts';
+import type { ReplayWatch } from './replay-watch.ts';
+
+export interface PolicyWorld {
+  readonly resolver: Resolver;
+  readonly clock: Clock;
+  readonly counters: Counters;
+  readonly own: OwnNames;
+  readonly values: PolicyValues;
+}
+
+/** With what is remembered from message to message. */
+export interface PolicyParts extends PolicyWorld {
+  readonly harvest: HarvestWatch;
+  readonly replays: ReplayWatch;
+  readonly keys: PublicKeyCache;
+  readonly greylist: Greylist;
+}

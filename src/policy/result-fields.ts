@@ -1,0 +1,36 @@
+import { parseClientAddress } from '#base/client-address.ts';
+import { formatAuthenticationResults } from '#mailauth/authentication-results/format-authentication-results.ts';
+import { resultsOf } from '#mailauth/authentication-results/results-of.ts';
+import type { Domain } from '#mail/domain.ts';
+import type { MessagePolicy } from './message-policy.ts';
+
+export interface ResultFacts {
+  readonly hostname: string;
+  readonly client: string;
+}
+
+/** The field in which readers find what was found out about a message (RFC 8601, I-48); none where nothing was asked. */
+export async function resultFields(
+  { facts, asksDns }: MessagePolicy,
+  { hostname, client }: ResultFacts,
+): Promise<string> {
+  const address = parseClientAddress(client);
+  if (!asksDns || address === undefined) return '';
+  const [iprev, spf, dkim, arc, dmarc, { author }] = await Promise.all([
+    facts.read('iprev'),
+    facts.read('spf'),
+    facts.read('dkim'),
+    facts.read('arc'),
+    facts.read('dmarc'),
+    facts.read('author'),
+  ]);
+  const from = author.kind === 'domain' ? author.domain : undefined;
+  const results = resultsOf({
+    iprev: { ...iprev, address },
+    spf: [spf],
+    dkim,
+    ...(arc.result === 'none' ? {} : { arc }),
+    ...(dmarc === undefined ? {} : { dmarc: { ...dmarc, from } }),
+  });
+  return formatAuthenticationResults(hostname as Domain, results);
+}
