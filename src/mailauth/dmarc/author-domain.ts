@@ -1,7 +1,8 @@
 import { parseDomain } from '#mail/domain.ts';
 import type { Domain } from '#mail/domain.ts';
-import { decodeEncodedWords } from '#mail/encoded-word.ts';
+import { decodeEncodedWords, decodeRaw } from '#mail/encoded-word.ts';
 import { headerAddress, parseAddressList } from '#mail/header-address.ts';
+import type { AddressList } from '#mail/header-address.ts';
 import { findFields, foldedValue, unfold } from '#mail/header.ts';
 import type { HeaderBlock } from '#mail/header.ts';
 import type { EnvelopeAddress } from '#mail/summary.ts';
@@ -69,9 +70,9 @@ const disguisedFrom = /(?:^|[\r\n])[^\x21-\x7e\r\n]{0,8}from[^\x21-\x7e\r\n]{0,8
 /** @param raw the value as it stands, folded or not */
 function authorOf(raw: string): AuthorDomain {
   if (hasControls(raw)) return unfit('ambiguous', 'the From field holds control characters');
-  const { addresses, exact } = parseAddressList(raw);
+  const list = parseAddressList(raw);
   // A word alone is the rest of a name with a comma in it; only domains are counted (RFC 9989 §5.3.1).
-  const authors = addresses.filter(({ host }) => host !== undefined && host !== '');
+  const authors = list.addresses.filter(({ host }) => host !== undefined && host !== '');
   if (authors.length > authorsMax) return unfit('too-many-authors', 'the From field has too many addresses');
   const hosts = authors.map(hostOf);
   const [host] = hosts;
@@ -79,10 +80,23 @@ function authorOf(raw: string): AuthorDomain {
   if (hosts.includes(unreadable) || authors.some((author) => isTricky(author, raw)))
     return unfit('ambiguous', 'the From field cannot be read for certain');
   if (new Set(hosts).size > 1) return unfit('several-domains', severalWords(hosts));
-  const shown = domainsIn(decodeEncodedWords(unfold(raw))).filter((domain) => domain !== host);
-  if (!exact && shown.length > 0) return unfit('ambiguous', severalWords([host, ...shown]));
+  const others = otherReadings(raw, list).filter((domain) => domain !== host);
+  if (others.length > 0) return unfit('ambiguous', severalWords([host, ...others]));
   if (host.startsWith('[')) return { kind: 'literal', literal: host };
-  return { kind: 'domain', domain: host as Domain, displayed: shown.slice(0, displayedDomainsMax) };
+  const displayed = domainsIn(decodeEncodedWords(unfold(raw))).filter((domain) => domain !== host);
+  return { kind: 'domain', domain: host as Domain, displayed: displayed.slice(0, displayedDomainsMax) };
+}
+
+/**
+ * Domains that a reader may take for the author's who reads a field otherwise that we had to guess at: of whatever
+ * looks like an address in it, and of encoded words that stand where an address should.
+ */
+function otherReadings(raw: string, { addresses, exact }: AddressList): readonly Domain[] {
+  if (exact) return [];
+  const alone = addresses.filter(({ host }) => host === '');
+  return domainsIn(
+    [decodeRaw(raw), ...alone.map(({ mailbox = '' }) => decodeEncodedWords(mailbox))].join(' '),
+  );
 }
 
 /** What folding does not explain (RFC 5322 §2.2.3). */
@@ -92,11 +106,11 @@ function hasControls(raw: string): boolean {
 }
 
 /**
- * Forms that RFC 5322 has and that readers take for different addresses: a source route, a quoted local part that
- * holds an address, a domain with white space or comments in it.
+ * Forms that RFC 5322 has and that readers take for different addresses: a source route, a quoted or
+ * encoded local part that holds an address, a domain with white space or comments in it.
  */
 function isTricky({ route, mailbox = '', host = '' }: EnvelopeAddress, raw: string): boolean {
-  return route !== undefined || mailbox.includes('@') || !raw.includes(`@${host}`);
+  return route !== undefined || decodeEncodedWords(mailbox).includes('@') || !raw.includes(`@${host}`);
 }
 
 const unreadable = '';

@@ -48,7 +48,7 @@ export function decideDisposition(
 ): DmarcDisposition {
   if (result !== 'fail' || policy === undefined) return { disposition: 'none', overrides: [], why: reason };
   const decided = decideFailed(policy, facts);
-  // Reports name each step away from what was published (RFC 9990 §3.1.1.10).
+  // Reports name each step away from what was published (RFC 9990 §3.1.1.9).
   if (policy.wanted === policy.published) return decided;
   const lowered = `t=y lowers ${policy.published} to ${policy.wanted}`;
   return { ...decided, overrides: [{ type: 'policy_test_mode', comment: lowered }, ...decided.overrides] };
