@@ -175,6 +175,24 @@ test('a failed login is on record with its cause, which the peer did not hear', 
   assert.ok(!JSON.stringify(traces.value.items).includes(password));
 });
 
+test('a password in the place of the name comes into no event and no record, by any mechanism', async () => {
+  const shut = { activeMax: 0, waitingMax: 0, waitingPerNetworkMax: 0 };
+  for (const pool of [undefined, shut]) {
+    const { authenticator, store, events } = await world({}, pool);
+    for (const secret of [password, 'P@ssw0rd']) {
+      await authenticator.login(secret, 'user@example.test', context());
+      await authenticator.begin('PLAIN', context())?.step(Buffer.from(`\0${secret}:\0user@example.test`));
+      await scram(authenticator.begin('SCRAM-SHA-256', context()), { user: secret });
+    }
+    await store.traces.flush();
+    const traces = await store.traces.list({}, undefined, 100);
+    assert.ok(traces.ok);
+    const told = JSON.stringify([events, traces.value.items]);
+    assert.ok(told.includes('(not an address)') && told.includes(pool ? 'login-limited' : 'login-failed'));
+    for (const secret of [password, 'P@ss', 'ssw0rd']) assert.ok(!told.includes(secret), secret);
+  }
+});
+
 test('whatever is wrong, one hash is computed for it', async () => {
   const pool = { activeMax: 0, waitingMax: 0, waitingPerNetworkMax: 0 };
   const { authenticator, store, id } = await world({}, pool);

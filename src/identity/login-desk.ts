@@ -126,8 +126,9 @@ export interface Failure {
 
 /** Counted, told, recorded and delayed; the same for whatever was wrong. */
 export function fail(parts: LoginParts, attempt: Attempt, failure: Failure): LoginEnd {
-  const { context, mechanism, user, key } = attempt;
+  const { context, mechanism, key } = attempt;
   const { reason, account, standing = unknownStanding } = failure;
+  const user = account === undefined ? attempt.user : formatAddress(account.address);
   const weight = weigh(parts, attempt, failure);
   const counted = parts.limits.failed({ context, key, user, standing, weight });
   const { failures, delayMs } = counted;
