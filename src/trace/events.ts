@@ -275,6 +275,12 @@ const table = {
     meaning: "An account's file is out of use after a failed sync or damage; its mail waits in the queue.",
     fields: { account: 'text', file: 'text', detail: 'text' },
   },
+  'mailbox-recounted': {
+    level: 'error',
+    meaning:
+      'A mailbox did not hold as many messages as its count said; it was counted anew and is in use. Please report it.',
+    fields: { account: 'text', mailbox: 'text', said: 'count', found: 'count' },
+  },
   'traces-lost': {
     level: 'error',
     meaning:

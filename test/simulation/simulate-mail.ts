@@ -36,7 +36,7 @@ import type {
   QueueRecipient,
   Settlement,
 } from '#store/contract/queue.ts';
-import type { Event } from '#trace/events.ts';
+import type { Event, EventSink } from '#trace/events.ts';
 import { createCrashingFiles } from './crashing-files.ts';
 import type { CrashingFiles } from './crashing-files.ts';
 import { farAddress, farServers } from './far-servers.ts';
@@ -157,11 +157,15 @@ function newWorld(options: MailSimulationOptions): World {
   };
 }
 
-async function open(files: CrashingFiles, world: World, life: { clock: FakeClock; blobs: Blobs }) {
+async function open(
+  files: CrashingFiles,
+  world: World,
+  life: { clock: FakeClock; blobs: Blobs; events?: EventSink },
+) {
   const { random } = world;
-  const { clock, blobs } = life;
+  const { clock, blobs, events } = life;
   const secrets = createFakeSecrets(1);
-  const options = { dir: '/nowhere', secrets, clock, random, threads: 'inline' as const };
+  const options = { dir: '/nowhere', secrets, clock, random, threads: 'inline' as const, events };
   return must(await openSqliteStore({ ...options, memory: { files, blobs } }));
 }
 
@@ -188,12 +192,12 @@ async function begin(files: CrashingFiles, world: World, number: number): Promis
   const { random } = world;
   const clock = createFakeClock({ startMs: world.nowMs + 1_000_000 });
   const state = { alive: true };
-  const store = await open(files, world, { clock, blobs: blobsWhileAlive(world.blobs, state) });
+  const events = { emit: (event: Event) => noteBug(world, state, event) };
+  const store = await open(files, world, { clock, blobs: blobsWhileAlive(world.blobs, state), events });
   const { items } = must(await store.accounts.list(undefined, 256));
   // The nth is `un`.
   const ids = items.toSorted((a, b) => (a.address.local < b.address.local ? -1 : 1)).map(({ id }) => id);
   const watched = { ...store, queue: watchedQueue(store.queue, world, state) };
-  const events = { emit: (event: Event) => noteBug(world, state, event) };
   const parts = { store: watched, clock, random, events };
   const dialer = farServers({ ...world, moody: () => world.moody, reachable: () => state.alive });
   const outbound = createOutbound({
@@ -221,6 +225,7 @@ async function begin(files: CrashingFiles, world: World, number: number): Promis
 
 function noteBug({ bugs }: World, { alive }: Life['state'], event: Event): void {
   if (alive && event.name === 'session-bug') bugs.push(event.detail);
+  if (alive && event.name === 'mailbox-recounted') bugs.push(`${event.mailbox} was miscounted`);
 }
 
 const crashed: BlobTrouble = { code: 'not-found', detail: 'after the crash' };

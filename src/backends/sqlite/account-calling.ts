@@ -5,7 +5,7 @@ import type { Bus } from '#platform/bus.ts';
 import type { Trouble } from '#store/contract/trouble.ts';
 import type { AccountRooms, Held } from './account-rooms.ts';
 import type { AccountKey } from './open-account.ts';
-import type { BodyNotice } from './body-notices.ts';
+import type { AccountNotices } from './account-notices.ts';
 import type { DiskReserve } from './disk-reserve.ts';
 import type { kind } from './account-worker.ts';
 import type { Calls, RunningWorker } from './thread.ts';
@@ -29,8 +29,7 @@ export interface AccountFilesOptions {
   readonly rooms: AccountRooms;
   /** Is there disk for new mail? Deletions never ask. */
   readonly disk: DiskReserve;
-  /** Told of a large body that cannot be read. */
-  readonly lost: BodyNotice;
+  readonly notices: AccountNotices;
 }
 
 /** What the calls of mailboxes and messages share. */

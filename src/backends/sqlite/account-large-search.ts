@@ -6,7 +6,7 @@ import type { SearchQuery } from '#store/contract/messages.ts';
 import type { Trouble } from '#store/contract/trouble.ts';
 import { matches } from '#store/search-query.ts';
 import type { AccountCalls } from './account-calling.ts';
-import type { BodyNotice } from './body-notices.ts';
+import type { AccountNotices } from './account-notices.ts';
 import { bytesOf, collectBytes } from './account-bytes.ts';
 import type { SearchAnswer } from './account-search.ts';
 import { messageSearchText } from '#store/search-text.ts';
@@ -23,7 +23,7 @@ export interface LargeSearch {
   readonly answer: SearchAnswer;
   readonly signal: AbortSignal | undefined;
   /** Told of a body that cannot be read. */
-  readonly lost: BodyNotice;
+  readonly lost: AccountNotices['bodyLost'];
 }
 
 /**

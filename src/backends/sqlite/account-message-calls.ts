@@ -69,7 +69,11 @@ export function accountMessages(calling: AccountCalling): Messages {
     },
     async select(account, mailbox) {
       const calls = await worker(account);
-      return calls.ok ? calls.value.select({ account, mailbox }) : calls;
+      const selected = calls.ok ? await calls.value.select({ account, mailbox }) : calls;
+      if (!selected.ok) return selected;
+      const { snapshot, recounted } = selected.value;
+      if (recounted !== undefined) options.notices.recounted(account, mailbox, recounted);
+      return ok(snapshot);
     },
     async read(account, mailbox, uids, needs, limit) {
       const calls = await worker(account);
@@ -127,7 +131,7 @@ export function accountMessages(calling: AccountCalling): Messages {
       const answer = await calls.value.search({ account, mailbox, query });
       if (!answer.ok) return answer;
       const large = { account, calls: calls.value, blobs, query, answer: answer.value, signal };
-      return decideLarge({ ...large, lost: options.lost });
+      return decideLarge({ ...large, lost: options.notices.bodyLost });
     },
   };
 }

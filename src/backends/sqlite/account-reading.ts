@@ -7,6 +7,8 @@ import { readStoredBody } from './account-content.ts';
 import type { StoredBody } from './account-content.ts';
 import { counterOf } from './account-file.ts';
 import type { AccountFile, MailboxState } from './open-account.ts';
+import { recount } from './account-recount.ts';
+import type { Recounted } from './account-recount.ts';
 import { findMailbox, messageId, rowOf } from './account-rows.ts';
 import { slice } from './account-transaction.ts';
 import type { Slices } from './account-transaction.ts';
@@ -43,12 +45,47 @@ function isDone<T>(result: Result<T | undefined, Trouble>): result is Result<T, 
   return !result.ok || result.value !== undefined;
 }
 
-export function select(account: AccountFile, args: { readonly mailbox: MailboxId }): Answer<MailboxSnapshot> {
+/** A snapshot, and what had to be put right for it. */
+export interface Selected {
+  readonly snapshot: MailboxSnapshot;
+  readonly recounted: Recounted | undefined;
+}
+
+export function select(account: AccountFile, args: { readonly mailbox: MailboxId }): Answer<Selected> {
   const found = findMailbox(account, args.mailbox);
   if (!found.ok) return found;
-  const mailbox = found.value;
-  return readSliced(account, function* (): Slices<Result<MailboxSnapshot, Trouble>> {
+  const looked = snapshotOf(account, found.value);
+  return looked instanceof Promise
+    ? looked.then((later) => selected(account, found.value, later))
+    : selected(account, found.value, looked);
+}
+
+function selected(
+  account: AccountFile,
+  mailbox: MailboxState,
+  looked: Result<MailboxSnapshot | 'miscounted', Trouble>,
+): Answer<Selected> {
+  if (!looked.ok) return looked;
+  if (looked.value === 'miscounted') return selectRecounted(account, mailbox);
+  return ok({ snapshot: looked.value, recounted: undefined });
+}
+
+async function selectRecounted(
+  account: AccountFile,
+  mailbox: MailboxState,
+): Promise<Result<Selected, Trouble>> {
+  const recounted = await recount(account, mailbox);
+  if (!recounted.ok) return recounted;
+  const looked = await snapshotOf(account, mailbox);
+  if (!looked.ok) return looked;
+  if (looked.value === 'miscounted') throw new Error('a mailbox that was just counted is miscounted');
+  return ok({ snapshot: looked.value, recounted: recounted.value });
+}
+
+function snapshotOf(account: AccountFile, mailbox: MailboxState): Answer<MailboxSnapshot | 'miscounted'> {
+  return readSliced(account, function* (): Slices<Result<MailboxSnapshot | 'miscounted', Trouble>> {
     const { messages } = mailbox.counter;
+    if (messages < 0) return ok('miscounted' as const);
     const uids = new Uint32Array(messages);
     const flags = new Uint32Array(messages);
     const modseqs = new Float64Array(messages);
@@ -60,8 +97,7 @@ export function select(account: AccountFile, args: { readonly mailbox: MailboxId
       at += 1;
       yield;
     }
-    if (at !== messages)
-      return err({ code: 'fenced', file: account.file.path, detail: 'a mailbox and its count differ' });
+    if (at !== messages) return ok('miscounted' as const);
     return ok({
       mailbox: mailbox.id,
       uidValidity: mailbox.uidValidity,

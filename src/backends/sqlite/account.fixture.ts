@@ -15,6 +15,8 @@ import { createMemoryStore } from '#store/memory/memory-store.ts';
 import { keyBytes, keyIdBytes, makePurposeKey } from '#store/sealing/purpose-key.ts';
 import type { PurposeKey } from '#store/sealing/purpose-key.ts';
 import { noQuota, noUsage } from '#store/quota.ts';
+import type { Event } from '#trace/events.ts';
+import { accountNotices } from './account-notices.ts';
 import type { AccountRooms } from './account-rooms.ts';
 import { createAccountFiles } from './account-files.ts';
 import type { AccountFiles } from './account-files.ts';
@@ -42,6 +44,7 @@ export interface AccountsUnderTest {
   readonly blobs: Blobs;
   readonly bus: Bus;
   readonly keys: Map<AccountId, PurposeKey>;
+  readonly events: readonly Event[];
   files: AccountFiles;
   newKey(account: AccountId): PurposeKey;
   /** Opens the folder anew, as the next start would. */
@@ -64,6 +67,7 @@ export async function accountsUnderTest(wishes: AccountsWishes = {}): Promise<Ac
   const { blobs = createMemoryStore({ clock, random }).blobs } = wishes;
   const bus = createFakeBus();
   const keys = new Map<AccountId, PurposeKey>();
+  const events: Event[] = [];
 
   async function open(databases = wishes.databases?.(folder) ?? diskFiles(folder)): Promise<AccountFiles> {
     let ticksMs = 0;
@@ -83,7 +87,7 @@ export async function accountsUnderTest(wishes: AccountsWishes = {}): Promise<Ac
       bus,
       rooms: noLimits,
       disk: noDiskReserve,
-      lost: () => undefined,
+      notices: accountNotices({ emit: (event) => void events.push(event) }),
     });
     return files;
   }
@@ -95,6 +99,7 @@ export async function accountsUnderTest(wishes: AccountsWishes = {}): Promise<Ac
     blobs,
     bus,
     keys,
+    events,
     files: await open(),
     newKey(account) {
       const key = makePurposeKey(random.bytes(keyIdBytes + keyBytes));

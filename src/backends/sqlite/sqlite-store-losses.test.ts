@@ -179,9 +179,9 @@ test('an account’s file that is cut or holds nothing is out of use, not an acc
       },
     ]) {
       await lose();
-      const { store, dispose } = await open();
-      mustFail(await store.mailboxes.list(id), 'fenced');
-      await dispose();
+      const under = await open();
+      mustFail(await under.store.mailboxes.list(id), 'fenced');
+      await under.dispose();
       await writeFile(path, intact);
     }
     assert.equal(must(await (await open()).store.accounts.usage(id)).messages, 1);

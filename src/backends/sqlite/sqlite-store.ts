@@ -20,10 +20,10 @@ import { createAccountFiles } from './account-files.ts';
 import type { AccountFiles } from './account-files.ts';
 import type { AccountWorker } from './account-calling.ts';
 import { accountLifecycle, finishRemovals } from './account-lifecycle.ts';
+import { accountNotices } from './account-notices.ts';
 import { accountRooms } from './account-rooms.ts';
 import { startAccountsInThread, startAccountThreads } from './account-threads.ts';
 import type { DatabaseFiles } from './database-file.ts';
-import { bodyNotices } from './body-notices.ts';
 import { diskReserve, noDiskReserve } from './disk-reserve.ts';
 import type { DiskReserve } from './disk-reserve.ts';
 import { fenceNotices } from './fence-notices.ts';
@@ -132,7 +132,7 @@ function openAccounts(
     bus,
     rooms: accountRooms(parts.tables, (id) => accounts.held(id)),
     disk,
-    lost: bodyNotices(events),
+    notices: accountNotices(events),
   });
   return accounts;
 }
