@@ -75,7 +75,7 @@ class Reader {
     if (before >= resultsMax) throw new Unreadable('too-many');
     const method = this.#keyword();
     if (before === 0 && method === 'none' && this.#ended()) return undefined;
-    if (this.#take('/')) this.#needed(digitsPattern);
+    if (this.#take('/')) this.#version();
     this.#expect('=');
     const result = this.#keyword();
     const properties: AuthenticationProperty[] = [];
@@ -101,6 +101,12 @@ class Reader {
     return { type, name, value: this.#value() };
   }
 
+  /** `method-version`; we read what it says, whichever it is. */
+  #version(): void {
+    this.#skip();
+    this.#needed(digitsPattern);
+  }
+
   #keyword(): string {
     this.#skip();
     return this.#needed(keywordPattern).toLowerCase();
@@ -118,7 +124,9 @@ class Reader {
     let text = '';
     for (this.#at += 1; this.#text.charAt(this.#at) !== '"'; this.#at += 1) {
       if (this.#text.charAt(this.#at) === '\\') this.#at += 1;
-      if (this.#at >= this.#text.length || text.length > resultTextBytesMax) throw new Unreadable('syntax');
+      // With the line breaks of folding still in it.
+      if (this.#at >= this.#text.length || text.length > 3 * resultTextBytesMax)
+        throw new Unreadable('syntax');
       text += this.#text.charAt(this.#at);
     }
     this.#at += 1;

@@ -46,13 +46,14 @@ export function withoutFields(header: Buffer, fields: readonly HeaderField[]): B
  */
 function claimsToBeOurs(raw: string, ids: ReadonlySet<string>): boolean {
   const value = decodeEncodedWords(unfold(raw));
-  const words = headsOf(value).flatMap((head) => head.split(separators).filter((word) => word !== ''));
-  return words.length === 0 || words.some((word) => ids.has(spelled(word)));
+  const named = wordsOf(beforeSemicolon(withoutComments(value)));
+  // As one reads it who does not know comments.
+  const plain = wordsOf(beforeSemicolon(value));
+  return named.length === 0 || [...named, ...plain].some((word) => ids.has(spelled(word)));
 }
 
-/** What stands before the first semicolon, as one reader sees it who knows comments, and as one who does not. */
-function headsOf(value: string): readonly string[] {
-  return [beforeSemicolon(value), beforeSemicolon(withoutComments(value))];
+function wordsOf(text: string): readonly string[] {
+  return text.split(separators).filter((word) => word !== '');
 }
 
 function beforeSemicolon(text: string): string {

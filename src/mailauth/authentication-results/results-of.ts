@@ -12,7 +12,7 @@ export interface FoundResults {
   readonly iprev?: Pick<IprevOutcome, 'result' | 'name'> & { readonly address: ClientAddress };
   /** Of MAIL FROM, and of the HELO name where it was asked beside it. */
   readonly spf?: readonly Pick<SpfOutcome, 'result' | 'identity' | 'domain'>[];
-  readonly dkim?: DkimReport;
+  readonly dkim?: Pick<DkimReport, 'outcomes'>;
   readonly arc?: Pick<ArcOutcome, 'result' | 'detail'>;
   /** `none` where the author is no domain. */
   readonly dmarc?: Pick<DmarcOutcome, 'result' | 'reason' | 'policy'> & { readonly from: Domain | undefined };
@@ -54,7 +54,7 @@ function spfResult({
 }
 
 /** RFC 8601 §2.7.1: one for each signature. */
-function dkimResults({ outcomes }: DkimReport): readonly AuthenticationResult[] {
+function dkimResults({ outcomes }: Pick<DkimReport, 'outcomes'>): readonly AuthenticationResult[] {
   if (outcomes.length === 0) return [{ method: 'dkim', result: 'none', properties: [] }];
   return outcomes.map((outcome) => ({
     method: 'dkim',
