@@ -45,7 +45,8 @@ export function base64Tag(tags: TagList, name: string): Buffer {
 
 export function domainTag(tags: TagList): Domain {
   const domain = parseDomain(utf8Text(requiredTag(tags, 'd')), { allowUnicode: true });
-  if (!domain.ok) throw new DkimProblem('syntax', 'd= is not a domain');
+  // RFC 6376 §3.5: at least two labels. A top-level domain signs for nobody.
+  if (!domain.ok || !domain.value.includes('.')) throw new DkimProblem('syntax', 'd= is not a domain');
   return domain.value;
 }
 

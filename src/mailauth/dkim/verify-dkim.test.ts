@@ -58,6 +58,7 @@ const signatures: readonly Row[] = [
   ['bh= no base64', 'permerror/syntax', { bh: '!' }],
   ['no d=', 'permerror/syntax', { d: undefined }],
   ['d= no domain', 'permerror/syntax', { d: 'a..test' }],
+  ['d= a top-level domain', 'permerror/syntax', { d: 'test' }],
   ['d= an address', 'permerror/syntax', { d: '192.0.2.1' }],
   ['s= no selector', 'permerror/syntax', { s: 'a b' }],
   [
