@@ -4,6 +4,7 @@ import { directoryTests } from './contract-suite/directory-tests.ts';
 import { mailboxTests } from './contract-suite/mailbox-tests.ts';
 import { queueTests } from './contract-suite/queue-tests.ts';
 import { recordTests } from './contract-suite/record-tests.ts';
+import { removedAccountTests } from './contract-suite/removed-account-tests.ts';
 import { searchTests } from './contract-suite/search-tests.ts';
 import { storeTests } from './contract-suite/store-under-test.ts';
 import type { MakeStore } from './contract-suite/store-under-test.ts';
@@ -18,4 +19,5 @@ export function storeContractSuite(name: string, make: MakeStore): void {
   searchTests(test);
   queueTests(test);
   recordTests(test);
+  removedAccountTests(test);
 }

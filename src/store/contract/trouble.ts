@@ -1,5 +1,6 @@
 /** The world's trouble, as the store tells it. Every caller decides by `code`; `detail` is for logs and people. */
 export type Trouble =
+  /** `what` is what was asked for: of a removed account every call says `account`, never `mailbox`. */
   | { readonly code: 'not-found'; readonly what: string }
   | { readonly code: 'exists'; readonly what: string }
   /** The version, uid or state that the call was conditional on has changed: read again and repeat. */

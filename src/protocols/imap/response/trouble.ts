@@ -15,6 +15,8 @@ const reasons: Readonly<Record<string, string>> = {
 export function troubleDone(trouble: Trouble): Done {
   switch (trouble.code) {
     case 'not-found':
+      // No code: those that there are speak of the mailbox that was named, and a client would act on them.
+      if (trouble.what === 'account') return refused('This account no longer exists');
       return refused(`No such ${printable(trouble.what)}`, 'NONEXISTENT');
     case 'exists':
       return refused(`There is already such a ${printable(trouble.what)}`, 'ALREADYEXISTS');
@@ -45,7 +47,7 @@ export function troubleDone(trouble: Trouble): Done {
 
 /** The same for a mailbox that a message should go into: it may be made first (RFC 9051 §6.3.12, §6.4.7). */
 export function targetTroubleDone(trouble: Trouble): Done {
-  return trouble.code === 'not-found'
+  return trouble.code === 'not-found' && trouble.what === 'mailbox'
     ? refused('No such mailbox; create it first', 'TRYCREATE')
     : troubleDone(trouble);
 }
