@@ -1,5 +1,7 @@
 import { ok } from '#base/result.ts';
+import { holdsMacro } from './expand-macros.ts';
 import { expandTarget } from './expand-target.ts';
+import { isAscii } from './macro-values.ts';
 import { matchMechanism } from './mechanisms/match-mechanism.ts';
 import type { MechanismOf } from './mechanisms/matcher.ts';
 import { readRecord } from './read-record.ts';
@@ -45,6 +47,8 @@ async function matchDirective(
   evaluation: SpfEvaluation,
 ): Promise<Unstopped<readonly SpfTermPlace[] | undefined>> {
   const place = { domain, term };
+  // RFC 8616 §4: no question can be made of it, and it does not match.
+  if (readsLocalPart(mechanism) && !isAscii(evaluation.sender.local)) return ok(undefined);
   if (needLookups.has(mechanism.kind)) {
     const counted = evaluation.countLookupTerm(place);
     if (!counted.ok) return counted;
@@ -53,6 +57,10 @@ async function matchDirective(
   const matches = await matchMechanism(mechanism, place, evaluation);
   if (!matches.ok) return matches;
   return ok(matches.value ? [shownPlace(place)] : undefined);
+}
+
+function readsLocalPart(mechanism: Mechanism): boolean {
+  return 'domainSpec' in mechanism && holdsMacro(mechanism.domainSpec ?? [], 'sl');
 }
 
 /** RFC 7208 §5.2: matches where the other record says pass; what goes wrong there goes wrong here. */

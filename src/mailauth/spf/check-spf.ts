@@ -29,6 +29,7 @@ async function checkIdentity(input: SpfInput, world: SpfWorld, identity: SpfIden
     const { result, problem } = word.error;
     return { result, identity, domain, evidence: { ...evaluation.evidence(), matched: [], problem } };
   }
+  evaluation.decide();
   const { result, matched } = word.value;
   const explanation = result === 'fail' ? await explanationOf(word.value, evaluation) : undefined;
   return {

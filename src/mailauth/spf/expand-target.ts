@@ -16,21 +16,12 @@ export async function expandTarget(
   evaluation: SpfEvaluation,
 ): Promise<Unstopped<string | undefined>> {
   if (spec === undefined) return ok(place.domain);
-  if (holdsMacro(spec, 'sl')) evaluation.localPartUsed = true;
+  if (holdsMacro(spec, 'sl')) evaluation.useLocalPart();
   if (holdsMacro(spec, 'p')) {
     // "The number of PTR resource records queried is included in the overall limit" (RFC 7208 §4.6.4).
     const counted = evaluation.countLookupTerm(place);
     if (!counted.ok) return counted;
   }
-  return expandName(spec, place, evaluation);
-}
-
-/** The same for an explanation, whose look-ups come after the result and do not count. */
-export async function expandName(
-  spec: MacroString,
-  place: SpfPlace,
-  evaluation: SpfEvaluation,
-): Promise<Unstopped<string | undefined>> {
   const expanded = await expandAt(spec, place, evaluation);
   if (!expanded.ok) return expanded;
   return ok(expanded.value === undefined ? undefined : targetName(expanded.value));

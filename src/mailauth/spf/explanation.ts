@@ -1,4 +1,4 @@
-import { expandAt, expandName } from './expand-target.ts';
+import { expandAt, expandTarget } from './expand-target.ts';
 import { parseExplanation } from './parse-spf-record.ts';
 import type { SpfEvaluation } from './spf-evaluation.ts';
 import { explanationBytesMax, recordBytesMax } from './spf-limits.ts';
@@ -14,7 +14,7 @@ export async function explanationOf(
 ): Promise<string | undefined> {
   if (explanation === undefined) return undefined;
   const place = { domain, term: explanation.term };
-  const target = await expandName(explanation.domainSpec, place, evaluation);
+  const target = await expandTarget(explanation.domainSpec, place, evaluation);
   if (!target.ok || target.value === undefined) return undefined;
   const answer = await evaluation.ask(target.value, 'TXT', place);
   const [record, ...more] = answer.ok ? answer.value : [];

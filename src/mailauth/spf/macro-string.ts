@@ -18,7 +18,8 @@ export interface Macro {
 /** Literal text and macros in turn. */
 export type MacroString = readonly (string | Macro)[];
 
-export type MacroPlace = 'domain' | 'explanation';
+/** `unknown`: the value of a modifier that we do not know, for which the grammar alone counts. */
+export type MacroPlace = 'domain' | 'explanation' | 'unknown';
 
 const percentForms: ReadonlyMap<string, string> = new Map([
   ['%', '%'],
@@ -69,7 +70,7 @@ function macroTokens(
 
 /** `macro-literal`: visible characters; an explanation has spaces too. */
 function macroLiteral(text: string, place: MacroPlace): string {
-  const allowed = place === 'domain' ? /^[\x21-\x7e]*$/ : /^[\x20-\x7e]*$/;
+  const allowed = place === 'explanation' ? /^[\x20-\x7e]*$/ : /^[\x21-\x7e]*$/;
   if (!allowed.test(text)) throw new SpfSyntaxError('a character that is not visible ASCII');
   return text;
 }

@@ -9,7 +9,7 @@ export function macroValues(
   { domain, clientName }: { readonly domain: string; readonly clientName: string },
 ): MacroValues {
   // RFC 8616 §4: what looks at a local part that is not ASCII does not match.
-  const local = /^\p{ASCII}*$/u.test(sender.local) ? sender.local : undefined;
+  const local = isAscii(sender.local) ? sender.local : undefined;
   return (letter) => {
     switch (letter) {
       case 's':
@@ -38,6 +38,10 @@ export function macroValues(
         return unreachable(letter);
     }
   };
+}
+
+export function isAscii(text: string): boolean {
+  return /^\p{ASCII}*$/u.test(text);
 }
 
 /** RFC 5321 §4.5.3.1.2. */

@@ -74,7 +74,7 @@ class RecordReading implements SpfRecord {
         this.explanation = { domainSpec: domainSpec(value), term };
         break;
       default:
-        macroString(value, 'domain');
+        macroString(value, 'unknown');
     }
   }
 }

@@ -40,11 +40,11 @@ export class SpfEvaluation {
   readonly sender: SpfSender;
   readonly world: SpfWorld;
   readonly questions: BoundedQuestions;
-  /** A macro has read the local part (RFC 8601 §2.7.2). */
-  localPartUsed = false;
   readonly #records: { readonly domain: string; readonly text: string }[] = [];
   #lookupTerms = 0;
   #voidLookups = 0;
+  #localPartUsed = false;
+  #decided = false;
 
   constructor(input: SpfInput, sender: SpfSender, world: SpfWorld) {
     const client = addressBytes(input.address);
@@ -56,8 +56,19 @@ export class SpfEvaluation {
     this.questions = new BoundedQuestions(world, { queriesMax: questionsMax, totalMs: evaluationMs });
   }
 
+  /** The result is there; what is asked from now on, for the explanation, counts for no limit of terms (§4.6.4). */
+  decide(): void {
+    this.#decided = true;
+  }
+
+  /** A term's macros read the local part (RFC 8601 §2.7.2). */
+  useLocalPart(): void {
+    this.#localPartUsed ||= !this.#decided;
+  }
+
   /** Counts a term that needs look-ups, before it makes any. */
   countLookupTerm(place: SpfPlace): Unstopped<void> {
+    if (this.#decided) return ok(undefined);
     this.#lookupTerms += 1;
     if (this.#lookupTerms <= lookupTermsMax) return ok(undefined);
     return stop('too-many-lookup-terms', place, `more than ${lookupTermsMax} terms with look-ups`);
@@ -70,7 +81,7 @@ export class SpfEvaluation {
     place: SpfPlace,
   ): Promise<Unstopped<readonly DnsRecord[]>> {
     const answer = await this.ask(name, type, place);
-    if (!answer.ok || answer.value.length > 0) return answer;
+    if (!answer.ok || answer.value.length > 0 || this.#decided) return answer;
     this.#voidLookups += 1;
     if (this.#voidLookups <= voidLookupsMax) return answer;
     return stop('too-many-void-lookups', place, `more than ${voidLookupsMax} look-ups that found nothing`);
@@ -91,7 +102,7 @@ export class SpfEvaluation {
       asked: this.questions.asked,
       lookupTerms: this.#lookupTerms,
       voidLookups: this.#voidLookups,
-      localPartUsed: this.localPartUsed,
+      localPartUsed: this.#localPartUsed,
     };
   }
 }

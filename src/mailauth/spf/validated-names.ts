@@ -9,7 +9,7 @@ import type { SpfEvaluation, SpfPlace, Unstopped } from './spf-evaluation.ts';
 
 /** `%{p}` (RFC 7208 §7.3): the domain itself, else a name below it, else any name that leads back, else `unknown`. */
 export async function clientName(place: SpfPlace, evaluation: SpfEvaluation): Promise<Unstopped<string>> {
-  const claimed = claimedNames(await evaluation.ask(reverseName(evaluation.client), 'PTR', place));
+  const claimed = claimedNames(await evaluation.askForTerm(reverseName(evaluation.client), 'PTR', place));
   if (!claimed.ok) return claimed;
   const rank = (name: string): number => (name === place.domain ? 0 : isBelow(name, place.domain) ? 1 : 2);
   const best = claimed.value.toSorted((a, b) => rank(a) - rank(b));

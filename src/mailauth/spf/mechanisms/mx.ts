@@ -15,7 +15,7 @@ export const matchMx: Matcher<'mx'> = async ({ domainSpec, cidr }, place, evalua
   if (target.value === undefined) return ok(false);
   const answer = await evaluation.askForTerm(target.value, 'MX', place);
   if (!answer.ok) return answer;
-  const exchangers = answer.value.map(exchangerOf).filter((name) => name !== undefined);
+  const exchangers = exchangersOf(answer.value);
   if (exchangers.length > exchangersMax) {
     return stop('too-many-exchangers', place, `more than ${exchangersMax} mail exchangers`);
   }
@@ -27,7 +27,11 @@ export const matchMx: Matcher<'mx'> = async ({ domainSpec, cidr }, place, evalua
   return ok(false);
 };
 
-/** Undefined for `.` (RFC 7505) and for what cannot be asked for. */
-function exchangerOf(record: DnsRecord): string | undefined {
-  return record.type === 'MX' ? askableName(record.exchange) : undefined;
+/** By preference, so that it does not change with the order of an answer; without `.` (RFC 7505). */
+function exchangersOf(records: readonly DnsRecord[]): readonly string[] {
+  return records
+    .filter((record) => record.type === 'MX')
+    .toSorted((a, b) => a.preference - b.preference)
+    .map((record) => askableName(record.exchange))
+    .filter((name) => name !== undefined);
 }
