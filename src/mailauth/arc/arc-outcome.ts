@@ -45,6 +45,8 @@ export interface ArcOutcome {
   readonly detail: string;
   /** From the first to the last; empty when the chain has no readable form. */
   readonly sets: readonly ArcSet[];
+  /** Names of fields in the message that the last message signature does not cover, or not all of. */
+  readonly unsigned: readonly string[];
   /** Look-ups of keys, for the trace. */
   readonly asked: readonly TraceQuestion[];
 }

@@ -8,7 +8,8 @@ import type { ArcOutcome, ArcSet } from './arc-outcome.ts';
  * @param sealers the names that the administrator believes; empty by default
  */
 export function trustedArcSet(outcome: ArcOutcome, sealers: ReadonlySet<Domain>): ArcSet | undefined {
-  if (outcome.result !== 'pass') return undefined;
+  // A From that the last handler did not sign may have been exchanged after it (decision DK-6).
+  if (outcome.result !== 'pass' || outcome.unsigned.includes('from')) return undefined;
   let trusted: ArcSet | undefined;
   for (const set of outcome.sets.toReversed()) {
     if (!sealers.has(set.sealer)) break;

@@ -149,6 +149,20 @@ test('a key that cannot be asked for is told as such; the others are asked only 
   assert.equal(gone.asked.length, 1);
 });
 
+test('a chain whose last signature leaves From out, or one of two, is never believed', async () => {
+  const sealer = new Set(['a.test' as Domain]);
+  const without = sealAs(message, { key, domain: 'a.test', instance: 1, signatureTags: { h: 'to:subject' } });
+  const honest = sealAs(message, { key, domain: 'a.test', instance: 1 });
+  const added = honest
+    .replace('To: you', 'From: x@bank.test\r\nTo: you')
+    .replace('From: me', 'From: x@bank.test\r\nFrom: me');
+  const above = honest.replace('From: me', 'From: x@bank.test\r\nFrom: me');
+  assert.equal(trustedArcSet(await arcOf(honest), sealer)?.instance, 1);
+  for (const text of [without, above, added])
+    assert.equal(trustedArcSet(await arcOf(text), sealer), undefined);
+  assert.equal((await arcOf(above)).result, 'pass');
+});
+
 test('only an unbroken run of named sealers at the end is believed (I-42)', async () => {
   const outcome = await arcOf(whole);
   const trusted = (...names: readonly string[]): number | undefined =>

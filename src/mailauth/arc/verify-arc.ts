@@ -4,6 +4,7 @@ import { cleanForeignText } from '#trace/foreign-text.ts';
 import { authenticationResultsBytesMax } from '../dkim/bounds.ts';
 import { checkMessageSignature } from '../dkim/check-message-signature.ts';
 import type { SignedMessage } from '../dkim/check-message-signature.ts';
+import { coverageOf } from '../dkim/coverage.ts';
 import { DkimProblem } from '../dkim/dkim-problem.ts';
 import { verifyData } from '../dkim/verify-data.ts';
 import { relaxedField } from '../relaxed-field.ts';
@@ -20,20 +21,23 @@ export async function verifyArc(
   chain: Result<readonly ArcLink[], ArcProblem>,
   message: SignedMessage,
 ): Promise<ArcOutcome> {
-  if (!chain.ok) return { ...failed(chain.error), sets: [], asked: [] };
-  if (chain.value.length === 0) {
-    return { result: 'none', reason: 'none', detail: 'there is no ARC chain', sets: [], asked: [] };
-  }
+  if (!chain.ok) return { ...failed(chain.error), ...nothing };
+  const last = chain.value.at(-1)?.messageSignature;
+  if (last === undefined)
+    return { result: 'none', reason: 'none', detail: 'there is no ARC chain', ...nothing };
   const checks = new Map<HeaderField, ArcCheck>();
   const problem = await firstProblem(chain.value, message, checks);
   const sets = chain.value.map((link) => evidence(link, checks));
+  const { unsigned } = coverageOf(message.header, last.value.names, last.field);
   const asked = message.keys.lookUp.questions;
-  if (problem !== undefined) return { ...failed(problem), sets, asked };
+  if (problem !== undefined) return { ...failed(problem), sets, unsigned, asked };
   const detail = 'the last signature and all seals are whole';
-  return { result: 'pass', reason: 'verified', detail, sets, asked };
+  return { result: 'pass', reason: 'verified', detail, sets, unsigned, asked };
 }
 
-function failed({ reason, message: detail }: ArcProblem): Omit<ArcOutcome, 'sets' | 'asked'> {
+const nothing = { sets: [], unsigned: [], asked: [] } as const;
+
+function failed({ reason, message: detail }: ArcProblem): Omit<ArcOutcome, keyof typeof nothing> {
   return { result: 'fail', reason, detail };
 }
 

@@ -8,6 +8,7 @@ export const noArc: ArcOutcome = {
   reason: 'none',
   detail: 'no chain of a named sealer',
   sets: [],
+  unsigned: [],
   asked: [],
 };
 
