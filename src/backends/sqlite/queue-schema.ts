@@ -11,6 +11,7 @@ export const queueSchema: Schema = {
   wayOut: serverWayOut,
   // One file, always busy: 16 MiB of WAL. With 256 pages its checkpoints took 11 % of the time of accepting mail.
   checkpointPages: 4_000,
+  syncsInThread: true,
   // A lot of 256 deletions clears pages of a megabyte and more, which must not be written twice.
   cacheKib: 8_192,
   migrations: [
