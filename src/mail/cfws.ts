@@ -27,3 +27,15 @@ export function afterComment(text: string, from: number): number {
   }
   return text.length;
 }
+
+/** The text without its comments; nothing stands in their place. Linear. */
+export function withoutComments(text: string): string {
+  if (!text.includes('(')) return text;
+  const kept: string[] = [];
+  for (let at = 0; at < text.length;) {
+    const open = text.indexOf('(', at);
+    kept.push(text.slice(at, open < 0 ? text.length : open));
+    at = open < 0 ? text.length : afterComment(text, open);
+  }
+  return kept.join('');
+}

@@ -1,4 +1,4 @@
-import { afterComment } from '#mail/cfws.ts';
+import { withoutComments } from '#mail/cfws.ts';
 import { parseDomain } from '#mail/domain.ts';
 import type { Domain } from '#mail/domain.ts';
 import { decodeEncodedWords } from '#mail/encoded-word.ts';
@@ -59,16 +59,6 @@ function wordsOf(text: string): readonly string[] {
 function beforeSemicolon(text: string): string {
   const at = text.indexOf(';');
   return at < 0 ? text : text.slice(0, at);
-}
-
-function withoutComments(text: string): string {
-  let out = '';
-  for (let at = 0; at < text.length;) {
-    const next = text.charAt(at) === '(' ? afterComment(text, at) : at + 1;
-    if (next === at + 1) out += text.charAt(at);
-    at = next;
-  }
-  return out;
 }
 
 /** What may stand around a name; no part of any name itself. */

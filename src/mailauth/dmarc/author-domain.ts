@@ -1,3 +1,4 @@
+import { withoutComments } from '#mail/cfws.ts';
 import { parseDomain } from '#mail/domain.ts';
 import type { Domain } from '#mail/domain.ts';
 import { decodeEncodedWords, decodeRaw } from '#mail/encoded-word.ts';
@@ -88,16 +89,23 @@ function authorOf(raw: string): AuthorDomain {
 }
 
 /**
- * Domains that a reader may take for the author's who reads a field otherwise that we had to guess at: of whatever
- * looks like an address in it, and of encoded words that stand where an address should.
+ * What a reader may take for the author's domain who reads a field otherwise that we had to guess at: whatever looks
+ * like an address in it, comments left in or out, and encoded words that stand where an address should.
  */
-function otherReadings(raw: string, { addresses, exact }: AddressList): readonly Domain[] {
+function otherReadings(raw: string, { addresses, exact }: AddressList): readonly string[] {
   if (exact) return [];
+  // Elsewhere an encoded word is a name, which is shown as one.
+  const text = unfold(decodeRaw(raw)).replaceAll(encodedWord, ' ');
   const alone = addresses.filter(({ host }) => host === '');
-  return domainsIn(
-    [decodeRaw(raw), ...alone.map(({ mailbox = '' }) => decodeEncodedWords(mailbox))].join(' '),
-  );
+  const words = alone.map(({ mailbox = '' }) => decodeEncodedWords(mailbox));
+  const glued = gluedComment.exec(text)?.[0];
+  return [text, withoutComments(text), ...words].flatMap(domainWords).concat(glued ?? []);
 }
+
+/** A comment that begins in the middle of an address: readers differ on where the domain goes on. */
+const gluedComment = /@[^\s"(),:;<>@[\\\]]{1,255}\(/;
+
+const encodedWord = /=\?[^?\s]{1,80}\?[bq]\?[^?\s]{0,200}\?=/gi;
 
 /** What folding does not explain (RFC 5322 §2.2.3). */
 function hasControls(raw: string): boolean {
@@ -121,13 +129,25 @@ function hostOf(author: EnvelopeAddress): string {
   return address.ok ? address.value.domain : unreadable;
 }
 
-/** Whatever looks like an address, wherever it stands: what readers other than ours may find. */
+/** Domains of whatever looks like an address. */
 function domainsIn(text: string): readonly Domain[] {
-  const found = text
+  const domains = domainWords(text).map((word) => parseDomain(word, { allowUnicode: true }));
+  return [...new Set(domains.flatMap((domain) => (domain.ok ? [domain.value] : [])))];
+}
+
+/**
+ * What follows an at sign, as written, or in the one spelling of domains if it is one. A word with one at sign and no dot
+ * is a name, as in `Some@Work`.
+ */
+function domainWords(text: string): readonly string[] {
+  return text
     .split(separators)
-    .filter((word) => /^[^@]+@[^@]+\.[^@]+$/.test(word))
-    .map((word) => parseDomain(word.slice(word.indexOf('@') + 1), { allowUnicode: true }));
-  return [...new Set(found.flatMap((domain) => (domain.ok ? [domain.value] : [])))];
+    .map((word) => word.split('@').slice(1))
+    .flatMap((words) => (words.length > 1 ? words : words.filter((word) => word.includes('.'))))
+    .map((word) => {
+      const domain = parseDomain(word, { allowUnicode: true });
+      return domain.ok ? domain.value : word;
+    });
 }
 
 /** What parts words in an address field. */
