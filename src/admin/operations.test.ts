@@ -48,6 +48,7 @@ beforeEach(() => {
       kept: async () => undefined,
       packetFilter: () => ({ never: [], ports: [25], openPerAddressMax: 0, newPerMinuteMax: 0 }),
     },
+    flow: { report: () => [], rows: () => [], listeners: ['mx'] },
     backups: { write: unused, read: unused, restore: unused, holding: async () => [] },
     keys: { rotateMaster: unused, rotateAccounts: unused },
     doctorChecks: [],

@@ -19,6 +19,8 @@ import { domainDns } from './domains/domain-dns.ts';
 import { domainList } from './domains/domain-list.ts';
 import { domainRemove } from './domains/domain-remove.ts';
 import { importMail } from './import/import.ts';
+import { limitsSet } from './limits/limits-set.ts';
+import { limitsShow } from './limits/limits-show.ts';
 import { keysRotate } from './keys/keys-rotate.ts';
 import type { AnyOperation } from './operation.ts';
 import { queueDrop } from './queue/queue-drop.ts';
@@ -55,6 +57,8 @@ export const operations: readonly AnyOperation[] = [
   banAdd,
   banRemove,
   banExport,
+  limitsShow,
+  limitsSet,
   traceShow,
   traceList,
   settingsList,

@@ -9,6 +9,8 @@ import type { BanBook } from '#policy/bans/ban-book.ts';
 import type { NftParts } from '#policy/bans/nft-table.ts';
 import type { Resolver } from '#platform/resolver.ts';
 import type { Store } from '#store/contract/store.ts';
+import type { FlowScopeReport } from '#policy/flow/flow-report.ts';
+import type { FlowRow } from '#policy/flow/flow-row.ts';
 import type { AdminError } from './errors.ts';
 import type { BackupFiles, KnownBackup, Restored } from './backup/backup-files.ts';
 import type { DoctorCheck } from './doctor/check.ts';
@@ -31,6 +33,12 @@ export interface AdminWorld {
     kept(): Promise<void>;
     /** What the packet filter of this machine is told beside the bans. */
     packetFilter(): Omit<NftParts, 'bans' | 'nowMs'>;
+  };
+  readonly flow: {
+    report(): readonly FlowScopeReport[];
+    /** As they are in force. */
+    rows(): readonly FlowRow[];
+    readonly listeners: readonly string[];
   };
   readonly backups: Backups;
   readonly keys: {

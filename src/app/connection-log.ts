@@ -35,6 +35,7 @@ function translate(event: ConnectionEvent, listener: string): Event {
         client: event.client,
         listener: event.listener,
         limit: event.limit,
+        rule: event.rule,
       };
     case 'connection-foreign':
       return { name: 'connection-foreign', client: event.client, listener: event.listener };

@@ -210,6 +210,7 @@ async function listen(
     factories,
     sessions: access.sessions,
     bans: stored.bans.book,
+    flow: stored.flow,
     strike: (strike) => void strikeUnlessKnown(stored.bans.book, access.authenticator, strike),
   });
 }

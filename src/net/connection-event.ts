@@ -18,6 +18,8 @@ export type ConnectionEvent =
       readonly listener: string;
       readonly client: string;
       readonly limit: string;
+      /** The rule of flow control that denied it, or whose limit it met (I-92). */
+      readonly rule?: string | undefined;
     }
   /** S-01: the listener is for the clients of certain networks. */
   | { readonly kind: 'connection-foreign'; readonly listener: string; readonly client: string }

@@ -1,9 +1,10 @@
 import { networksOf, type ClientAddress, type Network } from '#base/client-address.ts';
+import { ObservedValues } from './observed-values.ts';
 import { SlidingCount } from './sliding-count.ts';
 
-/** P-29 to P-31 in their simple form; a number of 0 switches a limit off. */
+/** P-29 to P-31 of one scope: the server, a listener or a rule; a number of 0 switches a limit off. */
 export interface LimitSettings {
-  /** P-29: open at once on this listener. */
+  /** P-29: open at once. */
   readonly connectionsMax: number;
   /** P-30: open at once from one address (IPv4 /32, IPv6 /64). */
   readonly perAddressMax: number;
@@ -32,20 +33,40 @@ export type LimitHit =
   | 'rate'
   | 'rate-per-address';
 
+const limitHits = [
+  'connections',
+  'connections-per-address',
+  'connections-per-network',
+  'rate',
+  'rate-per-address',
+] as const;
+
+/** What was seen of one limit since the start. */
+export interface LimitSeen extends ReturnType<ObservedValues['read']> {
+  readonly hits: number;
+}
+
 /** Addresses whose rate is remembered; the longest silent are forgotten first. */
 const ratesMax = 100_000;
 
 /** Who is connected now, and how often they came. */
 export class ConnectionLimits {
   readonly #settings: LimitSettings;
+  readonly #networksOf: (address: ClientAddress) => readonly Network[];
   readonly #open = new Map<Network, number>();
   readonly #rates = new Map<Network, SlidingCount>();
-  readonly #rate: SlidingCount;
+  readonly #observed = new Map(limitHits.map((hit) => [hit, new ObservedValues()]));
+  readonly #hits = new Map<LimitHit, number>();
+  #windowMs: number;
+  #rate: SlidingCount;
   #openCount = 0;
 
-  constructor(settings: LimitSettings) {
+  /** @param counted `totals`: single clients are not told apart, and cost nothing */
+  constructor(settings: LimitSettings, counted: 'clients' | 'totals' = 'clients') {
     this.#settings = settings;
-    this.#rate = new SlidingCount(settings.windowMs);
+    this.#networksOf = counted === 'clients' ? networksOf : () => [];
+    this.#windowMs = settings.windowMs;
+    this.#rate = new SlidingCount(this.#windowMs);
   }
 
   get openCount(): number {
@@ -57,18 +78,33 @@ export class ConnectionLimits {
    * @param nowMs monotonic (S-12)
    */
   admit(address: ClientAddress, exempt: boolean, nowMs: number): LimitHit | undefined {
-    const networks = networksOf(address);
+    const networks = this.#networksOf(address);
     const hit = this.#limitMet(networks, exempt, nowMs);
-    if (hit !== undefined) return hit;
+    if (hit !== undefined) {
+      this.#hits.set(hit, (this.#hits.get(hit) ?? 0) + 1);
+      return hit;
+    }
     this.#openCount += 1;
-    for (const network of networks) this.#open.set(network, (this.#open.get(network) ?? 0) + 1);
+    this.#observe('connections', this.#openCount, nowMs);
+    for (const [index, network] of networks.entries()) {
+      const count = (this.#open.get(network) ?? 0) + 1;
+      this.#open.set(network, count);
+      if (index === 0) this.#observe('connections-per-address', count, nowMs);
+      else if (index === 1) this.#observe('connections-per-network', count, nowMs);
+    }
     return undefined;
+  }
+
+  /** What was seen of a limit, and how often it was met (P-33). */
+  seen(hit: LimitHit): LimitSeen {
+    const none = { count: 0, peak: 0, p50: 0, p95: 0, p99: 0 };
+    return { ...(this.#observed.get(hit)?.read() ?? none), hits: this.#hits.get(hit) ?? 0 };
   }
 
   /** Once for each connection that was admitted. */
   release(address: ClientAddress): void {
     this.#openCount -= 1;
-    for (const network of networksOf(address)) {
+    for (const network of this.#networksOf(address)) {
       const count = (this.#open.get(network) ?? 1) - 1;
       if (count === 0) this.#open.delete(network);
       else this.#open.set(network, count);
@@ -86,15 +122,29 @@ export class ConnectionLimits {
       if (over(this.#open.get(network) ?? 0, limits.perNetworkMax * (index + 1)))
         return 'connections-per-network';
     }
+    if (limits.windowMs !== this.#windowMs) this.#beginWindow(limits.windowMs);
     const rate = this.#rate.add(nowMs);
+    this.#observe('rate', rate, nowMs);
     const ownRate = address === undefined ? 0 : this.#rateOf(address).add(nowMs);
+    this.#observe('rate-per-address', ownRate, nowMs);
     if (limits.newMax > 0 && rate > limits.newMax) return 'rate';
     return limits.newPerAddressMax > 0 && ownRate > limits.newPerAddressMax ? 'rate-per-address' : undefined;
   }
 
+  /** P-33: another interval counts from now on. */
+  #beginWindow(windowMs: number): void {
+    this.#windowMs = windowMs;
+    this.#rate = new SlidingCount(windowMs);
+    this.#rates.clear();
+  }
+
+  #observe(hit: LimitHit, value: number, nowMs: number): void {
+    this.#observed.get(hit)?.add(value, nowMs);
+  }
+
   /** Taken out and put back, so that the map stays in order of last use. */
   #rateOf(address: Network): SlidingCount {
-    const found = this.#rates.get(address) ?? new SlidingCount(this.#settings.windowMs);
+    const found = this.#rates.get(address) ?? new SlidingCount(this.#windowMs);
     this.#rates.delete(address);
     this.#rates.set(address, found);
     if (this.#rates.size > ratesMax) {

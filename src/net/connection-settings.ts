@@ -1,3 +1,4 @@
+import { duration } from '#config/kinds/duration.ts';
 import { integer } from '#config/kinds/integer.ts';
 import { setting } from '#config/setting.ts';
 import { defaultLimits } from './connection-limits.ts';
@@ -5,7 +6,7 @@ import { defaultLimits } from './connection-limits.ts';
 const openMax = 1_000_000;
 const zero = 'Zero switches the limit off.';
 
-/** Settings of `ConnectionLimits`, by its names; they count for the next connection (P-33). */
+/** Settings of each listener's `ConnectionLimits`, by its names, where `flow.rows` says nothing closer; they count for the next connection (P-33). */
 export const connectionSettings = {
   connectionsMax: setting(
     'connections.open_max',
@@ -34,14 +35,23 @@ export const connectionSettings = {
       requirements: ['P-30'],
     },
   ),
-  newMax: setting('connections.new_per_minute_max', integer({ min: 0, max: openMax }), defaultLimits.newMax, {
-    meaning: `How many new connections a listener takes in a minute. ${zero}`,
+  newMax: setting('connections.new_max', integer({ min: 0, max: openMax }), defaultLimits.newMax, {
+    meaning: `How many new connections a listener takes in one interval. ${zero}`,
     requirements: ['P-31'],
   }),
   newPerAddressMax: setting(
-    'connections.new_per_address_per_minute_max',
+    'connections.new_per_address_max',
     integer({ min: 0, max: openMax }),
     defaultLimits.newPerAddressMax,
-    { meaning: `How many new connections one address may open in a minute. ${zero}`, requirements: ['P-31'] },
+    {
+      meaning: `How many new connections one address may open in one interval. ${zero}`,
+      requirements: ['P-31'],
+    },
+  ),
+  windowMs: setting(
+    'connections.interval',
+    duration({ minMs: 1000, maxMs: 3_600_000 }),
+    defaultLimits.windowMs,
+    { meaning: 'The interval in which new connections are counted.', requirements: ['P-31', 'I-92'] },
   ),
 };

@@ -7,6 +7,7 @@ import { certificatesOf, makeSelfSigned } from '#test/transcripts/self-signed.ts
 import type { Next, ProtocolSession, SessionFactory } from '#protocols/conversation.ts';
 import type { ConnectionEvent } from './connection-event.ts';
 import { ConnectionLimits, type LimitSettings } from './connection-limits.ts';
+import { gateOf } from './gate.ts';
 import { Listener, type ListenerOptions } from './listener.ts';
 import { systemTimers } from './timers.ts';
 import { TlsContexts } from './tls-context.ts';
@@ -72,7 +73,7 @@ async function listen(
     tlsMode: 'starttls',
     tls,
     factory: echo,
-    limits: new ConnectionLimits({ ...unlimited, ...options.limitSettings }),
+    gate: gateOf(new ConnectionLimits({ ...unlimited, ...options.limitSettings })),
     exemptions: () => new Set(),
     newSessionId: () => `s${(sessions += 1)}`,
     timers: systemTimers,
@@ -324,7 +325,7 @@ test('a busy port is told', async () => {
     tlsMode: 'none',
     tls: undefined,
     factory: echo,
-    limits: new ConnectionLimits(unlimited),
+    gate: gateOf(new ConnectionLimits(unlimited)),
     exemptions: () => new Set(),
     newSessionId: () => 's',
     timers: systemTimers,

@@ -4,10 +4,10 @@ import { err, ok, type Result } from '#base/result.ts';
 import type { TlsFacts } from '#platform/dialer.ts';
 import type { Exemption, ListenerRole, SessionFactory } from '#protocols/conversation.ts';
 import type { ConnectionEvents } from './connection-event.ts';
-import type { ConnectionLimits } from './connection-limits.ts';
 import { Conversation } from './conversation.ts';
+import type { Admission, Gate } from './gate.ts';
 import type { OpenSessions } from './open-sessions.ts';
-import { banLine, refusalLine } from './refusal-line.ts';
+import { banLine, denialLine, refusalLine } from './refusal-line.ts';
 import { SocketWire } from './socket-wire.ts';
 import type { Timers } from './timers.ts';
 import type { TlsContexts } from './tls-context.ts';
@@ -28,7 +28,7 @@ export interface ListenerOptions {
   /** Needed unless `tlsMode` is `none`. */
   readonly tls: TlsContexts | undefined;
   readonly factory: SessionFactory;
-  readonly limits: ConnectionLimits;
+  readonly gate: Gate;
   /** What the network of an address is exempt from. */
   readonly exemptions: (client: ClientAddress) => ReadonlySet<Exemption>;
   /** Whose clients it is for; without it, everyone's. Asked before all else. */
@@ -136,7 +136,7 @@ export class Listener {
       socket.on('error', () => undefined).destroy();
       return;
     }
-    const { limits, timers, banned, admits, name, events } = this.#options;
+    const { gate, timers, banned, admits, name, events } = this.#options;
     if (admits?.(client) === false) {
       events({ kind: 'connection-foreign', listener: name, client });
       socket.on('error', () => undefined).destroy();
@@ -148,9 +148,9 @@ export class Listener {
       return;
     }
     const exempt = this.#options.exemptions(client);
-    const hit = limits.admit(client, exempt.has('rate'), timers.now());
-    if (hit === undefined) this.#welcome(socket, client, exempt);
-    else this.#refuse(socket, client, hit);
+    const admission = gate.admit(client, exempt.has('rate'), timers.now());
+    if (admission.hit === undefined) this.#welcome({ socket, client, exempt, admission });
+    else this.#refuse(socket, client, admission);
   }
 
   /** Before TLS, with a word where one can be said; nothing is waited for. */
@@ -162,27 +162,28 @@ export class Listener {
     else socket.end(banLine(role), () => socket.destroy());
   }
 
-  #refuse(socket: Socket, client: ClientAddress, limit: string): void {
+  #refuse(socket: Socket, client: ClientAddress, { hit: limit, rule }: Refused): void {
     const { name, role, tlsMode, timers, events } = this.#options;
-    events({ kind: 'connection-refused', listener: name, client, limit });
+    events({ kind: 'connection-refused', listener: name, client, limit, rule });
     if (limit.endsWith('per-address')) this.#options.refused?.(client);
     const wire = new SocketWire({ socket, tls: undefined, timers });
     // A handshake just to say no would cost us more than the peer.
-    if (tlsMode !== 'implicit') wire.write(refusalLine(role));
+    if (tlsMode !== 'implicit') wire.write(limit === 'rule' ? denialLine(role) : refusalLine(role));
     wire.end();
   }
 
-  #welcome(socket: Socket, client: ClientAddress, exempt: ReadonlySet<Exemption>): void {
-    const { tls, role, timers, limits } = this.#options;
+  #welcome(peer: Peer & { readonly admission: Admission }): void {
+    const { socket, client, admission } = peer;
+    const { tls, role, timers, gate } = this.#options;
     const wire = new SocketWire({ socket, timers, tls: tls && { contexts: tls, role } });
     const live = new Live(wire, () => {
       this.#live.delete(live);
-      limits.release(client);
+      gate.release(client, admission);
       if (this.#live.size === 0) this.#allGone?.();
     });
     this.#live.add(live);
-    if (this.#options.tlsMode === 'implicit') void this.#shakeHands(live, { socket, client, exempt });
-    else this.#converse(live, { socket, client, exempt, handshake: undefined });
+    if (this.#options.tlsMode === 'implicit') void this.#shakeHands(live, peer);
+    else this.#converse(live, { ...peer, handshake: undefined });
   }
 
   async #shakeHands(live: Live, peer: Peer): Promise<void> {
@@ -241,6 +242,8 @@ export class Listener {
     };
   }
 }
+
+type Refused = Exclude<Admission, { readonly hit: undefined }>;
 
 interface Peer {
   readonly socket: Socket;

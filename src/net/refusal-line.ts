@@ -29,6 +29,23 @@ export function banLine(role: ListenerRole): Uint8Array {
   return banLines[role];
 }
 
+const deniedText = 'Not accepted from your address';
+const smtpDenial = Buffer.from(`554 5.7.1 ${deniedText}\r\n`);
+
+/** "Not you": a rule says so, and will tomorrow (RFC 5321 §3.1; a lasting state is no 4xx). */
+const denialLines: Readonly<Record<ListenerRole, Buffer>> = {
+  ...banLines,
+  mx: smtpDenial,
+  submission: smtpDenial,
+  lmtp: smtpDenial,
+  imap: Buffer.from(`* BYE ${deniedText}\r\n`),
+  pop3: Buffer.from(`-ERR ${deniedText}\r\n`),
+};
+
+export function denialLine(role: ListenerRole): Uint8Array {
+  return denialLines[role];
+}
+
 export function refusalLine(role: ListenerRole): Uint8Array {
   return lines[role];
 }

@@ -31,8 +31,9 @@ const table = {
   },
   'connection-limited': {
     level: 'notice',
-    meaning: 'A connection was refused because a limit was reached (P-29, P-30, P-31).',
-    fields: { client: 'client', listener: 'text', limit: 'text', max: 'count?' },
+    meaning:
+      'A connection was refused because a limit was reached (P-29, P-30, P-31), or a rule of flow control denies it (`limit=rule`, I-92).',
+    fields: { client: 'client', listener: 'text', limit: 'text', rule: 'text?' },
   },
   'connection-foreign': {
     level: 'notice',

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { ConnectionLimits } from '#net/connection-limits.ts';
 import type { ConnectionEvent } from '#net/connection-event.ts';
+import { gateOf } from '#net/gate.ts';
 import { Listener } from '#net/listener.ts';
 import type { Timers } from '#net/timers.ts';
 import { TlsContexts } from '#net/tls-context.ts';
@@ -135,7 +136,7 @@ async function overSocket(
     tlsMode,
     tls: parts.contexts,
     factory: (facts) => factory({ ...facts, client: clientOf(parts) }),
-    limits: new ConnectionLimits({ ...none, windowMs: 60_000 }),
+    gate: gateOf(new ConnectionLimits({ ...none, windowMs: 60_000 })),
     exemptions: () => new Set(),
     newSessionId,
     timers: hastyTimers,

@@ -47,6 +47,7 @@ const groups: Readonly<Record<string, string>> = {
   account: 'Accounts and their passwords.',
   alias: 'Addresses whose mail goes elsewhere.',
   queue: 'Mail that waits.',
+  limits: 'How many may connect, and who.',
   ban: 'Who is not let in.',
   trace: 'What happened to mail, and why.',
   settings: 'Settings of the store.',

@@ -20,6 +20,8 @@ import { domainDnsCommand } from './commands/domain-dns.ts';
 import { domainListCommand } from './commands/domain-list.ts';
 import { domainRemoveCommand } from './commands/domain-remove.ts';
 import { importCommand } from './commands/import.ts';
+import { limitsSetCommand } from './commands/limits-set.ts';
+import { limitsShowCommand } from './commands/limits-show.ts';
 import { keysRotateCommand } from './commands/keys-rotate.ts';
 import { queueDropCommand } from './commands/queue-drop.ts';
 import { queueListCommand } from './commands/queue-list.ts';
@@ -65,6 +67,8 @@ export const operationCommands: readonly OperationCommand[] = [
   banAddCommand,
   banRemoveCommand,
   banExportCommand,
+  limitsShowCommand,
+  limitsSetCommand,
   traceListCommand,
   traceShowCommand,
   settingsListCommand,

@@ -7,8 +7,7 @@ import { err, ok } from '#base/result.ts';
 import type { Configuration, ListenerBlock } from '#config/configuration.ts';
 import { spellEndpoint } from '#config/kinds/ip-address.ts';
 import type { FileCertificates } from '#net/certificates.ts';
-import { ConnectionLimits } from '#net/connection-limits.ts';
-import { connectionSettings } from '#net/connection-settings.ts';
+import type { FlowControl } from '#net/flow-control.ts';
 import type { ListenFailure } from '#net/listener.ts';
 import { Listener } from '#net/listener.ts';
 import type { OpenSessions } from '#net/open-sessions.ts';
@@ -30,6 +29,7 @@ export interface ListenerParts {
   readonly factories: ReadonlyMap<ListenerRole, SessionFactory>;
   readonly sessions: OpenSessions;
   readonly bans: BanBook;
+  readonly flow: FlowControl;
   /** Bans a client, if it is nobody's whom we know. */
   readonly strike: (strike: Strike) => void;
 }
@@ -67,7 +67,7 @@ interface SharedParts extends ListenerParts {
 type Admission = ((client: ClientAddress) => boolean) | undefined;
 
 async function openOne(block: ListenerBlock, parts: SharedParts): Promise<Result<Listener, AdminError>> {
-  const { world, settings, certificates, factories, sessions, bans, exemptions, refused } = parts;
+  const { world, certificates, factories, sessions, bans, flow, exemptions, refused } = parts;
   const factory = factories.get(block.role);
   if (factory === undefined) return err(adminError('bug', `no protocol for role ${block.role}`, block.name));
   const tls = certificates === undefined || block.tls === 'none' ? undefined : presented(certificates, block);
@@ -80,9 +80,7 @@ async function openOne(block: ListenerBlock, parts: SharedParts): Promise<Result
     tlsMode: block.tls,
     tls: tls === undefined ? undefined : new TlsContexts(tls, () => world.clock.monotonic()),
     factory,
-    limits: new ConnectionLimits(
-      Object.assign(settings.view(connectionSettings), { windowMs: limitWindowMs }),
-    ),
+    gate: flow.gate(block.name, block.role),
     exemptions,
     ...(admits === undefined ? {} : { admits }),
     banned: (client) => bans.find(client)?.network,
@@ -94,9 +92,6 @@ async function openOne(block: ListenerBlock, parts: SharedParts): Promise<Result
   });
   return opened.ok ? opened : err(listenError(block, opened.error));
 }
-
-/** P-31: rates are counted over a minute. */
-const limitWindowMs = 60_000;
 
 /** The certificate that the listener names goes to clients that name none. */
 function presented(certificates: Certificates, block: ListenerBlock): Certificates {

@@ -24,6 +24,7 @@ export interface AdminParts {
   readonly store: SqliteStore;
   readonly resolver: Resolver;
   readonly bans: Bans;
+  readonly flow: AdminWorld['flow'];
   readonly liveSettings: LiveSettings;
   readonly secrets: Secrets;
   /** A server runs, as against a lone command. */
@@ -44,6 +45,7 @@ export function makeAdminWorld(parts: AdminParts): AdminWorld {
     resolver,
     settings,
     mailSource: openMailSource,
+    flow: parts.flow,
     bans: {
       book: parts.bans.book,
       kept: () => parts.bans.kept(),

@@ -7,6 +7,8 @@ import type { Resolver } from '#platform/resolver.ts';
 import type { SqliteStore } from '#backends/sqlite/sqlite-store.ts';
 import { holdDataFolder } from '../data-folder.ts';
 import { LiveSettings } from '../live-settings.ts';
+import type { FlowControl } from '#net/flow-control.ts';
+import { makeFlow } from '../parts/make-flow.ts';
 import type { Bans } from '../parts/open-bans.ts';
 import { openBans } from '../parts/open-bans.ts';
 import { makeResolver } from '../parts/make-resolver.ts';
@@ -20,6 +22,7 @@ export interface Stored {
   readonly settings: LiveSettings;
   readonly resolver: Resolver;
   readonly bans: Bans;
+  readonly flow: FlowControl;
   makeAdmin(notices: AdminWorld['notices']): AdminWorld;
 }
 
@@ -40,18 +43,21 @@ export async function openStored(
   await settings.reload();
   const bans = await openBans(store.settings, settings, world);
   stack.defer(() => bans.kept());
+  const flow = makeFlow(configuration, settings);
   const resolver = makeResolver(configuration, world);
   return ok({
     store,
     settings,
     resolver,
     bans,
+    flow,
     makeAdmin: (notices) =>
       makeAdminWorld({
         configuration,
         world,
         resolver,
         bans,
+        flow,
         liveSettings: settings,
         ...opened.value,
         serving: role === 'server',

@@ -1,0 +1,30 @@
+import type { ClientAddress } from '#base/client-address.ts';
+import type { ConnectionLimits, LimitHit } from './connection-limits.ts';
+
+/** Whether a connection is let in; keep it until `release`. */
+export type Admission =
+  | { readonly hit: undefined; readonly release?: (client: ClientAddress) => void }
+  /** The limit that it met, or a rule that denies. Nothing was counted as open. */
+  | { readonly hit: LimitHit | 'rule'; readonly rule: string | undefined };
+
+/** What is asked before a connection is listened to (I-92). */
+export interface Gate {
+  /** @param nowMs monotonic (S-12) */
+  admit(client: ClientAddress, isExempt: boolean, nowMs: number): Admission;
+  /** Once for each connection that was let in. */
+  release(client: ClientAddress, admission: Admission): void;
+}
+
+/** The usual answer, made once. */
+export const admitted: Admission = { hit: undefined };
+
+/** A gate with one set of limits and no rules. */
+export function gateOf(limits: ConnectionLimits): Gate {
+  return {
+    admit(client, isExempt, nowMs) {
+      const hit = limits.admit(client, isExempt, nowMs);
+      return hit === undefined ? admitted : { hit, rule: undefined };
+    },
+    release: (client) => limits.release(client),
+  };
+}

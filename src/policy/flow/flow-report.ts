@@ -1,0 +1,29 @@
+import type { FlowLimitName } from './flow-limit.ts';
+
+/** A limit beside what was seen of it (P-33). */
+export interface FlowLimitReport {
+  readonly name: FlowLimitName;
+  /** 0: none. */
+  readonly limit: number;
+  /** What set it: `default`, or the row of `flow.rows`. */
+  readonly from: string;
+  /** Connections that met it since the start. */
+  readonly hits: number;
+  /** The highest value seen, and what it stayed within for that part of the connections. */
+  readonly peak: number;
+  readonly p50: number;
+  readonly p95: number;
+  readonly p99: number;
+  /** `undefined`: too little was seen. */
+  readonly proposed: number | undefined;
+}
+
+export interface FlowScopeReport {
+  /** `server`, `listener:NAME` or `rule:NAME`. */
+  readonly scope: string;
+  /** Open now. */
+  readonly open: number;
+  /** New connections since the start. */
+  readonly seen: number;
+  readonly limits: readonly FlowLimitReport[];
+}
