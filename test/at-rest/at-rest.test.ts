@@ -144,7 +144,11 @@ describe('at rest', () => {
     const path = (id: string): string => join(server.dir, 'accounts', id.slice(-2), `${id}.db`);
     const writer = await SmtpWriter.connect(server.port('mx'));
     assert.match(
-      await writer.send('a@elsewhere.test', [other.address], 'Subject: other\r\n\r\nx\r\n'),
+      await writer.send(
+        'a@elsewhere.test',
+        [other.address],
+        'From: a@elsewhere.test\r\nSubject: other\r\n\r\nx\r\n',
+      ),
       /^250 /,
     );
     writer.close();

@@ -99,7 +99,7 @@ describe('a disk that fills up', { skip: noSmallDisk ?? false }, () => {
     assert.match(await writer.command('DATA'), /^354/);
     const line = `${'x'.repeat(70)}\r\n`;
     const piece = line.repeat(60_000);
-    writer.write(`Subject: large\r\n\r\n${piece}`);
+    writer.write(`From: a@elsewhere.test\r\nSubject: large\r\n\r\n${piece}`);
     await sleep(300);
     disk.fill(0);
     assert.match(await writer.command(`${piece}.`), /^452 /);

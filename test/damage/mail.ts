@@ -29,7 +29,7 @@ export async function deliver(
     return await writer.send(
       'someone@elsewhere.test',
       [to],
-      `Message-ID: <${subject}@elsewhere.test>\r\nSubject: ${subject}\r\n\r\n${body}`,
+      `From: someone@elsewhere.test\r\nMessage-ID: <${subject}@elsewhere.test>\r\nSubject: ${subject}\r\n\r\n${body}`,
     );
   } finally {
     writer.close();

@@ -56,7 +56,7 @@ async function write(server: Postern, promises: Promises, name: string, signal: 
       const answer = await writer.send(
         'sender@elsewhere.test',
         [server.address],
-        `Message-ID: <${id}@kill.test>\r\nSubject: ${id}\r\n\r\n${filler}`,
+        `From: sender@elsewhere.test\r\nMessage-ID: <${id}@kill.test>\r\nSubject: ${id}\r\n\r\n${filler}`,
       );
       assert.match(answer, /^250 /);
       promises.acknowledged.add(id);

@@ -55,7 +55,11 @@ describe('a fresh quick start', () => {
   test('a message is received, read, and there again after a stop and a start; the password is shown only once', async () => {
     const writer = await SmtpWriter.connect(server.port('mx'));
     assert.match(
-      await writer.send('someone@elsewhere.test', [server.address], 'Subject: first\r\n\r\nhello\r\n'),
+      await writer.send(
+        'someone@elsewhere.test',
+        [server.address],
+        'From: someone@elsewhere.test\r\nSubject: first\r\n\r\nhello\r\n',
+      ),
       /^250 /,
     );
     writer.close();
@@ -153,7 +157,7 @@ describe('a fresh quick start', () => {
     const stopped = stopping.stop('SIGTERM');
     assert.match(await idle.end(), /^\* BYE /m);
     assert.ok(performance.now() - started < 3000, 'idle sessions are told at once');
-    assert.match(await ending.command('Subject: late\r\n\r\nkept\r\n.'), /^250 /);
+    assert.match(await ending.command('From: a@elsewhere.test\r\nSubject: late\r\n\r\nkept\r\n.'), /^250 /);
     assert.match(await ending.reply(), /^421 4\.3\.2 /);
     assert.match(await stuck.reply(), /^421 4\.3\.2 /);
     await stopped;

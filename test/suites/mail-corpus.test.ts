@@ -17,6 +17,8 @@ describe('3,294 messages of real mail', { skip }, () => {
 
   before(async () => {
     server = await startPostern();
+    // What is wild in it shall come back as it is.
+    await server.administer('settings set', { name: 'policy.author.action', value: 'off' });
     reader = await ImapReader.connect({
       port: server.port('imap', 'starttls'),
       user: server.address,
