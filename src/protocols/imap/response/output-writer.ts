@@ -4,7 +4,9 @@ import { outputChunkBytes } from '../limits.ts';
 /** A piece larger than this goes out as it is instead of being copied together with its neighbours. */
 const copiedBytesMax = 16_384;
 
+/** Each buffer is so many times as large as the one before, up to a chunk: most answers end within the first. */
 const firstBufferBytes = 2_048;
+const growth = 4;
 
 /** Takes what is written, in order. */
 export interface WireWriter {
@@ -16,7 +18,6 @@ export interface WireWriter {
 
 /** Gathers responses in chunks of 64 KiB, so that 10,000 small ones cost a few writes. */
 export class OutputWriter implements WireWriter {
-  /** A small one at first, from the pool: most answers end within it. */
   #buffer = Buffer.allocUnsafe(firstBufferBytes);
   #from = 0;
   #to = 0;
@@ -32,7 +33,7 @@ export class OutputWriter implements WireWriter {
       this.bytes(Buffer.from(wire, 'latin1'));
       return;
     }
-    if (wire.length > this.#buffer.length - this.#to) this.#renew();
+    if (wire.length > this.#buffer.length - this.#to) this.#renew(wire.length);
     this.#to += this.#buffer.write(wire, this.#to, 'latin1');
   }
 
@@ -42,7 +43,7 @@ export class OutputWriter implements WireWriter {
       this.#ready.push(bytes);
       return;
     }
-    if (bytes.length > this.#buffer.length - this.#to) this.#renew();
+    if (bytes.length > this.#buffer.length - this.#to) this.#renew(bytes.length);
     this.#buffer.set(bytes, this.#to);
     this.#to += bytes.length;
   }
@@ -60,9 +61,10 @@ export class OutputWriter implements WireWriter {
     this.#from = this.#to;
   }
 
-  #renew(): void {
+  #renew(neededBytes: number): void {
     this.#cut();
-    this.#buffer = Buffer.allocUnsafeSlow(outputChunkBytes);
+    const sizeBytes = Math.max(neededBytes, this.#buffer.length * growth);
+    this.#buffer = Buffer.allocUnsafeSlow(Math.min(sizeBytes, outputChunkBytes));
     this.#from = 0;
     this.#to = 0;
   }
