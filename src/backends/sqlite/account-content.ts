@@ -51,7 +51,7 @@ export function movedMessage({ prefix, body, summary, internalDateMs, flags }: N
 }
 
 /** A view is cloned with all the memory it looks into: of a slice of Node's pool that would be 64 KiB. */
-function ownBytes(bytes: Uint8Array): Uint8Array {
+export function ownBytes(bytes: Uint8Array): Uint8Array {
   return bytes.buffer.byteLength > 2 * bytes.byteLength ? Uint8Array.from(bytes) : bytes;
 }
 

@@ -5,6 +5,8 @@ import type { Clock } from '#platform/clock.ts';
 import type { Random } from '#platform/random.ts';
 import type { Secrets } from '#platform/secrets.ts';
 import type { Trouble } from '#store/contract/trouble.ts';
+import { lendKey } from '#store/sealing/lent-key.ts';
+import type { LentKey } from '#store/sealing/lent-key.ts';
 import { keyBytes, keyIdBytes, makePurposeKey, sealingAlgorithm } from '#store/sealing/purpose-key.ts';
 import type { PurposeKey, PurposeKeyRecord } from '#store/sealing/purpose-key.ts';
 import { recordSealer } from '#store/sealing/record-sealer.ts';
@@ -46,6 +48,8 @@ export interface Keys {
   isErased(id: AccountId): boolean;
   /** These accounts exist: that they have no key is a loss, and they are out of use until it is put back. */
   miss(ids: readonly AccountId[]): Trouble;
+  /** The key that seals now, for a storage thread; of an account's own or of the server. */
+  lend(purpose: ServerPurpose & AccountPurpose, account: AccountId | undefined): Result<LentKey, Trouble>;
   /** Accounts that have a key. */
   accounts(): readonly AccountId[];
   createAccount(id: AccountId): Result<KeySet, Trouble>;
@@ -189,6 +193,11 @@ export function openKeys(options: KeysOptions): Result<Keys, Trouble> {
     serverSealer: (purpose) => recordSealer({ purpose, ...server.value[purpose], random }),
     account,
     accountSealer,
+    lend(purpose, owner) {
+      if (owner === undefined) return ok(lendKey(server.value[purpose].active, { purpose, account: '' }));
+      const set = account(owner);
+      return set.ok ? ok(lendKey(set.value.active, { purpose, account: owner })) : set;
+    },
     isErased: (id) => rows.isErased(id),
     miss(ids) {
       for (const id of ids) missed.add(id);

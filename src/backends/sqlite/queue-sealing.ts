@@ -1,11 +1,14 @@
-import type { AccountId } from '#base/id.ts';
+import type { AccountId, QueueId } from '#base/id.ts';
 import { err, ok } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
 import type { MessageBody } from '#store/contract/messages.ts';
 import type { QueueAttempt, QueueEntry } from '#store/contract/queue.ts';
 import type { Trouble } from '#store/contract/trouble.ts';
 import { decodeSummary, encodeSummary } from '#store/summary-text.ts';
+import type { LentKey } from '#store/sealing/lent-key.ts';
+import type { CellPlace, KeySealing } from '#store/sealing/sealed-record.ts';
 import type { RecordSealer } from '#store/sealing/record-sealer.ts';
+import { ownBytes } from './account-content.ts';
 import type { Keys } from './keys.ts';
 import type { SealedEntry } from './queue-rows.ts';
 
@@ -17,12 +20,37 @@ export interface OpenedEntry {
 
 /** Entries under the queue's key; what an account submitted, under that account's (STORAGE §4). */
 export interface QueueSealing {
-  seal(entry: QueueEntry): Result<SealedEntry, Trouble>;
+  /** What the queue's thread seals, with the key for it. */
+  toSeal(entry: QueueEntry): Result<EntryToSeal, Trouble>;
   /** Without a body if the sealed entry comes without one. `erased`: its account's key is destroyed. */
   open(sealed: SealedEntry): Result<OpenedEntry, 'erased' | 'damaged'>;
   /** One sealed attempt serves all recipients that a lease settles; its place is the lease's id. */
   sealAttempt(entry: QueueEntry, lease: string, attempt: QueueAttempt): Result<Uint8Array, Trouble>;
 }
+
+/** An entry on its way to the queue's thread, which seals it: that work is off the way of other connections. */
+export interface EntryToSeal extends Pick<SealedEntry, 'id' | 'owner' | 'blob'> {
+  readonly key: LentKey;
+  /** JSON */
+  readonly meta: string;
+  readonly body: Uint8Array | undefined;
+}
+
+export function sealEntry(sealing: KeySealing, { id, owner, blob, meta, body }: EntryToSeal): SealedEntry {
+  return {
+    id,
+    owner,
+    blob,
+    meta: sealing.seal(entryPlace('meta', id), Buffer.from(meta)),
+    body: body && sealing.seal(entryPlace('body', id), body),
+  };
+}
+
+const entryPlace = (column: 'meta' | 'body', record: QueueId): CellPlace => ({
+  table: 'entry',
+  column,
+  record,
+});
 
 /** How a body stands in the sealed record: its bytes are sealed apart, a blob's key is not. */
 type StoredBody =
@@ -44,7 +72,7 @@ export function queueSealing(keys: Keys): QueueSealing {
 
   function openWith(sealer: RecordSealer, sealed: SealedEntry): Result<OpenedEntry, 'damaged'> {
     const { id, owner } = sealed;
-    const meta = sealer.openJson({ table: 'entry', column: 'meta', record: id }, sealed.meta);
+    const meta = sealer.openJson(entryPlace('meta', id), sealed.meta);
     if (!meta.ok) return err('damaged');
     const { body: stored, summary: text, ...rest } = meta.value as StoredEntry;
     const body = openBody(sealer, sealed, stored);
@@ -57,20 +85,18 @@ export function queueSealing(keys: Keys): QueueSealing {
   }
 
   return {
-    seal(entry) {
-      const sealer = sealerOf(entry.submitter);
-      if (!sealer.ok) return sealer;
+    toSeal(entry) {
       const { id, body, submitter, summary, ...rest } = entry;
+      const key = keys.lend('queue', submitter);
+      if (!key.ok) return key;
       const stored: StoredEntry = { ...rest, body: storedBody(body), summary: encodeSummary(summary) };
       return ok({
         id,
         owner: submitter,
         blob: body.kind === 'blob' ? body.id : undefined,
-        meta: sealer.value.sealJson({ table: 'entry', column: 'meta', record: id }, stored),
-        body:
-          body.kind === 'bytes'
-            ? sealer.value.seal({ table: 'entry', column: 'body', record: id }, body.bytes)
-            : undefined,
+        key: key.value,
+        meta: JSON.stringify(stored),
+        body: body.kind === 'bytes' ? ownBytes(body.bytes) : undefined,
       });
     },
     open(sealed) {
@@ -100,7 +126,7 @@ function openBody(sealer: RecordSealer, sealed: SealedEntry, stored: StoredBody)
     return { kind: 'blob', id: sealed.blob, key, sizeBytes: stored.sizeBytes };
   }
   if (sealed.body === undefined) return { kind: 'bytes', bytes: new Uint8Array() };
-  const bytes = sealer.open({ table: 'entry', column: 'body', record: sealed.id }, sealed.body);
+  const bytes = sealer.open(entryPlace('body', sealed.id), sealed.body);
   return bytes.ok ? { kind: 'bytes', bytes: bytes.value } : undefined;
 }
 

@@ -4,27 +4,34 @@ import type { BlobId, QueueId } from '#base/id.ts';
 import { ok } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
 import type { Trouble } from '#store/contract/trouble.ts';
+import { lentSealings } from '#store/sealing/lent-key.ts';
+import type { LentKey } from '#store/sealing/lent-key.ts';
+import type { KeySealing } from '#store/sealing/sealed-record.ts';
 import { conflict, exists, notFound } from '#store/trouble.ts';
 import type { DatabaseFile, FileInit } from './database-file.ts';
 import { backUp } from './files.ts';
 import { queueRows } from './queue-rows.ts';
 import type { DueGroup, Part, QueueRows, SealedEntry } from './queue-rows.ts';
 import { queueSchema } from './queue-schema.ts';
+import { sealEntry } from './queue-sealing.ts';
+import type { EntryToSeal } from './queue-sealing.ts';
 import type { WorkerContext, WorkerKind } from './thread.ts';
 
 /*
- * The queue's thread: keeps sealed entries and says what is due. It holds no key. Adds of one turn share one
+ * The queue's thread: keeps sealed entries and says what is due. It
+ * seals what it is given with the key that comes with it and opens nothing. Adds of one turn share one
  * transaction and one sync (`thread-handle.ts`); what is read or leased needs none.
  */
 
 interface QueueState {
   readonly file: DatabaseFile;
   readonly rows: QueueRows;
+  readonly sealings: (key: LentKey) => KeySealing;
   readonly newId: () => string;
 }
 
 export interface AddedEntry {
-  readonly entry: SealedEntry;
+  readonly entry: EntryToSeal;
   /** Recipients by group number, ascending. */
   readonly groups: readonly (readonly number[])[];
   readonly nextAtMs: number;
@@ -71,18 +78,19 @@ export interface ListedEntry {
 type Freed = readonly BlobId[];
 
 function addAndSettle(
-  { rows }: QueueState,
+  { rows, sealings }: QueueState,
   { add, settle }: { readonly add: readonly AddedEntry[]; readonly settle: readonly Settling[] },
 ): Result<Freed, Trouble> {
   for (const added of add) {
     if (rows.seqOf(added.entry.id) !== undefined) return exists('queue-entry');
-    insert(rows, added);
+    insert(rows, added, sealings(added.entry.key));
   }
   return ok(settle.flatMap((settling) => settleOne(rows, settling)));
 }
 
-function insert(rows: QueueRows, { entry, groups, nextAtMs, leases, held }: AddedEntry): void {
-  const seq = rows.addEntry(entry);
+function insert(rows: QueueRows, added: AddedEntry, sealing: KeySealing): void {
+  const { entry, groups, nextAtMs, leases, held } = added;
+  const seq = rows.addEntry(sealEntry(sealing, entry));
   for (const [grp, members] of groups.entries()) {
     const lease = leases?.[grp];
     const unleased = held[grp] === true ? 'held' : 'waiting';
@@ -248,7 +256,9 @@ async function open({ mode }: FileInit, context: WorkerContext): Promise<Result<
   const newId = (): string => makeId(context.clock.now(), context.random.bytes(10));
   const rows = queueRows(file.value.db);
   const released = file.value.transactionFull(() => ok(rows.releaseLeases(context.clock.now())));
-  return released.ok ? ok({ file: file.value, rows, newId }) : released;
+  return released.ok
+    ? ok({ file: file.value, rows, newId, sealings: lentSealings(context.random) })
+    : released;
 }
 
 export const kind: WorkerKind<FileInit, QueueState, QueueOperations> = {

@@ -40,7 +40,7 @@ const nowhere = { host: undefined, address: undefined, tls: undefined };
 /** Entries that one look for a page may open. */
 const scanRows = 256;
 
-/** The queue as the contract has it: seals and opens on this side, so that the queue's thread holds no key. */
+/** The queue as the contract has it: opens on this side; the thread seals. */
 export function createSqliteQueue({ worker, keys, blobs, clock, random }: SqliteQueueParts): Queue {
   const { call } = worker;
   const sealing = queueSealing(keys);
@@ -85,9 +85,9 @@ export function createSqliteQueue({ worker, keys, blobs, clock, random }: Sqlite
   ): Promise<Result<readonly AddedEntry[], Trouble>> {
     const add: AddedEntry[] = [];
     for (const entry of entries) {
-      const sealed = sealing.seal(entry);
-      if (!sealed.ok) return sealed;
-      add.push(addedEntry(entry, sealed.value, leasing));
+      const toSeal = sealing.toSeal(entry);
+      if (!toSeal.ok) return toSeal;
+      add.push(addedEntry(entry, toSeal.value, leasing));
     }
     const settled = await call.addAndSettle({
       add,
@@ -230,7 +230,7 @@ type Leasing = { readonly id: () => string; readonly untilMs: number } | IsHeld;
 /** Groups are numbered in the order in which their first recipients come. */
 function addedEntry(
   entry: QueueEntry,
-  sealed: AddedEntry['entry'],
+  toSeal: AddedEntry['entry'],
   leasing: Leasing | undefined,
 ): AddedEntry {
   const byRoute = Map.groupBy(entry.recipients.keys(), (n) => {
@@ -241,7 +241,7 @@ function addedEntry(
   const isHeld = typeof leasing === 'function' ? leasing : () => false;
   const isHeldAt = (n: number): boolean => entry.recipients.slice(n, n + 1).some(isHeld);
   const held = groups.map((group) => group.some(isHeldAt));
-  const base = { entry: sealed, groups, held };
+  const base = { entry: toSeal, groups, held };
   if (leasing === undefined || typeof leasing === 'function')
     return { ...base, leases: undefined, nextAtMs: entry.receivedAtMs };
   return { ...base, leases: groups.map(leasing.id), nextAtMs: leasing.untilMs };

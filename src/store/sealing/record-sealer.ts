@@ -28,7 +28,7 @@ export function recordSealer({
   random,
 }: SealerOptions): RecordSealer {
   const sealingOf = (key: PurposeKey): KeySealing => keySealing({ key, purpose, account, random });
-  const { seal, ...first } = sealingOf(active);
+  const first = sealingOf(active);
   const sealings = new Map(
     retired.map((key): [string, Pick<KeySealing, 'open'>] => [key.id, sealingOf(key)]),
   );
@@ -43,9 +43,9 @@ export function recordSealer({
 
   return {
     keyId: active.id,
-    seal,
+    seal: first.seal,
     open,
-    sealJson: (place, value) => seal(place, Buffer.from(JSON.stringify(value))),
+    sealJson: (place, value) => first.seal(place, Buffer.from(JSON.stringify(value))),
     openJson(place, sealed) {
       const plain = open(place, sealed);
       return plain.ok ? { ok: true, value: JSON.parse(text.decode(plain.value)) as unknown } : plain;

@@ -51,8 +51,8 @@ export type UnsealFailure = 'damaged' | 'unknown-key';
 
 /** Seals and opens what one purpose key is for. */
 export interface KeySealing {
-  seal(place: CellPlace, plain: Uint8Array): Uint8Array;
-  open(place: CellPlace, sealed: Uint8Array): Result<Uint8Array, UnsealFailure>;
+  readonly seal: (place: CellPlace, plain: Uint8Array) => Uint8Array;
+  readonly open: (place: CellPlace, sealed: Uint8Array) => Result<Uint8Array, UnsealFailure>;
 }
 
 export interface KeySealingParts {
