@@ -4,7 +4,7 @@ import type { Trouble } from '#store/contract/trouble.ts';
 import type { TraceClass } from '#trace/trace-class.ts';
 import { expireHeld } from '#delivery/queue/expire-held.ts';
 import type { HeldParts } from '#delivery/queue/expire-held.ts';
-import { refusedKeptMax, traceSettings } from '#trace/trace-settings.ts';
+import { traceKeptMax, traceSettings } from '#trace/trace-settings.ts';
 import type { AccountKeys } from '../keys/account-keys.ts';
 import type { LiveSettings } from '../live-settings.ts';
 import type { World } from './world.ts';
@@ -48,7 +48,7 @@ export async function maintain(
       undone: 'traces were not expired',
       everyMs: hourMs,
       atStart: false,
-      run: () => store.traces.expire(keptFrom(clock.now(), settings), { refused: refusedKeptMax }),
+      run: () => store.traces.expire(keptFrom(clock.now(), settings), traceKeptMax),
       told: (traces) => events.emit({ name: 'traces-expired', traces }),
     },
     {

@@ -75,10 +75,13 @@ export async function openCounters({
       if (changed.size === 0) return;
       const lot = changed;
       changed = new Set();
-      const saved = await worker.call.saveCounters(
-        [...lot].flatMap((hash) => storedOf(hash, windows.get(hash))),
-      );
-      if (!saved.ok) for (const hash of lot) if (windows.has(hash)) changed.add(hash);
+      let saved = false;
+      try {
+        const stored = [...lot].flatMap((hash) => storedOf(hash, windows.get(hash)));
+        saved = (await worker.call.saveCounters(stored)).ok;
+      } finally {
+        if (!saved) for (const hash of lot) if (windows.has(hash)) changed.add(hash);
+      }
     },
   });
 }

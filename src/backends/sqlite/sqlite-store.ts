@@ -161,7 +161,7 @@ function composeStore({ options, parts, accountFiles, blobs, disk }: Composition
   const { keys, tables, journal, queue, traces, counters, settings } = parts;
   const mail = accountLifecycle(keys, accountFiles);
   const stop = new AbortController();
-  const flushing = flushEvery(clock, stop.signal, async () => {
+  const flushing = flushEvery(options, stop.signal, async () => {
     await traces.flush();
     await counters.flush();
   });
@@ -220,9 +220,17 @@ async function bodiesInUse(
   return ok(used);
 }
 
-async function flushEvery(clock: Clock, signal: AbortSignal, flush: () => Promise<void>): Promise<void> {
+/** A bug of ours in one flush must not end those after it; what it left is taken along by the next. */
+async function flushEvery(
+  { clock, events = deafSink }: SqliteStoreOptions,
+  signal: AbortSignal,
+  flush: () => Promise<void>,
+): Promise<void> {
   while (!signal.aborted) {
     await clock.sleep(flushMs, signal);
-    await flush();
+    await flush().catch((fault: unknown) => {
+      const detail = fault instanceof Error ? (fault.stack ?? fault.message) : String(fault);
+      events.emit({ name: 'session-bug', listener: 'flush', detail });
+    });
   }
 }

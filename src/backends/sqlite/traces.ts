@@ -10,13 +10,17 @@ import { classLookup, matchesTrace, traceLookups, tracePrefixMin } from '#store/
 import { conflict, invalid, notFound } from '#store/trouble.ts';
 import type { EventSink } from '#trace/events.ts';
 import type { TraceDelivery, TraceRecord } from '#trace/record.ts';
-import { traceClasses } from '#trace/trace-class.ts';
+import { traceClass, traceClasses } from '#trace/trace-class.ts';
 import type { TraceClass } from '#trace/trace-class.ts';
+import { traceKeptMax } from '#trace/trace-settings.ts';
+import type { TraceCounts } from '#trace/trace-settings.ts';
 import type { Keys } from './keys.ts';
 import type { RunningWorker } from './thread.ts';
 import { traceSealing } from './traces-sealing.ts';
 import { endOfIds } from './traces-worker.ts';
 import type { TraceLot, TracesOperations } from './traces-worker.ts';
+import { WaitingTraces } from './waiting-traces.ts';
+import type { WaitingTrace } from './waiting-traces.ts';
 
 export interface SqliteTracesParts {
   readonly worker: RunningWorker<TracesOperations>;
@@ -25,6 +29,8 @@ export interface SqliteTracesParts {
   readonly events: EventSink;
   /** `waitingTracesMax` unless said. */
   readonly waitingMax?: number;
+  /** `traceKeptMax` unless said. */
+  readonly keptMax?: TraceCounts;
 }
 
 /** Records that wait at most, and as many later deliveries; when the disk takes none, the oldest are let go and an event says so. */
@@ -34,13 +40,10 @@ export const waitingTracesMax = 10_000;
  * that it may take a few milliseconds (DESIGN §8), not fifteen.
  */
 const lotRecords = 64;
+/** The bounds by count are looked after whenever a sixteenth of one was written. */
+const countSlack = 16;
 /** Records that one look for a page may open. */
 const scanRecords = 256;
-
-interface Waiting {
-  record: TraceRecord;
-  readonly owner: AccountId | undefined;
-}
 
 interface Later {
   readonly trace: TraceId;
@@ -55,13 +58,17 @@ export function createSqliteTraces({
   clock,
   events,
   waitingMax = waitingTracesMax,
+  keptMax = traceKeptMax,
 }: SqliteTracesParts): Traces {
   const { call } = worker;
   const sealing = traceSealing(keys);
-  let waiting = new Map<TraceId, Waiting>();
+  const waiting = new WaitingTraces();
+  /** Of each class since its count was last looked at. */
+  const written = new Map<TraceClass, number>();
   let later: Later[] = [];
   let lastN = 0;
   let dropped = 0;
+  let faultTold = false;
   let flushing: Promise<void> = Promise.resolve();
 
   function nextN(): number {
@@ -69,12 +76,8 @@ export function createSqliteTraces({
     return lastN;
   }
 
-  /** The newest that may wait. */
   function bound(): void {
-    const tooMany = Math.max(0, waiting.size - waitingMax);
-    for (const id of waiting.keys().take(tooMany)) waiting.delete(id);
-    const tooLate = later.splice(0, Math.max(0, later.length - waitingMax)).length;
-    dropped += tooMany + tooLate;
+    dropped += waiting.bound(waitingMax) + later.splice(0, Math.max(0, later.length - waitingMax)).length;
   }
 
   /** Once for each look at the disk, not for each record. */
@@ -92,32 +95,77 @@ export function createSqliteTraces({
     return new Map(owners.ok ? owners.value.map(({ id, owner }) => [id, owner]) : []);
   }
 
-  async function writeLot(): Promise<void> {
-    const records = waiting;
-    const deliveries = later;
-    waiting = new Map();
-    later = [];
-    if (records.size === 0 && deliveries.length === 0) return;
-    const traces = [...records.values()].flatMap(({ record, owner }) => sealing.sealTrace(record, owner));
-    const written = await call.write({ traces, deliveries: [] });
-    if (!written.ok) {
-      waiting = new Map([...records, ...waiting]);
-      later = [...deliveries, ...later];
-      bound();
-    } else await writeDeliveries(deliveries);
-    tellDropped();
+  /** Our own fault in one record or one write must not stop the records after it; told once until one succeeds. */
+  function tellFault(fault: unknown): void {
+    if (faultTold) return;
+    faultTold = true;
+    const detail = fault instanceof Error ? (fault.stack ?? fault.message) : String(fault);
+    events.emit({ name: 'session-bug', listener: 'traces', detail });
   }
 
-  async function writeDeliveries(deliveries: readonly Later[]): Promise<void> {
-    if (deliveries.length === 0) return;
+  function seal({ record, owner }: WaitingTrace): TraceLot['traces'] {
+    try {
+      return sealing.sealTrace(record, owner);
+    } catch (fault) {
+      dropped += 1;
+      tellFault(fault);
+      return [];
+    }
+  }
+
+  async function writeTraces(traces: readonly WaitingTrace[]): Promise<boolean> {
+    if (traces.length === 0) return true;
+    const done = await call.write({ traces: traces.flatMap(seal), deliveries: [] });
+    if (!done.ok) return false;
+    for (const { record } of traces) {
+      const name = traceClass(record);
+      written.set(name, (written.get(name) ?? 0) + 1);
+    }
+    return true;
+  }
+
+  async function writeDeliveries(deliveries: readonly Later[]): Promise<boolean> {
+    if (deliveries.length === 0) return true;
     const owners = await ownersOf(deliveries);
     const sealed: TraceLot['deliveries'] = deliveries.flatMap(({ trace, n, delivery }) =>
       owners.has(trace) ? sealing.sealDelivery({ trace, n, owner: owners.get(trace) }, delivery) : [],
     );
-    const written = await call.write({ traces: [], deliveries: sealed });
-    if (written.ok) return;
-    later = [...deliveries, ...later];
+    return (await call.write({ traces: [], deliveries: sealed })).ok;
+  }
+
+  /** A flood must not fill the disk until the hourly look: the oldest of its class go as it is written. */
+  async function keepCounts(): Promise<boolean> {
+    for (const [name, countMax] of Object.entries(keptMax) as [TraceClass, number][]) {
+      if ((written.get(name) ?? 0) < countMax / countSlack) continue;
+      const key = sealing.lookup(classLookup(name));
+      if (!(await call.expire([{ key, before: '', countMax }])).ok) return false;
+      written.delete(name);
+    }
+    return true;
+  }
+
+  async function attempt(work: () => Promise<boolean>): Promise<boolean> {
+    try {
+      const done = await work();
+      if (done) faultTold = false;
+      return done;
+    } catch (fault) {
+      tellFault(fault);
+      return false;
+    }
+  }
+
+  /** Never rejects: what could not be written waits for the next time. */
+  async function writeLot(): Promise<void> {
+    const traces = waiting.takeAll();
+    const deliveries = later;
+    later = [];
+    const traced = await attempt(() => writeTraces(traces));
+    if (!traced) waiting.putBack(traces);
+    if (!traced || !(await attempt(() => writeDeliveries(deliveries)))) later = [...deliveries, ...later];
     bound();
+    if (traced) await attempt(keepCounts);
+    tellDropped();
   }
 
   function flush(): Promise<void> {
@@ -148,19 +196,14 @@ export function createSqliteTraces({
 
   return {
     add(record, owner) {
-      waiting.set(record.id, { record, owner });
+      waiting.add({ record, owner });
       if (waiting.size > waitingMax) bound();
       if (waiting.size === lotRecords) void flush();
     },
     delivered(id, deliveries) {
-      const still = waiting.get(id);
-      if (still !== undefined) {
-        const { record } = still;
-        still.record = { ...record, deliveries: [...record.deliveries, ...deliveries] };
-      } else {
-        for (const delivery of deliveries) later.push({ trace: id, n: nextN(), delivery });
-        if (later.length > waitingMax) bound();
-      }
+      if (waiting.join(id, deliveries)) return;
+      for (const delivery of deliveries) later.push({ trace: id, n: nextN(), delivery });
+      if (later.length > waitingMax) bound();
     },
     async get(id) {
       const prefix = id.toUpperCase();
