@@ -6,9 +6,9 @@ import type { Recounted } from './account-recount.ts';
 /** Told of what is wrong with an account's mail and does not stop its use. */
 export interface AccountNotices {
   /** The file of a large body is missing or damaged. */
-  bodyLost(account: AccountId, trouble: Extract<Trouble, { code: 'fenced' }>): void;
+  readonly bodyLost: (account: AccountId, trouble: Extract<Trouble, { code: 'fenced' }>) => void;
   /** A mailbox did not hold as many messages as it said. */
-  recounted(account: AccountId, mailbox: MailboxId, counts: Recounted): void;
+  readonly recounted: (account: AccountId, mailbox: MailboxId, counts: Recounted) => void;
 }
 
 /** Files remembered as told. */
