@@ -90,7 +90,7 @@ function authorOf(raw: string): AuthorDomain {
 
 /**
  * What a reader may take for the author's domain who reads a field otherwise that we had to guess at: whatever looks
- * like an address in it, comments left in or out, and encoded words that stand where an address should.
+ * like an address in it, comments and quotes left in or out, and encoded words that stand where an address should.
  */
 function otherReadings(raw: string, { addresses, exact }: AddressList): readonly string[] {
   if (exact) return [];
@@ -98,12 +98,21 @@ function otherReadings(raw: string, { addresses, exact }: AddressList): readonly
   const text = unfold(decodeRaw(raw)).replaceAll(encodedWord, ' ');
   const alone = addresses.filter(({ host }) => host === '');
   const words = alone.map(({ mailbox = '' }) => decodeEncodedWords(mailbox));
-  const glued = gluedComment.exec(text)?.[0];
-  return [text, withoutComments(text), ...words].flatMap(domainWords).concat(glued ?? []);
+  const bare = withoutComments(text).replaceAll(/["\\]/g, '');
+  return [text, withoutComments(text), bare, ...words].flatMap(domainWords).concat(cutOpen(text));
 }
 
-/** A comment that begins in the middle of an address: readers differ on where the domain goes on. */
-const gluedComment = /@[^\s"(),:;<>@[\\\]]{1,255}\(/;
+/** Domains in whose middle a comment or a quoted string begins: readers differ on where they go on. */
+function cutOpen(text: string): readonly string[] {
+  const pieces = text.split('"');
+  // Every other piece stands in quotes, and what follows it closes them.
+  return pieces.flatMap((piece, index) => {
+    const open = index % 2 === 0 && index < pieces.length - 1 ? `${piece}"` : piece;
+    return open.match(cutDomain) ?? [];
+  });
+}
+
+const cutDomain = /@[^\s"(),:;<>@[\\\]]{1,255}["(]/g;
 
 const encodedWord = /=\?[^?\s]{1,80}\?[bq]\?[^?\s]{0,200}\?=/gi;
 
