@@ -47,7 +47,8 @@ function leaseKey(lease: Lease): string {
   return `${lease.entry.id} ${remoteDestination(lease) ?? 'local'}`;
 }
 
-function bodyBytesOf(lease: Lease): number {
+/** What of a message stands in memory with its lease. */
+export function bodyBytesOf(lease: Lease): number {
   return lease.entry.body.kind === 'bytes' ? lease.entry.body.bytes.byteLength : 0;
 }
 

@@ -18,9 +18,13 @@ export interface QueueLimits {
   readonly bodyBytesHeldMax: number;
   readonly remoteActiveMax: number;
   readonly perDestinationActiveMax: number;
-  readonly perDestinationWaitingMax: number;
-  /** What finds no place is due again after this, with up to as much jitter. */
+  /** Leases that may wait for a destination however full the others are; while there is room, up to a third of all. */
+  readonly perDestinationWaitingMin: number;
+  /** What finds no place, and nobody knows how fast its destination is, is due again after this, with up to as much jitter. */
   readonly handBackMs: number;
+  /** Otherwise it is due when its turn comes, within these. */
+  readonly turnMsMin: number;
+  readonly turnMsMax: number;
   /** The runner looks again at least this often. */
   readonly restMsMax: number;
   /** And at most this often while nothing can be done. */
@@ -38,8 +42,10 @@ export const queueLimits: QueueLimits = {
   bodyBytesHeldMax: 64 * 1024 * 1024,
   remoteActiveMax: 100,
   perDestinationActiveMax: 20,
-  perDestinationWaitingMax: 200,
+  perDestinationWaitingMin: 200,
   handBackMs: 45_000,
+  turnMsMin: 1_000,
+  turnMsMax: 10 * minuteMs,
   restMsMax: 30_000,
   restMsMin: 50,
   troubleRestMs: 1_000,

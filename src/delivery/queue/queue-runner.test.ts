@@ -127,15 +127,20 @@ test('what is due is leased, local and remote, and the runner wakes when the nex
 });
 
 test('at most so many attempts for one destination, others go on, the rest follows', async () => {
-  const limits = { ...queueLimits, perDestinationActiveMax: 2, perDestinationWaitingMax: 1 };
+  const limits = {
+    ...queueLimits,
+    perDestinationActiveMax: 2,
+    leasesHeldMax: 6,
+    perDestinationWaitingMin: 1,
+  };
   const w = world(limits);
   const until = w.clock.now() + queueLimits.leaseMs;
-  const slow = [1, 2, 3, 4].map(() => leaseFor('slow.test', until));
+  const slow = [1, 2, 3, 4, 5].map(() => leaseFor('slow.test', until));
   w.runner.dispatch([...slow, leaseFor('quick.test', until)]);
   await breath();
   const running = w.remote.map((one) => one.job.lease.entry.recipients[0]?.address.domain);
   assert.deepEqual(running, ['slow.test', 'slow.test', 'quick.test']);
-  assert.equal(w.settled.length, 1, 'the fourth is handed back');
+  assert.equal(w.settled.length, 1, 'the fifth is handed back');
   assert.equal(w.settled[0]?.outcome.kind, 'retry');
   w.remote[0]?.finish();
   await breath();

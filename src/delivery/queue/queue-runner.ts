@@ -6,7 +6,7 @@ import type { RemoteDelivery } from '#delivery/outbound/remote-delivery.ts';
 import type { Trouble } from '#store/contract/trouble.ts';
 import type { EventSink } from '#trace/events.ts';
 import { watchClock } from './clock-watch.ts';
-import { HeldLeases, remoteDestination } from './held-leases.ts';
+import { HeldLeases, bodyBytesOf, remoteDestination } from './held-leases.ts';
 import { Lanes } from './lanes.ts';
 import { queueLimits } from './queue-limits.ts';
 import type { QueueLimits } from './queue-limits.ts';
@@ -63,9 +63,11 @@ class Runner implements QueueRunner {
     const lanes = {
       activeMax: this.#limits.remoteActiveMax,
       perLaneActiveMax: this.#limits.perDestinationActiveMax,
-      perLaneWaitingMax: this.#limits.perDestinationWaitingMax,
+      waitingMax: this.#limits.leasesHeldMax,
+      waitingBytesMax: this.#limits.bodyBytesHeldMax,
+      perLaneWaitingMin: this.#limits.perDestinationWaitingMin,
     };
-    this.#lanes = new Lanes(lanes, (_name, lease) => this.#deliverRemote(lease));
+    this.#lanes = new Lanes(lanes, parts.clock, (_name, lease) => this.#deliverRemote(lease));
   }
 
   start(): void {
@@ -163,21 +165,21 @@ class Runner implements QueueRunner {
   }
 
   #offer(destination: string, lease: Lease): void {
-    if (this.#lanes.offer(destination, lease)) return;
+    if (this.#lanes.offer(destination, lease, bodyBytesOf(lease))) return;
     this.#held.release(lease);
     this.#handBack(lease);
   }
 
   /** Gives a lease back that finds no place now; until it is settled the queue keeps it for us. */
   #handBack(lease: Lease): void {
-    const { clock, random, queue, events } = this.#parts;
+    const { clock, queue, events } = this.#parts;
     events.emit({
       name: 'delivery-crowded',
       queue: lease.entry.id,
       destination: remoteDestination(lease) ?? 'local',
     });
     const atMs = clock.now();
-    const dueMs = atMs + this.#limits.handBackMs + random.integer(this.#limits.handBackMs);
+    const dueMs = atMs + this.#backInMs(lease);
     const reply = 'waits for its turn: much other mail is under way';
     const attempt = { atMs, host: undefined, address: undefined, tls: undefined, reply, inDoubt: false };
     const outcome = { kind: 'retry', atMs: dueMs, attempt } as const;
@@ -186,6 +188,14 @@ class Runner implements QueueRunner {
       if (!settled.ok) this.#tell('queue.settle', settled.error);
     };
     this.#track(this.#guarded([], settle));
+  }
+
+  #backInMs(lease: Lease): number {
+    const { handBackMs, turnMsMin, turnMsMax } = this.#limits;
+    const destination = remoteDestination(lease);
+    const turnMs = destination === undefined ? undefined : this.#lanes.turnInMs(destination);
+    if (turnMs !== undefined) return Math.round(Math.min(turnMsMax, Math.max(turnMsMin, turnMs)));
+    return handBackMs + this.#parts.random.integer(handBackMs);
   }
 
   #deliverRemote(lease: Lease): Promise<void> {
