@@ -20,6 +20,7 @@ const ed25519 = makeEd25519Key();
 /** Where we do not count what the other does; each for a reason in `standards/decisions.md`. */
 const stricter: ReadonlySet<DkimReason> = new Set([
   'body-partly-signed',
+  'body-too-short',
   'from-added',
   'key-several',
 ] as const);
@@ -28,7 +29,8 @@ type TheirResolver = (name: string) => Promise<string[][]>;
 
 function resolverOf(records: readonly string[]): TheirResolver {
   return async (name) => {
-    if (name === 's._domainkey.a.test' && records.length > 0) return records.map((one) => [one]);
+    if (name.toLowerCase() === 's._domainkey.a.test' && records.length > 0)
+      return records.map((one) => [one]);
     throw Object.assign(new Error(), { code: 'ENOTFOUND' });
   };
 }
@@ -87,7 +89,7 @@ const tags = fc.record(
     t: fc.constantFrom('1700000000', '1900000000', 'x', ''),
     x: fc.constantFrom('1600000000', '1800000000', '1800000001', '1799999999', '1e3'),
     l: fc.constantFrom('0', '3', '7', '99', '-1', ''),
-    i: fc.constantFrom('@a.test', 'me@sub.a.test', '@b.test', 'me', 'm=40e@A.test', '"m e"@a.test'),
+    i: fc.constantFrom('@a.test', 'me@sub.a.test', '@b.test', 'me', 'm=65e@A.test', '"m e"@a.test'),
     q: fc.constantFrom('dns/txt', 'dns/txt:x', 'x', 'DNS/TXT'),
     d: fc.constantFrom('A.test', 'a.test.', 'test', 'a..test'),
     s: fc.constantFrom('S', 's.', 's s', ''),

@@ -31,7 +31,7 @@ export function readDkimSignature(field: FieldText): Result<DkimSignature, DkimP
 /** `q=`: methods not known are passed over. */
 function knowsDns(tags: TagList): boolean {
   const methods = tags.get('q')?.value.split(':') ?? ['dns/txt'];
-  return methods.some((method) => trimFws(method) === 'dns/txt');
+  return methods.some((method) => trimFws(method).toLowerCase() === 'dns/txt');
 }
 
 function identityDomain(tags: TagList, domain: Domain): Domain {
