@@ -29,7 +29,7 @@ import { sampleSummary, sampleText } from '#store/contract-suite/sample-message.
 import { address, collect, must, noCredentials } from '#store/contract-suite/store-under-test.ts';
 import type { MessageBody } from '#store/contract/messages.ts';
 import type {
-  Lease,
+  SettledLease,
   Queue,
   QueueEntry,
   QueueItem,
@@ -244,14 +244,20 @@ function blobsWhileAlive(blobs: Blobs, state: { readonly alive: boolean }): Blob
 
 /** Before an attempt writes over it, what the queue says of the last one is remembered: in doubt or not. */
 function watchedQueue(queue: Queue, { arrivals, options }: World, life: Life['state']): Queue {
-  async function remember(lease: Lease, recipients: readonly number[]): Promise<void> {
+  /** A settlement names its message only by id. */
+  const known = new Map<QueueId, QueueEntry['recipients']>();
+  const addressOf = (id: QueueId, n: number): string => nameOf(known.get(id)?.[n]?.address);
+  const meet = (entry: QueueEntry): void => void known.set(entry.id, entry.recipients);
+
+  async function remember(lease: SettledLease, recipients: readonly number[]): Promise<void> {
     const item = await queue.get(lease.entry.id);
     if (!item.ok) return;
-    const named = new Set(recipients.map((n) => lease.entry.recipients[n]?.address).map(nameOf));
+    const named = new Set(recipients.map((n) => addressOf(lease.entry.id, n)));
     for (const { address: to, last } of item.value.recipients)
       if (last?.inDoubt === true && named.has(nameOf(to))) arrivals.explained.add(nameOf(to));
   }
   const rememberAll: Queue['addAndSettle'] = async (entries, settlements) => {
+    entries.forEach(meet);
     for (const { lease, recipients } of settlements) await remember(lease, recipients);
     const settled =
       entries.length > 0 ? await queue.addAndSettle(entries, settlements) : await queue.settle(settlements);
@@ -260,10 +266,19 @@ function watchedQueue(queue: Queue, { arrivals, options }: World, life: Life['st
     return settled;
   };
   function noteSettled({ lease, recipients }: Settlement): void {
-    for (const n of recipients) arrivals.settled.add(nameOf(lease.entry.recipients[n]?.address));
+    for (const n of recipients) arrivals.settled.add(addressOf(lease.entry.id, n));
   }
   return {
     ...queue,
+    async add(entry, leaseFor) {
+      meet(entry);
+      return queue.add(entry, leaseFor);
+    },
+    async lease(...due) {
+      const leases = await queue.lease(...due);
+      if (leases.ok) for (const { entry } of leases.value) meet(entry);
+      return leases;
+    },
     async mark(lease, recipients, attempt) {
       await remember(lease, recipients);
       if (options.marksAreLies === true) return { ok: true, value: undefined };

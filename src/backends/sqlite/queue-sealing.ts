@@ -2,7 +2,7 @@ import type { AccountId, QueueId } from '#base/id.ts';
 import { err, ok } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
 import type { MessageBody } from '#store/contract/messages.ts';
-import type { QueueAttempt, QueueEntry } from '#store/contract/queue.ts';
+import type { QueueAttempt, QueueEntry, SettledLease } from '#store/contract/queue.ts';
 import type { Trouble } from '#store/contract/trouble.ts';
 import { decodeSummary, encodeSummary } from '#store/summary-text.ts';
 import type { LentKey } from '#store/sealing/lent-key.ts';
@@ -25,7 +25,11 @@ export interface QueueSealing {
   /** Without a body if the sealed entry comes without one. `erased`: its account's key is destroyed. */
   open(sealed: SealedEntry): Result<OpenedEntry, 'erased' | 'damaged'>;
   /** One sealed attempt serves all recipients that a lease settles; its place is the lease's id. */
-  sealAttempt(entry: QueueEntry, lease: string, attempt: QueueAttempt): Result<Uint8Array, Trouble>;
+  sealAttempt(
+    entry: SettledLease['entry'],
+    lease: string,
+    attempt: QueueAttempt,
+  ): Result<Uint8Array, Trouble>;
 }
 
 /** An entry on its way to the queue's thread, which seals it: that work is off the way of other connections. */

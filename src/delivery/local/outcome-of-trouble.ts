@@ -11,7 +11,7 @@ const retryMsMax = 900_000;
  */
 export function outcomeOfTrouble(
   clock: Clock,
-  lease: Lease,
+  lease: Pick<Lease, 'attempt'>,
   trouble: Trouble,
 ): Exclude<Outcome, { kind: 'done' }> {
   const attempt = localAttempt(clock, troubleWords(trouble));

@@ -1,6 +1,6 @@
 import type { AccountId } from '#base/id.ts';
 import type { Clock } from '#platform/clock.ts';
-import type { Lease, Settlement } from '#store/contract/queue.ts';
+import type { SettledLease, Settlement } from '#store/contract/queue.ts';
 import type { Store } from '#store/contract/store.ts';
 import type { Trouble } from '#store/contract/trouble.ts';
 import type { EventSink } from '#trace/events.ts';
@@ -21,7 +21,7 @@ export interface SettleParts {
 }
 
 export interface Committed {
-  readonly lease: Lease;
+  readonly lease: SettledLease;
   readonly index: number;
   readonly account: AccountId;
 }
@@ -39,16 +39,18 @@ export class SettleLots {
     this.#parts = parts;
   }
 
-  committed(item: Committed): void {
-    const known = this.#committed.get(item.account);
-    if (known === undefined) this.#committed.set(item.account, [item]);
+  /** Remembers no more of the lease than settling takes: its message would be held for as long as a lot waits. */
+  committed({ lease, index, account }: Committed): void {
+    const item = { lease: settled(lease), index, account };
+    const known = this.#committed.get(account);
+    if (known === undefined) this.#committed.set(account, [item]);
     else known.push(item);
     this.#grew();
   }
 
   /** An outcome that needs no sync, in the next lot. */
-  settleSoon(settlement: Settlement): void {
-    this.#settlements.push(settlement);
+  settleSoon({ lease, ...rest }: Settlement): void {
+    this.#settlements.push({ lease: settled(lease), ...rest });
     this.#grew();
   }
 
@@ -122,4 +124,8 @@ export class SettleLots {
     const detail = 'detail' in trouble ? trouble.detail : 'what' in trouble ? trouble.what : '';
     this.#parts.events.emit({ name: 'store-trouble', code: trouble.code, what, detail });
   }
+}
+
+function settled({ id, recipients, attempt, entry }: SettledLease): SettledLease {
+  return { id, recipients, attempt, entry: { id: entry.id, submitter: entry.submitter } };
 }

@@ -3,7 +3,7 @@ import type { Result } from '#base/result.ts';
 import type { Address } from '#mail/address.ts';
 import type { SigningChoice } from '#mailauth/dkim-signer.ts';
 import { withBudget } from '#platform/resolver-budget.ts';
-import type { QueueEntry, Settlement } from '#store/contract/queue.ts';
+import type { Lease, QueueEntry, Settlement } from '#store/contract/queue.ts';
 import type { Trouble } from '#store/contract/trouble.ts';
 import { bounceFor } from './bounce.ts';
 import type { Bounce } from './bounce.ts';
@@ -160,7 +160,7 @@ export class OutboundAttempt {
   }
 
   /** The notification and what it reports, in one transaction. */
-  async #settle(settlements: readonly Settlement[], bounce: Bounce | undefined): Promise<boolean> {
+  async #settle(settlements: readonly Settlement<Lease>[], bounce: Bounce | undefined): Promise<boolean> {
     const { queue } = this.#parts.store;
     const entries = bounce !== undefined && 'entries' in bounce ? bounce.entries : [];
     const settled =
@@ -170,7 +170,7 @@ export class OutboundAttempt {
     return settled.ok;
   }
 
-  #tell(results: Results, settlements: readonly Settlement[], bounce: Bounce | undefined): void {
+  #tell(results: Results, settlements: readonly Settlement<Lease>[], bounce: Bounce | undefined): void {
     const { store, events, clock, queued } = this.#parts;
     tellAttempt(events, results, settlements);
     const facts = { results, settlements, dkim: this.#dkim, atMs: clock.now() };

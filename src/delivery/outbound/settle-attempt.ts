@@ -39,7 +39,7 @@ export interface SettleFacts {
 }
 
 /** Recipients of one outcome together; all that wait come back at one time, so that they travel together again. */
-export function settlementsOf(results: Results, facts: SettleFacts): readonly Settlement[] {
+export function settlementsOf(results: Results, facts: SettleFacts): readonly Settlement<Lease>[] {
   const dueMs = facts.clock.now() + retryDelayMs(facts.lease.attempt, facts.random);
   const groups = new Map<string, { outcome: Outcome; recipients: number[] }>();
   for (const [index, result] of results) {
@@ -83,7 +83,7 @@ export function attemptOf(result: DeliveryResult, atMs: number): QueueAttempt {
 
 export interface TraceFacts {
   readonly results: Results;
-  readonly settlements: readonly Settlement[];
+  readonly settlements: readonly Settlement<Lease>[];
   readonly dkim: string | undefined;
   readonly atMs: number;
 }

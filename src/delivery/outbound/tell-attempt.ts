@@ -1,11 +1,15 @@
 import { formatAddress } from '#mail/address.ts';
-import type { Settlement } from '#store/contract/queue.ts';
+import type { Lease, Settlement } from '#store/contract/queue.ts';
 import type { EventSink } from '#trace/events.ts';
 import type { DeliveryResult } from './delivery-result.ts';
 import type { Results } from './settle-attempt.ts';
 
 /** One event for each recipient: what the attempt came to. */
-export function tellAttempt(events: EventSink, results: Results, settlements: readonly Settlement[]): void {
+export function tellAttempt(
+  events: EventSink,
+  results: Results,
+  settlements: readonly Settlement<Lease>[],
+): void {
   for (const settlement of settlements) {
     for (const index of settlement.recipients) {
       const result = results.get(index);
@@ -15,7 +19,7 @@ export function tellAttempt(events: EventSink, results: Results, settlements: re
 }
 
 interface Told {
-  readonly settlement: Settlement;
+  readonly settlement: Settlement<Lease>;
   readonly index: number;
 }
 

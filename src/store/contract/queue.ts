@@ -149,8 +149,13 @@ export interface Queue {
   >;
 }
 
-export interface Settlement {
-  readonly lease: Lease;
+/** What there is to know of a lease in order to settle it: not its message, which may be let go before. */
+export interface SettledLease extends Pick<Lease, 'id' | 'recipients' | 'attempt'> {
+  readonly entry: Pick<QueueEntry, 'id' | 'submitter'>;
+}
+
+export interface Settlement<Of extends SettledLease = SettledLease> {
+  readonly lease: Of;
   readonly recipients: readonly number[];
   readonly outcome: Outcome;
 }
