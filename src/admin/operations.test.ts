@@ -30,6 +30,7 @@ beforeEach(() => {
   world = {
     version: '0.0.0',
     hostname: 'mail.example.test' as Domain,
+    outgoingAddresses: [],
     store: createMemoryStore({ clock, random }),
     clock,
     random,
@@ -212,4 +213,24 @@ test('what is not there is not found', async () => {
     exit: 4,
   });
   assert.deepEqual(await run('domain dns', { domain: 'b.test' }), { error: 'domain-not-found', exit: 4 });
+});
+
+test('domain spf judges the published record for the addresses that mail leaves from (I-34)', async () => {
+  await run('domain add', { domain: 'example.test' });
+  const none = await run('domain spf', { domain: 'example.test' });
+  assert.equal(none['record'], null);
+  assert.equal(none['recommended'], 'v=spf1 mx -all');
+  const zone = {
+    'example.test': { TXT: ['v=spf1 mx -all'], MX: ['10 mail.example.test'] },
+    'mail.example.test': { A: ['192.0.2.1'] },
+  };
+  world = { ...world, resolver: createFakeResolver(zone) };
+  const fine = await run('domain spf', { domain: 'example.test' });
+  assert.deepEqual(fine['addresses'], [{ address: '192.0.2.1', result: 'pass' }]);
+  assert.deepEqual(fine['findings'], []);
+  const uncovered = await run('domain spf', { domain: 'example.test', addresses: ['192.0.2.9'] });
+  assert.deepEqual(uncovered['findings'], [
+    { weight: 'broken', detail: 'mail from our address 192.0.2.9 is not let through (fail)' },
+  ]);
+  assert.equal((await run('domain spf', { domain: 'other.test' }))['error'], 'domain-not-found');
 });

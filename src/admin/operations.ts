@@ -18,6 +18,7 @@ import { domainAdd } from './domains/domain-add.ts';
 import { domainDns } from './domains/domain-dns.ts';
 import { domainList } from './domains/domain-list.ts';
 import { domainRemove } from './domains/domain-remove.ts';
+import { domainSpf } from './domains/domain-spf.ts';
 import { importMail } from './import/import.ts';
 import { limitsSet } from './limits/limits-set.ts';
 import { limitsShow } from './limits/limits-show.ts';
@@ -40,6 +41,7 @@ export const operations: readonly AnyOperation[] = [
   domainList,
   domainRemove,
   domainDns,
+  domainSpf,
   accountAdd,
   accountList,
   accountRemove,

@@ -1,3 +1,4 @@
+import type { ClientAddress } from '#base/client-address.ts';
 import type { AccountId } from '#base/id.ts';
 import type { Result } from '#base/result.ts';
 import type { Setting } from '#config/setting.ts';
@@ -21,6 +22,8 @@ import type { Progress } from './progress.ts';
 export interface AdminWorld {
   readonly version: string;
   readonly hostname: Domain;
+  /** Addresses that mail is sent from, where the configuration names them. */
+  readonly outgoingAddresses: readonly ClientAddress[];
   readonly store: Store;
   readonly clock: Clock;
   readonly random: Random;

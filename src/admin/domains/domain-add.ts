@@ -22,7 +22,7 @@ export const domainAdd = operation({
     const signed = await world.store.domains.change(input.domain, { dkim }, created.value.version);
     world.notices.domainsChanged();
     if (!signed.ok) return failed(signed.error, { where });
-    return ok({ ...showDomain(signed.value), records: expectedRecords(signed.value, world.hostname) });
+    return ok({ ...showDomain(signed.value), records: expectedRecords(signed.value, world) });
   },
   render: (made) => [
     `The domain ${made.domain} is served now.`,

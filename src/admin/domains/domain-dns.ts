@@ -20,7 +20,7 @@ export const domainDns = operation({
   async run(world, input) {
     const found = await world.store.domains.get(input.domain);
     if (!found.ok) return failed(found.error, { where: input.domain, missing: 'domain-not-found' });
-    const expected = expectedRecords(found.value, world.hostname);
+    const expected = expectedRecords(found.value, world);
     const items = await Promise.all(expected.map((row) => compare(world.resolver, row)));
     return ok({ domain: input.domain, items, next: null });
   },

@@ -1,4 +1,6 @@
+import type { ClientAddress } from '#base/client-address.ts';
 import type { Domain } from '#mail/domain.ts';
+import { ownSpfRecord } from '#mailauth/spf/own-record.ts';
 import type { DomainRecord } from '#store/contract/accounts.ts';
 
 /** A record that a domain's zone should hold, and why. */
@@ -9,18 +11,24 @@ export interface ExpectedRecord {
   readonly purpose: string;
 }
 
+/** What others see of this server. */
+export interface SendingServer {
+  readonly hostname: Domain;
+  readonly outgoingAddresses: readonly ClientAddress[];
+}
+
 /** RFC 9989 §4.7 wants a policy; `none` first, so that one may look before one refuses (P-21). */
 const dmarcAtFirst = 'v=DMARC1; p=none; rua=mailto:postmaster@';
 
-/** What to publish so that mail for and from the domain flows (P-20, P-21, I-39). */
-export function expectedRecords(record: DomainRecord, hostname: Domain): readonly ExpectedRecord[] {
+/** What to publish so that mail for and from the domain flows (P-20, P-21, I-34, I-39). */
+export function expectedRecords(record: DomainRecord, server: SendingServer): readonly ExpectedRecord[] {
   const { domain } = record;
   return [
-    { name: domain, type: 'MX', value: `10 ${hostname}`, purpose: 'others find this server' },
+    { name: domain, type: 'MX', value: `10 ${server.hostname}`, purpose: 'others find this server' },
     {
       name: domain,
       type: 'TXT',
-      value: 'v=spf1 mx -all',
+      value: ownSpfRecord(server.outgoingAddresses),
       purpose: 'SPF: only this server sends for the domain',
     },
     ...record.dkim

@@ -17,6 +17,7 @@ import { checkConfigCommand } from './commands/check-config.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { domainAddCommand } from './commands/domain-add.ts';
 import { domainDnsCommand } from './commands/domain-dns.ts';
+import { domainSpfCommand } from './commands/domain-spf.ts';
 import { domainListCommand } from './commands/domain-list.ts';
 import { domainRemoveCommand } from './commands/domain-remove.ts';
 import { importCommand } from './commands/import.ts';
@@ -50,6 +51,7 @@ export const operationCommands: readonly OperationCommand[] = [
   domainListCommand,
   domainRemoveCommand,
   domainDnsCommand,
+  domainSpfCommand,
   accountAddCommand,
   accountListCommand,
   accountRemoveCommand,

@@ -39,6 +39,7 @@ export function makeAdminWorld(parts: AdminParts): AdminWorld {
   return {
     version: readVersion(),
     hostname: configuration.hostname,
+    outgoingAddresses: configuration.outbound.addresses,
     store,
     clock: world.clock,
     random: world.random,
