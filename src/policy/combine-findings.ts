@@ -1,6 +1,6 @@
 import type { CheckFinding, CheckReply } from './judgement.ts';
 import type { Thresholds } from './policy-values.ts';
-import type { JudgedCheck } from './run-checks.ts';
+import type { JudgedCheck } from './judge-check.ts';
 
 /** What is done with a message, and which check decided; `greylist`: put off unless its sender is known (C-12). */
 export interface PolicyVerdict {

@@ -1,6 +1,6 @@
 import type { NewStep } from '#trace/trace-builder.ts';
 import type { CheckFinding } from './judgement.ts';
-import type { JudgedCheck } from './run-checks.ts';
+import type { JudgedCheck } from './judge-check.ts';
 import type { CheckAction } from './stage.ts';
 
 /** What a check came to, as a step of the trace; nothing of one that had nothing to say. */
@@ -14,8 +14,15 @@ export function judgedStep(judged: JudgedCheck): NewStep | undefined {
       return { ...place, ...findingWords(judged, judgement) };
     case 'unknown':
       return { ...place, outcome: 'error', ...words(judgement) };
-    default:
+    case 'vouch':
       return { ...place, outcome: 'pass', ...words(judgement) };
+    default:
+      // The facts tell why.
+      return {
+        ...place,
+        outcome: 'pass',
+        ...(judgement.reason === undefined ? {} : { reason: judgement.reason }),
+      };
   }
 }
 

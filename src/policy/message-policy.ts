@@ -7,7 +7,6 @@ import { readSignatures } from '#mailauth/message-signatures.ts';
 import type { MessageSignatures } from '#mailauth/message-signatures.ts';
 import type { TraceBuilder } from '#trace/trace-builder.ts';
 import { AskingResolver, envelopeAskMs, messageAskMs } from './asking-resolver.ts';
-import type { AnyCheck } from './check.ts';
 import { checks } from './checks.ts';
 import { combineFindings, combineUnlisted } from './combine-findings.ts';
 import type { PolicyVerdict } from './combine-findings.ts';
@@ -17,16 +16,17 @@ import { noDkim } from './facts/dkim.ts';
 import type { GreylistSource } from './greylist.ts';
 import type { PolicyParts } from './policy-parts.ts';
 import { judgedStep } from './judged-step.ts';
-import { runChecks } from './run-checks.ts';
-import type { JudgedCheck } from './run-checks.ts';
+import type { JudgedCheck } from './judge-check.ts';
+import { checkLists, runChecks } from './run-checks.ts';
+import type { CheckLists } from './run-checks.ts';
 import type { PolicyStage } from './stage.ts';
 
 const envelopeChecks = checksOf('connect', 'helo', 'mail');
 const recipientChecks = checksOf('rcpt');
 const messageChecks = checksOf('message');
 
-function checksOf(...stages: readonly PolicyStage[]): readonly AnyCheck[] {
-  return checks.filter(({ stage }) => stages.includes(stage));
+function checksOf(...stages: readonly PolicyStage[]): CheckLists {
+  return checkLists(checks.filter(({ stage }) => stages.includes(stage)));
 }
 
 export interface MessageStart {
@@ -136,15 +136,9 @@ export class MessagePolicy {
     });
   }
 
-  #run(wanted: readonly AnyCheck[]): Awaitable<readonly JudgedCheck[]> {
+  #run(wanted: CheckLists): Awaitable<readonly JudgedCheck[]> {
     const { values, clock } = this.#parts;
-    return runChecks({
-      checks: wanted,
-      facts: this.#facts,
-      values,
-      mayAsk: !this.#start.dnsExempt,
-      clock,
-    });
+    return runChecks(wanted, { facts: this.#facts, values, mayAsk: !this.#start.dnsExempt, clock });
   }
 
   /** Who got here in spite of a refusal writes to a reserved name only (S-03): it still counts against the message. */

@@ -1,9 +1,13 @@
 import type { Setting } from '#config/setting.ts';
 import { checkSettings, policySettings } from './policy-settings.ts';
+import type { CheckSettings } from './policy-settings.ts';
 import type { CheckValues, PolicyValues } from './policy-values.ts';
 
+export type ReadSetting = <T>(row: Setting<T>) => T;
+
 /** The values of policy over whatever holds settings; each read gives the value of that moment. */
-export function readPolicyValues(value: <T>(row: Setting<T>) => T): PolicyValues {
+export function readPolicyValues(value: ReadSetting): PolicyValues {
+  const checks = new Map([...checkSettings].map(([name, rows]) => [name, checkValues(rows, value)]));
   return {
     get junkScore() {
       return value(policySettings.junkScore);
@@ -27,9 +31,23 @@ export function readPolicyValues(value: <T>(row: Setting<T>) => T): PolicyValues
       return value(policySettings.arcSealers);
     },
     check(name): CheckValues {
-      const rows = checkSettings.get(name);
-      if (rows === undefined) throw new Error(`no check is called ${name}`);
-      return { action: value(rows.action), weight: value(rows.weight), except: value(rows.except) };
+      const found = checks.get(name);
+      if (found === undefined) throw new Error(`no check is called ${name}`);
+      return found;
+    },
+  };
+}
+
+function checkValues(rows: CheckSettings, value: ReadSetting): CheckValues {
+  return {
+    get action() {
+      return value(rows.action);
+    },
+    get weight() {
+      return value(rows.weight);
+    },
+    get except() {
+      return value(rows.except);
     },
   };
 }
