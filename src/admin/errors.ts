@@ -65,6 +65,7 @@ export const errorTable = {
     'Traces of that time have been deleted: their time was over.',
     'See "postern settings list" for how long they are kept (trace.…_kept).',
   ),
+  'check-not-found': row(notFound, 'There is no check of this name.', 'See "postern policy list".'),
   'setting-not-found': row(notFound, 'There is no setting of this name.', 'See "postern settings list".'),
   'file-not-found': row(
     notFound,

@@ -36,6 +36,8 @@ beforeEach(() => {
     random,
     resolver: createFakeResolver({}),
     settings: [setting('test.count', integer({ min: 1, max: 9 }), 5, { meaning: 'A count.' })],
+    ownAddresses: new Set(['127.0.0.1']),
+    messageFile: unused,
     mailSource: async () =>
       ok({
         format: 'mbox',

@@ -24,6 +24,10 @@ import { limitsSet } from './limits/limits-set.ts';
 import { limitsShow } from './limits/limits-show.ts';
 import { keysRotate } from './keys/keys-rotate.ts';
 import type { AnyOperation } from './operation.ts';
+import { policyList } from './policy/policy-list.ts';
+import { policySet } from './policy/policy-set.ts';
+import { policyShow } from './policy/policy-show.ts';
+import { policyTest } from './policy/policy-test.ts';
 import { queueDrop } from './queue/queue-drop.ts';
 import { queueList } from './queue/queue-list.ts';
 import { queueRetry } from './queue/queue-retry.ts';
@@ -63,6 +67,10 @@ export const operations: readonly AnyOperation[] = [
   limitsSet,
   traceShow,
   traceList,
+  policyList,
+  policyShow,
+  policySet,
+  policyTest,
   settingsList,
   settingsGet,
   settingsSet,

@@ -29,6 +29,10 @@ export interface AdminWorld {
   readonly random: Random;
   readonly resolver: Resolver;
   readonly settings: readonly Setting<unknown>[];
+  /** Our own addresses, loopback among them, in canonical form. */
+  readonly ownAddresses: ReadonlySet<string>;
+  /** One message from a file, whatever its line ends. */
+  readonly messageFile: (path: string) => Promise<Result<Uint8Array, AdminError>>;
   readonly mailSource: (path: string) => Promise<Result<MailSource, AdminError>>;
   readonly bans: {
     readonly book: BanBook;

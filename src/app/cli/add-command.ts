@@ -50,6 +50,7 @@ const groups: Readonly<Record<string, string>> = {
   limits: 'How many may connect, and who.',
   ban: 'Who is not let in.',
   trace: 'What happened to mail, and why.',
+  policy: 'What mail from outside has to pass.',
   settings: 'Settings of the store.',
   keys: 'Keys at rest.',
 };

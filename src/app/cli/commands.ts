@@ -24,6 +24,10 @@ import { importCommand } from './commands/import.ts';
 import { limitsSetCommand } from './commands/limits-set.ts';
 import { limitsShowCommand } from './commands/limits-show.ts';
 import { keysRotateCommand } from './commands/keys-rotate.ts';
+import { policyListCommand } from './commands/policy-list.ts';
+import { policySetCommand } from './commands/policy-set.ts';
+import { policyShowCommand } from './commands/policy-show.ts';
+import { policyTestCommand } from './commands/policy-test.ts';
 import { queueDropCommand } from './commands/queue-drop.ts';
 import { queueListCommand } from './commands/queue-list.ts';
 import { queueRetryCommand } from './commands/queue-retry.ts';
@@ -73,6 +77,10 @@ export const operationCommands: readonly OperationCommand[] = [
   limitsSetCommand,
   traceListCommand,
   traceShowCommand,
+  policyListCommand,
+  policyShowCommand,
+  policySetCommand,
+  policyTestCommand,
   settingsListCommand,
   settingsGetCommand,
   settingsSetCommand,

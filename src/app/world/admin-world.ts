@@ -16,7 +16,9 @@ import { banSettings } from '#policy/bans/ban-settings.ts';
 import { connectionSettings } from '#net/connection-settings.ts';
 import type { LiveSettings } from '../live-settings.ts';
 import type { Bans } from '../parts/open-bans.ts';
+import { ownAddresses } from '../parts/own-addresses.ts';
 import { openMailSource } from './mail-source.ts';
+import { readMessageFile } from './message-file.ts';
 
 export interface AdminParts {
   readonly configuration: Configuration;
@@ -45,6 +47,8 @@ export function makeAdminWorld(parts: AdminParts): AdminWorld {
     random: world.random,
     resolver,
     settings,
+    ownAddresses: ownAddresses(configuration),
+    messageFile: readMessageFile,
     mailSource: openMailSource,
     flow: parts.flow,
     bans: {

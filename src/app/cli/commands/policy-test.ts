@@ -1,0 +1,8 @@
+import { policyTest } from '#admin/policy/policy-test.ts';
+import type { OperationCommand } from '../command.ts';
+
+export const policyTestCommand: OperationCommand = {
+  operation: policyTest,
+  positional: ['file'],
+  paths: ['file'],
+};
