@@ -157,8 +157,9 @@ test('a chain whose last signature leaves From out, or one of two, is never beli
     .replace('To: you', 'From: x@bank.test\r\nTo: you')
     .replace('From: me', 'From: x@bank.test\r\nFrom: me');
   const above = honest.replace('From: me', 'From: x@bank.test\r\nFrom: me');
+  const flood = Array.from({ length: 60 }, (_, n) => `X-${n}: x\r\n`).join('') + above;
   assert.equal(trustedArcSet(await arcOf(honest), sealer)?.instance, 1);
-  for (const text of [without, above, added])
+  for (const text of [without, above, added, flood])
     assert.equal(trustedArcSet(await arcOf(text), sealer), undefined);
   assert.equal((await arcOf(above)).result, 'pass');
 });

@@ -20,9 +20,12 @@ export function coverageOf(header: CanonicalHeader, names: readonly string[], ow
     if (present(name) > 0) signed.push(name);
     if (count > present(name)) oversigned.push(name);
   }
-  const unsigned: string[] = [];
-  for (const name of header.names()) {
-    if (unsigned.length < unsignedNamesMax && (wanted.get(name) ?? 0) < present(name)) unsigned.push(name);
-  }
-  return { signed, oversigned, unsigned };
+  const unsigned = [...header.names()].filter((name) => (wanted.get(name) ?? 0) < present(name));
+  return { signed, oversigned, unsigned: cut(unsigned) };
+}
+
+/** From first: verdicts hang on it, and a flood of other names must not push it out. */
+function cut(names: readonly string[]): readonly string[] {
+  const first = names.includes('from') ? ['from'] : [];
+  return [...first, ...names.filter((name) => name !== 'from')].slice(0, unsignedNamesMax);
 }

@@ -39,7 +39,8 @@ const base64Pattern = /^[A-Za-z0-9+/]*={0,2}$/;
 
 export function base64Tag(tags: TagList, name: string): Buffer {
   const text = withoutFws(requiredTag(tags, name));
-  if (text.length % 4 !== 0 || !base64Pattern.test(text)) throw new DkimProblem('syntax', `${name}= is not base64`);
+  if (text.length % 4 !== 0 || !base64Pattern.test(text))
+    throw new DkimProblem('syntax', `${name}= is not base64`);
   return Buffer.from(text, 'base64');
 }
 

@@ -108,6 +108,7 @@ const signatures: readonly Row[] = [
     { h: 'from:from:from' },
     ['From:', 'From: x@y.test\r\nFrom:'],
   ],
+  ['From taken away', 'permerror/from-unsigned', {}, ['From: Me <me@a.test>\r\n', '']],
   ['l= and more text', 'policy/body-partly-signed', { l: '11' }, ['you \r\n', 'you \r\nand more\r\n']],
   ['l= smaller than the body', 'policy/body-partly-signed', { l: '5' }],
   ['l=0', 'policy/body-partly-signed', { l: '0' }],
@@ -254,6 +255,18 @@ test('a footer that a list adds: the header is told to be intact', async () => {
     zoneOf(recordOf(rsa)),
   );
   assert.deepEqual([both.reason, both.headerIntact], ['body-changed', false]);
+});
+
+test('a flood of other unsigned fields does not hide a second From', async () => {
+  const flood = Array.from({ length: 60 }, (_, n) => `X-${n}: x\r\n`).join('');
+  const honest = flood + signAs(message, { key: rsa });
+  const told = await outcomeOf(honest, zoneOf(recordOf(rsa)));
+  assert.deepEqual([told.result, told.unsigned.length], ['pass', 50]);
+  const forged = await outcomeOf(
+    `${flood}From: x@bank.test\r\n${signAs(message, { key: rsa })}`,
+    zoneOf(recordOf(rsa)),
+  );
+  assert.deepEqual([forged.result, forged.reason, forged.unsigned[0]], ['policy', 'from-added', 'from']);
 });
 
 test('the fingerprint is the same for every copy of a signature, however it is written', async () => {

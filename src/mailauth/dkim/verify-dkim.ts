@@ -15,14 +15,19 @@ export async function verifyDkim(candidate: DkimCandidate, message: SignedMessag
     return outcome(candidate, { problem: signature.error, verified: undefined });
   }
   const coverage = coverageOf(message.header, signature.value.names, field);
-  if (coverage.unsigned.includes('from')) {
-    const problem = new DkimProblem('from-added', 'there is a From field that is not signed');
-    return outcome(candidate, { problem, verified: undefined, coverage });
-  }
+  const unfit = fromProblem(coverage);
+  if (unfit !== undefined) return outcome(candidate, { problem: unfit, verified: undefined, coverage });
   const checked = await checkMessageSignature(signature.value, field, message);
   const problem = checked.problem ?? strictIdentityProblem(signature.value, checked);
   const bodyBytes = message.body(signature.value.bodyForm).sizeBytes;
   return outcome(candidate, { problem, verified: checked.verified, coverage, bodyBytes });
+}
+
+/** `h=` names From (else it could not be read); what matters is that the message's are covered. */
+function fromProblem({ signed, unsigned }: Coverage): DkimProblem | undefined {
+  if (unsigned.includes('from'))
+    return new DkimProblem('from-added', 'there is a From field that is not signed');
+  return signed.includes('from') ? undefined : new DkimProblem('from-unsigned', 'there is no From field');
 }
 
 /** `t=s` in the key record (RFC 6376 §3.6.1). */

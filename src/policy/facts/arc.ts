@@ -12,15 +12,18 @@ export const noArc: ArcOutcome = {
   asked: [],
 };
 
-/** The ARC chain, verified only where one of its sealers was named (I-42): else it would tell us nothing. */
+/**
+ * The ARC chain, verified only where its last sealer was named (I-42): else nothing of it could be believed, and whoever
+ * puts a famous name into the middle of fifty seals of their own would make us verify them all.
+ */
 export const arcFact: Fact<'arc'> = {
   name: 'arc',
   stage: 'message',
   asks: 'dns',
   compute(sources) {
     const { signatures } = messageOf(sources);
-    const named = signatures.sealers.some((sealer) => sources.arcSealers.includes(sealer));
-    return named ? signatures.arc() : noArc;
+    const last = signatures.sealers.at(-1);
+    return last !== undefined && sources.arcSealers.includes(last) ? signatures.arc() : noArc;
   },
   record: (fact) => (fact.result === 'none' ? undefined : { ...fact, asked: [] }),
 };
