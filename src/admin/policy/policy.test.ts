@@ -12,6 +12,7 @@ import { findOperation } from '../operations.ts';
 import type { AdminWorld } from '../world.ts';
 
 const zone: ZoneTable = {
+  '.': { NS: ['a.root-servers.net'] },
   '5.2.0.192.in-addr.arpa': { PTR: ['mail.example.org'] },
   'mail.example.org': { A: ['192.0.2.5'] },
   'example.org': { MX: ['10 mail.example.org'], TXT: ['v=spf1 ip4:192.0.2.5 -all'] },

@@ -7,6 +7,7 @@ import type { IntakeWorld, Sending, WorldOptions } from './intake.fixture.ts';
 
 /** A sender with everything in order; it says by SPF who may send for it. */
 const goodZone: ZoneTable = {
+  '.': { NS: ['a.root-servers.net'] },
   '5.113.0.203.in-addr.arpa': { PTR: ['client.example'] },
   'client.example': { A: ['203.0.113.5'] },
   'example.org': { MX: ['10 client.example'], TXT: ['v=spf1 ip4:203.0.113.5 -all'] },
@@ -98,7 +99,7 @@ test('submission and LMTP are not judged by the checks of the connecting host (S
 });
 
 test('a sender whose domain does not exist is refused at RCPT, by whom it was for; postmaster is reached', async () => {
-  const world = await intakeWorld({ policy: { zone: {} } });
+  const world = await intakeWorld({ policy: { zone: goodZone } });
   const transaction = await begin(world, context('mx'), mailFrom('a@nowhere.example'));
   const refused = await transaction.recipient(address('user@example.test'));
   assert.ok(!refused.ok);
@@ -220,4 +221,11 @@ test('the search for names is answered the same for all of them after a while', 
     !(await transaction.recipient(address('user@example.test'))).ok,
     'nothing is told of those who exist',
   );
+});
+
+test('a resolver that knows of no name at all is not believed: nobody is refused for it', async () => {
+  const { answer, trace } = await sent({ policy: { zone: {}, settings: ungreyed } });
+  assert.ok(answer.ok, JSON.stringify(answer));
+  const step = trace.steps.find(({ check }) => check === 'sender-domain');
+  assert.equal(step?.outcome, 'error');
 });

@@ -32,9 +32,18 @@ async function look(resolver: Resolver, domain: string): Promise<Found> {
     const isNull = exchanges.length === 1 && (exchanges[0] === '' || exchanges[0] === '.');
     return { found: isNull ? 'null-mx' : 'takes-mail' };
   }
-  if (answer.error === 'nxdomain') return { found: 'missing', failure: answer.error };
+  if (answer.error === 'nxdomain') return await missing(resolver);
   if (answer.error === 'nodata') return await implicit(resolver, domain);
   return { found: 'unanswered', failure: answer.error };
+}
+
+/**
+ * A resolver without a way out may say of every name that it does not exist; one that does not know the root either is
+ * not believed, because mail would be refused for good.
+ */
+async function missing(resolver: Resolver): Promise<Found> {
+  const root = await resolver.ask('.', 'NS');
+  return root.ok ? { found: 'missing', failure: 'nxdomain' } : { found: 'unanswered', failure: root.error };
 }
 
 /** RFC 5321 §5.1: without an MX the domain is its own exchange. */
