@@ -21,6 +21,25 @@ export class ImapConnection {
     socket.on('error', () => undefined);
   }
 
+  /**
+   * Connects with TLS from the start and logs in.
+   * @param who `from`: which of loopback's addresses it comes from, so that none has more than its share
+   */
+  static async openTls(
+    port: number,
+    who: { readonly user: string; readonly password: string; readonly from: number },
+  ): Promise<ImapConnection> {
+    const localAddress = `127.1.${String((who.from >> 5) % 250)}.${String(1 + (who.from % 8))}`;
+    const socket = connect({ port, host: '127.0.0.1', localAddress, noDelay: true });
+    const secure = connectTls({ socket, rejectUnauthorized: false });
+    const greeted = new Promise((resolve) => secure.once('data', resolve));
+    await new Promise<void>((resolve, reject) => secure.once('secureConnect', resolve).once('error', reject));
+    await greeted;
+    const connection = new ImapConnection(secure);
+    await connection.run(`LOGIN "${who.user}" "${who.password}"`);
+    return connection;
+  }
+
   /** Connects, takes TLS by STARTTLS, and logs in. */
   static async open(port: number, user: string, password: string): Promise<ImapConnection> {
     const plain = connect({ port, host: '127.0.0.1', noDelay: true });
@@ -54,6 +73,13 @@ export class ImapConnection {
     const line = await answered;
     if (!line.startsWith(`${tag} OK`)) throw new Error(`${command.slice(0, 80)}: ${line}`);
     return line;
+  }
+
+  /** Resolves when the server has begun to wait for news; no further command is possible. */
+  async idle(): Promise<void> {
+    const begun = new Promise((resolve) => this.socket.once('data', resolve));
+    this.socket.write('idle IDLE\r\n');
+    await begun;
   }
 
   close(): void {

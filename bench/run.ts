@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { geometricMean, printFigure, ratio, remember, type Figure } from './figures.ts';
+import { measureIdle, printIdle } from './idle.ts';
 import { measureImap } from './imap.ts';
 import { inboundScenarios, measureInbound } from './inbound.ts';
 import { measureOutbound } from './outbound.ts';
@@ -7,6 +8,7 @@ import { measureOutbound } from './outbound.ts';
 /**
  * `npm run bench -- [inbound] [outbound] [imap] [--rounds 5] [--messages 5000] [--recipients 1] [--no-history]`:
  * this server and its peers on this machine, in turn, several times; medians and ratios.
+ * `npm run bench -- idle [--connections 10000]`: the memory that idling clients take.
  */
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -15,6 +17,7 @@ const { values, positionals } = parseArgs({
     messages: { type: 'string', default: '5000' },
     recipients: { type: 'string' },
     size: { type: 'string', default: '10000' },
+    connections: { type: 'string', default: '10000' },
     history: { type: 'boolean', default: true },
   },
   allowNegative: true,
@@ -41,6 +44,8 @@ if (wanted.includes('imap')) {
   for (const figure of await measureImap({ rounds: Number(values.rounds), size: Number(values.size) }))
     tell(figure);
 }
+
+if (wanted.includes('idle')) printIdle(await measureIdle({ connections: Number(values.connections) }));
 
 if (figures.length > 0)
   console.log(`geometric mean of the ratios: ${geometricMean(figures.map(ratio)).toFixed(2)}`);
