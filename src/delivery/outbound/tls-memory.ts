@@ -43,8 +43,14 @@ export function createTlsMemory(counters: Counters, clock: Clock): TlsMemory {
     );
     return read.ok ? hours.filter((_, at) => (read.value[at] ?? 0) > 0) : [];
   };
+  /** Within the hour, and not failed since. */
+  const workedLately = (host: string): boolean => {
+    const atMs = recent.get(host);
+    return atMs !== undefined && clock.monotonic() - atMs < hourMs;
+  };
   return {
     async mode(host) {
+      if (workedLately(host)) return 'encrypted';
       const keys = [`outbound-tls worked ${host}`, `outbound-tls failed ${host}`];
       const read = await counters.read(keys, clock.now());
       // Without memory nothing is allowed that a memory might forbid.
@@ -58,7 +64,7 @@ export function createTlsMemory(counters: Counters, clock: Clock): TlsMemory {
     },
     async worked(host) {
       const nowMs = clock.monotonic();
-      if (nowMs - (recent.get(host) ?? -Infinity) < hourMs) return;
+      if (workedLately(host)) return;
       if (recent.size >= recentHostsMax) recent.clear();
       recent.set(host, nowMs);
       await add(`outbound-tls worked ${host}`, workedWindowMs);

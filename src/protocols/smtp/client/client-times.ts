@@ -6,7 +6,7 @@ export interface ClientTimes {
   readonly connectMs: number;
   /** §4.5.3.2.1 */
   readonly greetingMs: number;
-  /** EHLO, STARTTLS, RSET: as §4.5.3.2.2. */
+  /** EHLO, STARTTLS: as §4.5.3.2.2. */
   readonly ehloMs: number;
   readonly handshakeMs: number;
   /** §4.5.3.2.2 */

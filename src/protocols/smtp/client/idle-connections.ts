@@ -7,9 +7,14 @@ import type { SmtpSession } from './smtp-session.ts';
 const idleMax = 100;
 const idlePerServerMax = 20;
 
-interface Idle {
-  readonly key: string;
+/** `clean`: the server holds nothing of a message. */
+export interface KeptSession {
   readonly session: SmtpSession;
+  readonly clean: boolean;
+}
+
+interface Idle extends KeptSession {
+  readonly key: string;
   readonly left: AbortController;
 }
 
@@ -29,25 +34,26 @@ export class IdleConnections {
   }
 
   /** The one that was used last, so that the others get old and close. */
-  take(request: SendRequest): SmtpSession | undefined {
+  take(request: SendRequest): KeptSession | undefined {
     const keys = fitting[request.tls].map((kind) => keyOf(request, kind));
     const found = [...this.#idle].findLast((one) => keys.includes(one.key));
     if (found === undefined) return undefined;
     this.#idle.delete(found);
     found.left.abort('used');
-    return found.session;
+    return found;
   }
 
-  keep(request: SendRequest, session: SmtpSession): void {
+  keep(request: SendRequest, kept: KeptSession): void {
+    const { session } = kept;
     const key = keyOf(request, kindOf(request, session));
     const old = this.#clock.monotonic() - session.openedAtMs >= this.#times.connectionLifeMs;
     const sameServer = [...this.#idle].filter((one) => one.key === key).length;
     if (old || this.#idle.size >= idleMax || sameServer >= idlePerServerMax) this.#goodbye(session);
-    else this.#wait(key, session);
+    else this.#wait(key, kept);
   }
 
-  #wait(key: string, session: SmtpSession): void {
-    const idle = { key, session, left: new AbortController() };
+  #wait(key: string, kept: KeptSession): void {
+    const idle = { ...kept, key, left: new AbortController() };
     this.#idle.add(idle);
     void this.#age(idle);
   }

@@ -4,7 +4,7 @@ import type { Clock } from '#platform/clock.ts';
 import type { DialFailure, Stream, TlsFacts, TlsFailure, TlsRequest } from '#platform/dialer.ts';
 import { ReplyParser } from './reply-parser.ts';
 import type { Reply, ReplyProblem } from './reply-parser.ts';
-import { within } from './within.ts';
+import { StepTime } from './step-time.ts';
 
 /** Why a channel is of no more use; the words are ours. */
 export interface ChannelFailure {
@@ -22,19 +22,17 @@ export interface ChannelParts {
 /** Commands out, replies in, each in bounded time. */
 export class SmtpChannel {
   readonly #stream: Stream;
-  readonly #clock: Clock;
-  #signal: AbortSignal;
+  readonly #time: StepTime;
   #parser = new ReplyParser();
 
   constructor(parts: ChannelParts) {
     this.#stream = parts.stream;
-    this.#clock = parts.clock;
-    this.#signal = parts.signal;
+    this.#time = new StepTime(parts.clock, parts.signal);
   }
 
   /** A kept connection is used by another attempt. */
   adopt(signal: AbortSignal): void {
-    this.#signal = signal;
+    this.#time.adopt(signal);
   }
 
   /** The server has said more than was asked. */
@@ -43,9 +41,7 @@ export class SmtpChannel {
   }
 
   async write(bytes: Uint8Array, timeoutMs: number): Promise<Result<void, ChannelFailure>> {
-    const written = await within(this.#clock, timeoutMs, this.#signal, (signal) =>
-      this.#stream.write(bytes, signal),
-    );
+    const written = await this.#time.within(timeoutMs, (signal) => this.#stream.write(bytes, signal));
     return written.ok ? written : err(channelFailure(written.error));
   }
 
@@ -53,7 +49,7 @@ export class SmtpChannel {
   reply(timeoutMs: number): Promise<Result<Reply, ChannelFailure>> {
     const here = this.#parsed();
     if (here !== undefined) return Promise.resolve(here);
-    return within(this.#clock, timeoutMs, this.#signal, (signal) => this.#readReply(signal));
+    return this.#time.within(timeoutMs, (signal) => this.#readReply(signal));
   }
 
   async #readReply(signal: AbortSignal): Promise<Result<Reply, ChannelFailure>> {
@@ -85,10 +81,11 @@ export class SmtpChannel {
   async secure(tls: TlsRequest, timeoutMs: number): Promise<Result<TlsFacts, TlsFailure>> {
     if (this.hasUnread) return err({ kind: 'handshake', detail: 'clear text after the reply to STARTTLS' });
     this.#parser = new ReplyParser();
-    return within(this.#clock, timeoutMs, this.#signal, (signal) => this.#stream.secure(tls, signal));
+    return this.#time.within(timeoutMs, (signal) => this.#stream.secure(tls, signal));
   }
 
   close(): void {
+    this.#time.close();
     this.#stream.close();
   }
 }

@@ -20,8 +20,8 @@ import type { SmtpSession } from './smtp-session.ts';
 
 export interface TransactionResult {
   readonly recipients: readonly RecipientReport[];
-  /** The connection is in a known state and may be used again. */
-  readonly reusable: boolean;
+  /** The state of the connection: `begun`: the server still holds an envelope; `broken`: of no more use. */
+  readonly after: 'clean' | 'begun' | 'broken';
 }
 
 type Command = RecipientReport['command'];
@@ -34,10 +34,10 @@ export async function transact(
 ): Promise<TransactionResult> {
   const { can } = session;
   const content = await contentFor(request, can);
-  if (content === 'unreadable') return same(request, ownTrouble, true);
-  if ('unfit' in content) return same(request, cannotTake(content), true);
+  if (content === 'unreadable') return same(request, ownTrouble);
+  if ('unfit' in content) return same(request, cannotTake(content));
   const limit = can.sizeBytesMax ?? 0;
-  if (limit > 0 && content.sizeBytes > limit) return same(request, tooLarge(limit), true);
+  if (limit > 0 && content.sizeBytes > limit) return same(request, tooLarge(limit));
   return new Transaction({ session, request, times, content }).run();
 }
 
@@ -76,7 +76,7 @@ class Transaction {
     const pipelined = session.can.pipelining;
     const envelope = pipelined ? await this.#envelopeAtOnce(chunked) : await this.#envelope(chunked);
     if (!envelope.ok) return this.#broken(envelope.error);
-    if (!envelope.value) return this.#finish(true);
+    if (!envelope.value) return this.#finish('begun');
     return this.#body(chunked);
   }
 
@@ -143,12 +143,12 @@ class Transaction {
   #bodyEnd(end: BodyEnd): TransactionResult {
     if (end.kind === 'answered') {
       this.#rest(finalReport(end.reply));
-      return this.#finish(end.complete);
+      return this.#finish(end.complete ? 'clean' : 'broken');
     }
     if (end.kind === 'in-doubt') this.#rest(ours('in-doubt', 'final', end.failure.text));
     else if (end.kind === 'not-ended') this.#rest(ours('connection', 'data', end.failure.text));
     else this.#rest(ownTrouble);
-    return this.#finish(false);
+    return this.#finish('broken');
   }
 
   #mailLine(): string {
@@ -197,13 +197,13 @@ class Transaction {
   #broken(failure: ChannelFailure): TransactionResult {
     const outcome = failure.kind === 'protocol' ? 'temporary' : 'connection';
     this.#rest(ours(outcome, 'mail', failure.text));
-    return this.#finish(false);
+    return this.#finish('broken');
   }
 
-  #finish(reusable: boolean): TransactionResult {
+  #finish(after: TransactionResult['after']): TransactionResult {
     const missing = ours('temporary', 'mail', 'the server said nothing about this recipient');
     const recipients = this.#reports.map((report) => report ?? missing);
-    return { recipients, reusable: reusable && !recipients.some((one) => one.code === 421) };
+    return { recipients, after: recipients.some((one) => one.code === 421) ? 'broken' : after };
   }
 }
 
@@ -230,8 +230,9 @@ function ours(outcome: RecipientReport['outcome'], command: Command, text: strin
 
 const ownTrouble = ours('temporary', 'data', 'our own copy of the message could not be read');
 
-function same(request: SendRequest, report: RecipientReport, reusable: boolean): TransactionResult {
-  return { recipients: request.recipients.map(() => report), reusable };
+/** Before MAIL. */
+function same(request: SendRequest, report: RecipientReport): TransactionResult {
+  return { recipients: request.recipients.map(() => report), after: 'clean' };
 }
 
 function cannotTake({ unfit: text, status }: UnfitContent): RecipientReport {

@@ -303,7 +303,7 @@ test('a kept connection serves the next message to the same server, and only it'
   await send();
   await send();
   assert.equal(sink.connections, 1);
-  assert.ok(sink.commands.includes('RSET'));
+  assert.ok(!sink.commands.includes('RSET'), 'after a message that ended nothing has to be cleared');
   await send({ server: { name: 'other.test', address, port: 25 } });
   assert.equal(sink.connections, 2);
   await clock.advance(clientTimes.idleMs);
@@ -327,14 +327,28 @@ test('S-08: a kept connection in the clear is not used where TLS must be; an enc
 });
 
 test('a kept connection that died is replaced, and close ends those that wait', async () => {
-  const { send, sink, transport } = world({
-    reply: (verb, _line, n) => (verb === 'RSET' && n === 1 ? 'drop' : undefined),
-  });
-  await send();
-  assert.deepEqual(outcomes(await send()), ['delivered']);
-  assert.equal(sink.connections, 2);
-  await transport.close();
-  assert.equal(sink.commands.at(-1), 'QUIT');
+  for (const extensions of [[], ['PIPELINING']]) {
+    for (const end of ['drop', '421 4.4.2 idle for too long']) {
+      let mails = 0;
+      const { send, sink, transport } = world({
+        extensions,
+        reply: (verb) => (verb === 'MAIL' && (mails += 1) === 2 ? end : undefined),
+      });
+      await send();
+      assert.deepEqual(outcomes(await send()), ['delivered'], end);
+      assert.equal(sink.connections, 2);
+      const sent = sink.bodies.filter((body) => body.length > '.\r\n'.length);
+      assert.equal(sent.length, 2, 'each message once');
+      await transport.close();
+      assert.equal(sink.commands.at(-1), 'QUIT');
+    }
+  }
+});
+
+test('a new connection that is lost at MAIL is not tried once more: the next server is', async () => {
+  const { send, sink } = world({ reply: (verb) => (verb === 'MAIL' ? '421 no' : undefined) });
+  assert.deepEqual(outcomes(await send()), ['connection']);
+  assert.equal(sink.connections, 1);
 });
 
 test('after a refused message the connection is used again, after a broken one not', async () => {
@@ -342,6 +356,7 @@ test('after a refused message the connection is used again, after a broken one n
   await refusing.send({ recipients: [mailbox('no')] });
   await refusing.send();
   assert.equal(refusing.sink.connections, 1);
+  assert.ok(refusing.sink.commands.includes('RSET'), 'the server still held an envelope');
   const lying = world({ inject: { verb: 'FINAL', text: '250 and more\r\n' } });
   await lying.send();
   await lying.send();

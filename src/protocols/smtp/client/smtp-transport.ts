@@ -2,9 +2,11 @@ import type { RecipientReport, SendReport, SendRequest, Transport } from '#deliv
 import { clientTimes } from './client-times.ts';
 import type { ClientTimes } from './client-times.ts';
 import { IdleConnections } from './idle-connections.ts';
+import type { KeptSession } from './idle-connections.ts';
 import { openSession } from './smtp-session.ts';
 import type { SessionParts, SmtpSession } from './smtp-session.ts';
 import { transact } from './smtp-transaction.ts';
+import type { TransactionResult } from './smtp-transaction.ts';
 
 export interface SmtpTransportParts extends Omit<SessionParts, 'times'> {
   readonly times?: ClientTimes;
@@ -17,8 +19,8 @@ export function createSmtpTransport(parts: SmtpTransportParts): Transport {
   const idle = new IdleConnections(parts.clock, times);
   return {
     async send(request, signal) {
-      const kept = await reuse(idle, { request, signal, times });
-      if (kept !== undefined) return attempt(idle, { session: kept, request, times });
+      const overKept = await tryKept(idle, { request, signal, times });
+      if (overKept !== undefined) return overKept;
       const opened = await openSession(session, request, signal);
       if (opened.ok) return attempt(idle, { session: opened.value, request, times });
       return reportOf(
@@ -37,19 +39,36 @@ interface Reuse {
   readonly times: ClientTimes;
 }
 
-/** A kept connection that still answers: RSET both asks and clears (RFC 5321 §4.1.1.5). */
-async function reuse(
+/**
+ * By connections that were kept, one after the other: one that the server has given up meanwhile shows it before there
+ * is a body, and the message goes by the next.
+ */
+async function tryKept(
   idle: IdleConnections,
   { request, signal, times }: Reuse,
-): Promise<SmtpSession | undefined> {
+): Promise<SendReport | undefined> {
   for (;;) {
     const kept = idle.take(request);
     if (kept === undefined || signal.aborted) return undefined;
-    kept.channel.adopt(signal);
-    const reset = kept.channel.hasUnread ? undefined : await kept.channel.ask('RSET', times.quitMs);
-    if (reset?.ok === true && reset.value.code === 250 && !kept.channel.hasUnread) return kept;
-    kept.channel.close();
+    kept.session.channel.adopt(signal);
+    if (await isFresh(kept, times)) {
+      const report = await attempt(idle, { session: kept.session, request, times });
+      if (!report.recipients.every(isGivenUp) || signal.aborted) return report;
+    } else kept.session.channel.close();
   }
+}
+
+/** After a message without a body the server still holds its envelope: RSET clears it (RFC 5321 §4.1.1.5). */
+async function isFresh({ session, clean }: KeptSession, times: ClientTimes): Promise<boolean> {
+  if (session.channel.hasUnread) return false;
+  if (clean) return true;
+  const reset = await session.channel.ask('RSET', times.quitMs);
+  return reset.ok && reset.value.code === 250 && !session.channel.hasUnread;
+}
+
+/** Lost, or ended with 421 (RFC 5321 §3.8), before the body: nothing can have been delivered. */
+function isGivenUp({ outcome, command }: RecipientReport): boolean {
+  return outcome === 'connection' && command === 'mail';
 }
 
 interface Attempt {
@@ -59,14 +78,14 @@ interface Attempt {
 }
 
 async function attempt(idle: IdleConnections, { session, request, times }: Attempt): Promise<SendReport> {
-  let reusable = false;
+  let after: TransactionResult['after'] = 'broken';
   try {
     const result = await transact(session, request, times);
-    reusable = result.reusable;
+    after = result.after;
     return reportOf(request, result.recipients, session.tls);
   } finally {
-    if (reusable) idle.keep(request, session);
-    else session.channel.close();
+    if (after === 'broken') session.channel.close();
+    else idle.keep(request, { session, clean: after === 'clean' });
   }
 }
 
