@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, it } from 'node:test';
 import { assert as holds, asyncProperty, integer } from 'fast-check';
+import { temporaryFolder } from '#backends/system/temporary-folder.fixture.ts';
 import type { BlobId } from '#base/id.ts';
 import type { Blobs } from '#platform/blobs.ts';
 import { systemClock } from '#backends/system/system-clock.ts';
@@ -21,7 +21,7 @@ const body = (length: number): Buffer =>
   Buffer.from(Uint8Array.from({ length }, (_, at) => (at * 31 + (at >> 8)) & 255));
 
 before(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'postern-blobs-'));
+  folder = await temporaryFolder('blobs');
   blobs = await openBlobs();
 });
 after(() => rm(folder, { recursive: true }));

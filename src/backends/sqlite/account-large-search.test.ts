@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, readdir, rm, truncate } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readdir, rm, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { temporaryFolder } from '#backends/system/temporary-folder.fixture.ts';
 import type { Blobs } from '#platform/blobs.ts';
 import { createFakeClock } from '#platform/fake-clock.ts';
 import { createFakeRandom } from '#platform/fake-random.ts';
@@ -37,7 +37,7 @@ const damages: readonly (readonly [what: string, damage: (file: string) => Promi
 ];
 
 test('bodies that cannot be read are passed over by a search, each told once; the others are found', async () => {
-  const dir = await mkdtemp(join(tmpdir(), 'postern-lost-'));
+  const dir = await temporaryFolder('lost');
   const clock = createFakeClock();
   const random = createFakeRandom(1);
   const events: Event[] = [];

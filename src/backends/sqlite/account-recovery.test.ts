@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { temporaryFolder } from '#backends/system/temporary-folder.fixture.ts';
 import { makeId } from '#base/id.ts';
 import type { AccountId, MailboxId } from '#base/id.ts';
 import { sampleMessage } from '#store/contract-suite/sample-message.ts';
@@ -55,7 +55,7 @@ test('STORAGE §2: HIGHESTMODSEQ does not go back over a crash, not even where o
     const lastSync = await readFile(join(under.folder, wal));
     must(await under.files.messages.flags(account, inbox, [1], { mode: 'add', flags: ['\\Seen'] }));
     const seen = must(await under.files.messages.select(account, inbox)).highestModSeq;
-    const crashed = await mkdtemp(join(tmpdir(), 'postern-crash-'));
+    const crashed = await temporaryFolder('crash');
     await cp(under.folder, crashed, { recursive: true });
     await writeFile(join(crashed, wal), lastSync);
     await under.files.close();

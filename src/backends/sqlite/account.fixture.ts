@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
+import { temporaryFolder } from '#backends/system/temporary-folder.fixture.ts';
 import type { AccountId } from '#base/id.ts';
 import { ok } from '#base/result.ts';
 import type { Blobs } from '#platform/blobs.ts';
@@ -61,7 +60,7 @@ export interface AccountsWishes {
 }
 
 export async function accountsUnderTest(wishes: AccountsWishes = {}): Promise<AccountsUnderTest> {
-  const folder = await mkdtemp(join(tmpdir(), 'postern-accounts-'));
+  const folder = await temporaryFolder('accounts');
   const clock = createFakeClock();
   const random = createFakeRandom(7);
   const { blobs = createMemoryStore({ clock, random }).blobs } = wishes;

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import { test } from 'node:test';
+import { temporaryFolder } from '#backends/system/temporary-folder.fixture.ts';
 import { makeId } from '#base/id.ts';
 import type { TraceId } from '#base/id.ts';
 import { err, ok } from '#base/result.ts';
@@ -181,7 +180,7 @@ test('S-11: while the disk takes nothing a flood of failed log-ins pushes out no
 });
 
 test('S-11: of failed log-ins only the newest are on disk, at any time, and all of the mail', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'postern-flood-'));
+  const folder = await temporaryFolder('flood');
   const context = { clock, random, files: diskFiles(folder) };
   const worker = must(await startInThread(kind, { init: { mode: 'create' }, context }));
   const keys = must(

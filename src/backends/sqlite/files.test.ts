@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, unlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readdir, readFile, rm, stat, unlink, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { after, before, describe, it } from 'node:test';
+import { temporaryFolder } from '#backends/system/temporary-folder.fixture.ts';
 import { err, ok } from '#base/result.ts';
 import { databaseHandle } from './database-handle.ts';
 import { diskFiles, openMemory } from './files.ts';
@@ -13,7 +13,7 @@ const source = join(import.meta.dirname, '../..');
 let folder = '';
 
 before(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'postern-files-'));
+  folder = await temporaryFolder('files');
 });
 after(() => rm(folder, { recursive: true }));
 
@@ -35,7 +35,7 @@ const allowed = new Set([
 
 it('STORAGE §1: one module names database paths and opens databases', async () => {
   const files = (await readdir(source, { recursive: true })).filter(
-    (name) => name.endsWith('.ts') && !name.endsWith('.test.ts'),
+    (name) => name.endsWith('.ts') && !/\.(?:test|fixture)\.ts$/.test(name),
   );
   assert.ok(files.length > 100);
   const offenders: string[] = [];

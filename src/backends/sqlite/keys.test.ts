@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { temporaryFolder } from '#backends/system/temporary-folder.fixture.ts';
 import type { AccountId } from '#base/id.ts';
 import { makeId } from '#base/id.ts';
 import { createFakeClock } from '#platform/fake-clock.ts';
@@ -25,7 +25,7 @@ function newAccount(): AccountId {
 }
 
 async function inFolder(run: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), 'postern-keys-'));
+  const folder = await temporaryFolder('keys');
   try {
     await run(folder);
   } finally {

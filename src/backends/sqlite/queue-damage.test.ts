@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import { test } from 'node:test';
+import { temporaryFolder } from '#backends/system/temporary-folder.fixture.ts';
 import { systemClock } from '#backends/system/system-clock.ts';
 import { systemRandom } from '#backends/system/system-random.ts';
 import { queueEntry, remote } from '#store/contract-suite/queue-tests.ts';
@@ -23,7 +22,7 @@ async function withDamage(
   column: 'meta' | 'body',
   run: (store: SqliteStore) => Promise<void>,
 ): Promise<void> {
-  const dir = await mkdtemp(join(tmpdir(), 'postern-queue-damage-'));
+  const dir = await temporaryFolder('queue-damage');
   const open = async () => must(await openSqliteStore({ dir, secrets, clock, random, threads: 'inline' }));
   try {
     const first = await open();

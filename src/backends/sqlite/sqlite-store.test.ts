@@ -1,6 +1,6 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { temporaryFolder } from '#backends/system/temporary-folder.fixture.ts';
 import { createFakeClock } from '#platform/fake-clock.ts';
 import { createFakeRandom } from '#platform/fake-random.ts';
 import { createFakeSecrets } from '#platform/fake-secrets.ts';
@@ -12,7 +12,7 @@ import { openSqliteStore } from './sqlite-store.ts';
 
 /** A store on a folder of its own, all workers in this thread. */
 async function make(): Promise<StoreUnderTest> {
-  const dir = await mkdtemp(join(tmpdir(), 'postern-store-'));
+  const dir = await temporaryFolder('store');
   const clock = createFakeClock();
   const random = createFakeRandom(1);
   const secrets = createFakeSecrets(1);

@@ -1,6 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
+import { temporaryFolder } from '#backends/system/temporary-folder.fixture.ts';
 import { systemClock } from '#backends/system/system-clock.ts';
 import { systemRandom } from '#backends/system/system-random.ts';
 import { must } from '#store/contract-suite/store-under-test.ts';
@@ -21,7 +20,7 @@ export type Opened = StoreUnderTest & { readonly store: SqliteStore; readonly ev
 export async function inFolder(
   run: (open: () => Promise<Opened>, dir: string) => Promise<void>,
 ): Promise<void> {
-  const dir = await mkdtemp(join(tmpdir(), 'postern-restart-'));
+  const dir = await temporaryFolder('restart');
   const opened = new Set<SqliteStore>();
   const open = async (): Promise<Opened> => {
     const events: Event[] = [];

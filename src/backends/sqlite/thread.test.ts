@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import { describe, it } from 'node:test';
+import { temporaryFolder } from '#backends/system/temporary-folder.fixture.ts';
 import { systemClock } from '#backends/system/system-clock.ts';
 import { systemRandom } from '#backends/system/system-random.ts';
 import { diskFiles } from './files.ts';
@@ -10,7 +9,7 @@ import { startInThread, startThread } from './thread-start.ts';
 import { kind } from './thread.fixture.ts';
 
 async function withFolder(work: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), 'postern-thread-'));
+  const folder = await temporaryFolder('thread');
   try {
     await work(folder);
   } finally {
