@@ -81,5 +81,6 @@ export const ciSuites: readonly Suite[] = [
   },
   { name: 'full disk and damage', files: ['test/damage/*.test.ts'], concurrency: 1, timeoutMs: 900_000 },
   { name: 'real peers', files: ['test/interop/*.test.ts'], concurrency: 1, timeoutMs: 900_000 },
+  { name: 'load', files: ['test/load/*.test.ts'], concurrency: 1, timeoutMs: 300_000 },
   { name: 'bench, one round', files: ['test/bench/*.test.ts'], concurrency: 1, timeoutMs: 900_000 },
 ];

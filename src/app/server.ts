@@ -8,6 +8,8 @@ import type { Clock } from '#platform/clock.ts';
 import type { AccountAuthenticator } from '#identity/create-authenticator.ts';
 import { createAuthenticator } from '#identity/create-authenticator.ts';
 import { loginLimitSettings } from '#identity/login-limit-settings.ts';
+import type { Strike } from '#policy/bans/ban-book.ts';
+import { EventTap } from '#trace/event-tap.ts';
 import type { FileCertificates } from '#net/certificates.ts';
 import { openCertificates } from '#net/certificates.ts';
 import type { Listener } from '#net/listener.ts';
@@ -27,6 +29,7 @@ import type { World } from './parts/world.ts';
 import { systemWorld } from './parts/world.ts';
 import { readVersion } from './version.ts';
 import { banForLogins, strikeUnlessKnown } from './parts/automatic-bans.ts';
+import { watchEvents } from './parts/watch-events.ts';
 import type { Stored } from './world/stored.ts';
 import { openStored } from './world/stored.ts';
 
@@ -55,7 +58,8 @@ export async function startServer(
   { log, beforeListening }: StartOptions,
 ): Promise<Result<RunningServer, AdminError>> {
   await using stack = new AsyncDisposableStack();
-  const world = systemWorld(log);
+  const tap = new EventTap(log);
+  const world = systemWorld(tap);
   const startedMs = world.clock.monotonic();
   const certificates = await readCertificates(configuration, world, stack);
   if (!certificates.ok) return certificates;
@@ -79,6 +83,7 @@ export async function startServer(
   await delivery.replay();
   const listeners = await listen(configuration, {
     world,
+    tap,
     stored: stored.value,
     delivery,
     firstDomain,
@@ -187,6 +192,7 @@ interface ServingParts {
 async function listen(
   configuration: Configuration,
   parts: ServingParts & {
+    readonly tap: EventTap;
     readonly certificates: FileCertificates | undefined;
     readonly firstDomain: FirstDomain;
     readonly access: Access;
@@ -194,7 +200,17 @@ async function listen(
 ): Promise<Result<readonly Listener[], AdminError>> {
   const { world, stored, delivery, certificates, access } = parts;
   const { store, settings } = stored;
+  const strike = (one: Strike): void => void strikeUnlessKnown(stored.bans.book, access.authenticator, one);
+  const tarpit = watchEvents({
+    configuration,
+    world,
+    tap: parts.tap,
+    counters: store.counters,
+    settings,
+    strike,
+  });
   const factories = makeFactories({
+    tarpit,
     hostname: configuration.hostname,
     firstDomain: () => parts.firstDomain.value,
     store,
@@ -211,7 +227,7 @@ async function listen(
     sessions: access.sessions,
     bans: stored.bans.book,
     flow: stored.flow,
-    strike: (strike) => void strikeUnlessKnown(stored.bans.book, access.authenticator, strike),
+    strike,
   });
 }
 

@@ -8,6 +8,7 @@ import { loginLimitSettings } from '#identity/login-limit-settings.ts';
 import { allPolicySettings } from '#policy/policy-settings.ts';
 import { connectionSettings } from '#net/connection-settings.ts';
 import { flowSettings } from '#policy/flow/flow-settings.ts';
+import { tarpitSettings } from '#policy/peers/tarpit.ts';
 import { banSettings } from '#policy/bans/ban-settings.ts';
 import { traceSettings } from '#trace/trace-settings.ts';
 
@@ -29,6 +30,7 @@ export const settings: readonly Setting<unknown>[] = [
   ...Object.values<Setting<unknown>>(connectionSettings),
   ...Object.values<Setting<unknown>>(loginLimitSettings),
   ...Object.values<Setting<unknown>>(flowSettings),
+  ...Object.values<Setting<unknown>>(tarpitSettings),
   ...Object.values<Setting<unknown>>(banSettings),
   ...allPolicySettings,
   ...Object.values<Setting<unknown>>(traceSettings),

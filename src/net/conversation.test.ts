@@ -509,3 +509,37 @@ test('a browser sent to a mail port is turned away (S-08)', () => {
     assert.equal(at.events[0]?.kind, 'http-on-mail-port');
   }
 });
+
+test('who speaks in a pause that is not its turn hears the other answer (P-32)', () => {
+  for (const early of [false, true]) {
+    const fixture = new Fixture((text) =>
+      text === 'x'
+        ? say('greeting\n', {
+            kind: 'pause',
+            ms: 1000,
+            next: line,
+            early: () => say('early\n', { kind: 'close' }),
+          })
+        : say(`${text}\n`),
+    );
+    fixture.wire.send(Buffer.from('x\r\n'));
+    if (early) fixture.wire.send(Buffer.from('E'));
+    fixture.timers.pass(999);
+    assert.equal(fixture.writes.join(''), 'hello\n');
+    fixture.timers.pass(1);
+    assert.equal(fixture.writes.join(''), early ? 'hello\nearly\n' : 'hello\ngreeting\n');
+    assert.deepEqual(fixture.closed, early ? ['session'] : []);
+  }
+});
+
+test('a connection without a word is told of, one with a word is not (I-87)', () => {
+  for (const speaks of [false, true]) {
+    const fixture = new Fixture((text) => say(`${text}\n`));
+    if (speaks) fixture.wire.send(Buffer.from('x\r\n'));
+    fixture.wire.reset();
+    assert.deepEqual(
+      fixture.events.map(({ kind }) => kind),
+      speaks ? [] : ['silent'],
+    );
+  }
+});

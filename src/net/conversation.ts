@@ -380,7 +380,8 @@ export class Conversation implements WireListener {
     this.#cancelPause = this.#parts.timers.after(pause.ms, () => {
       this.#cancelPause = undefined;
       this.#heard = true;
-      this.#take({ output: turn.output, next: pause.next });
+      if (pause.early !== undefined && this.#framer.bufferedBytes > 0) this.#take(pause.early());
+      else this.#take({ output: turn.output, next: pause.next });
       this.#pump();
     });
   }
@@ -440,6 +441,7 @@ export class Conversation implements WireListener {
   #finish(reason: ClosedReason): void {
     if (this.#doing === 'over') return;
     this.#doing = 'over';
+    if (this.#firstLine && (reason === 'peer' || reason === 'reset')) this.#tellOfSilence();
     this.#out.stop();
     this.#deadline.end();
     this.#cancelPause?.();
@@ -453,6 +455,11 @@ export class Conversation implements WireListener {
       this.#bugAfterEnd(error);
     }
     this.#parts.over();
+  }
+
+  #tellOfSilence(): void {
+    const { sessionId, client } = this.#parts.facts;
+    this.#parts.events({ kind: 'silent', sessionId, client });
   }
 
   #bugAfterEnd(error: unknown): void {

@@ -69,7 +69,13 @@ export type Next =
   /** Upgrade now. If the peer already sent more in the clear, the loop closes (`plaintext-after-starttls`). */
   | { readonly kind: 'tls' }
   /** Wait `ms` (tarpit, failed login), only then send this turn's output and behave as its `next` says; what comes meanwhile waits. */
-  | { readonly kind: 'pause'; readonly ms: number; readonly next: Next }
+  | {
+      readonly kind: 'pause';
+      readonly ms: number;
+      readonly next: Next;
+      /** Instead of this turn, when the peer spoke meanwhile although it was not its turn (P-32). */
+      readonly early?: () => Turn;
+    }
   | { readonly kind: 'close' };
 
 /** What a session may know of its connection; made by the listener before the session. */

@@ -5,7 +5,7 @@ import type { Domain } from '#mail/domain.ts';
 import type { ListenerRole, SessionFactory } from '#protocols/conversation.ts';
 import { createImapFactory } from '#protocols/imap/factory.ts';
 import { createPop3Factory } from '#protocols/pop3/factory.ts';
-import type { SmtpOptions, SmtpRole } from '#protocols/smtp/server/smtp-options.ts';
+import type { SmtpOptions, SmtpRole, SmtpTarpit } from '#protocols/smtp/server/smtp-options.ts';
 import { defaultSmtpLimits } from '#protocols/smtp/server/smtp-options.ts';
 import { createSmtpFactory } from '#protocols/smtp/server/smtp-session.ts';
 import type { Store } from '#store/contract/store.ts';
@@ -21,6 +21,7 @@ export interface FactoryParts {
   readonly world: World;
   readonly authenticator: Authenticator;
   readonly intake: Intake;
+  readonly tarpit: SmtpTarpit;
 }
 
 /** Each role's protocol. */
@@ -55,6 +56,7 @@ function smtpOptions(parts: FactoryParts, role: SmtpRole): SmtpOptions {
     intake,
     clock: world.clock,
     authenticator: role === 'submission' ? authenticator : undefined,
+    tarpit: role === 'mx' ? parts.tarpit : undefined,
     limits: {
       ...defaultSmtpLimits,
       get messageBytesMax() {

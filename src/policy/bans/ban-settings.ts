@@ -4,7 +4,11 @@ import { duration } from '#config/kinds/duration.ts';
 import { integer } from '#config/kinds/integer.ts';
 import { ipNetwork } from '#config/kinds/ip-address.ts';
 import { list } from '#config/kinds/list.ts';
+import { union } from '#config/kinds/union.ts';
 import { setting } from '#config/setting.ts';
+
+import { intrusionKinds } from '../intrusion/intrusion-signs.ts';
+import type { IntrusionKind } from '../intrusion/intrusion-signs.ts';
 
 const minuteMs = 60_000;
 const dayMs = 86_400_000;
@@ -16,6 +20,7 @@ export interface BanRules {
   readonly rise: number;
   readonly connectionsMax: number;
   readonly connectionsWindowMs: number;
+  readonly intrusions: readonly IntrusionKind[];
   readonly never: readonly Network[];
 }
 
@@ -26,6 +31,7 @@ export const banDefaults: BanRules = {
   rise: 4,
   connectionsMax: 300,
   connectionsWindowMs: 10 * minuteMs,
+  intrusions: ['smuggling', 'relay'],
   never: [],
 };
 
@@ -65,6 +71,10 @@ export const banSettings = {
     banDefaults.connectionsWindowMs,
     { meaning: 'How long a refused connection counts.', requirements: ['I-83'] },
   ),
+  intrusions: setting('bans.intrusions', list(union(intrusionKinds)), banDefaults.intrusions, {
+    meaning: 'Kinds of intrusion (events `intrusion-…`) for which a client is banned at once.',
+    requirements: ['I-87'],
+  }),
   never: setting('bans.never', list(ipNetwork), banDefaults.never, {
     meaning: 'Networks that no ban touches, whoever made it.',
     requirements: ['I-83', 'N-10'],

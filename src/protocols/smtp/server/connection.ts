@@ -2,7 +2,7 @@ import type { Authenticator, Identity, LoginContext } from '#identity/authentica
 import type { TransactionContext } from '#delivery/receive/intake.ts';
 import type { TlsFacts } from '#platform/dialer.ts';
 import type { ConnectionFacts } from '#protocols/conversation.ts';
-import type { SmtpOptions } from './smtp-options.ts';
+import type { SmtpOptions, SmtpTarpit } from './smtp-options.ts';
 import type { Hello } from './state.ts';
 
 /** What a session knows beside its state: who is there, over what, and how often it went wrong. */
@@ -16,6 +16,8 @@ export class SmtpConnection {
   deferredRecipients = 0;
   idleCommands = 0;
   failedLogins = 0;
+  /** Not known: it waited for the greeting, and waits for its mistakes (P-32). */
+  stranger = false;
 
   constructor(options: SmtpOptions, facts: ConnectionFacts) {
     this.options = options;
@@ -54,6 +56,11 @@ export class SmtpConnection {
       tls: this.tls,
       exemptFromRate: exempt.has('rate'),
     };
+  }
+
+  /** S-01: only where strangers bring mail. */
+  get tarpit(): SmtpTarpit | undefined {
+    return this.options.role === 'mx' && !this.facts.exempt.has('rate') ? this.options.tarpit : undefined;
   }
 
   transactionContext(hello: Hello | undefined): TransactionContext {

@@ -1,3 +1,4 @@
+import type { Awaitable } from '#base/result.ts';
 import type { Authenticator } from '#identity/authenticator.ts';
 import type { Intake } from '#delivery/receive/intake.ts';
 import type { Address } from '#mail/address.ts';
@@ -15,7 +16,17 @@ export interface SmtpOptions {
   /** On `submission` only; nobody else may log in (S-01). */
   readonly authenticator: Authenticator | undefined;
   readonly limits: SmtpLimits;
+  /** Delays for strangers, on `mx` only (P-32, S-01). */
+  readonly tarpit?: SmtpTarpit | undefined;
   readonly clock: Pick<Clock, 'monotonic'>;
+}
+
+/** Who waits, and how long. */
+export interface SmtpTarpit {
+  /** Before the greeting; 0: a known peer, which does not wait for its mistakes either. */
+  greetingMs(client: string): Awaitable<number>;
+  /** For the `errors`th mistake. */
+  errorMs(errors: number): number;
 }
 
 /** Bounds of a session; defaults in `defaultSmtpLimits`. */

@@ -6,7 +6,7 @@ import type { Domain } from '#mail/domain.ts';
 import type { Clock } from '#platform/clock.ts';
 import type { ConnectionFacts, Frame, ProtocolSession, Turn } from '#protocols/conversation.ts';
 import { createSmtpFactory } from './smtp-session.ts';
-import { defaultSmtpLimits, type SmtpLimits, type SmtpRole } from './smtp-options.ts';
+import { defaultSmtpLimits, type SmtpLimits, type SmtpRole, type SmtpTarpit } from './smtp-options.ts';
 
 /** What a fake intake was given. */
 export interface Taken {
@@ -74,11 +74,12 @@ export interface SessionOptions {
   readonly role?: SmtpRole;
   readonly limits?: Partial<SmtpLimits>;
   readonly clock?: Pick<Clock, 'monotonic'>;
+  readonly tarpit?: SmtpTarpit;
 }
 
 export function makeSession(
   intake: Intake,
-  { role = 'mx', limits = {}, clock = { monotonic: () => 0 } }: SessionOptions = {},
+  { role = 'mx', limits = {}, clock = { monotonic: () => 0 }, tarpit }: SessionOptions = {},
 ): ProtocolSession {
   const facts: ConnectionFacts = {
     sessionId: 's1',
@@ -101,6 +102,7 @@ export function makeSession(
     authenticator: undefined,
     limits: { ...defaultSmtpLimits, ...limits },
     clock,
+    tarpit,
   })(facts);
 }
 

@@ -61,10 +61,31 @@ class SmtpSession implements ProtocolSession {
     this.#commands = commands;
   }
 
-  open(): Turn {
+  open(): Awaitable<Turn> {
     const { role, hostname } = this.#connection.options;
     const greeting = bareReply(220, `${hostname} ${role === 'lmtp' ? 'LMTP' : 'ESMTP'} Postern`);
-    return { output: [greeting], next: this.#wants(this.#state) };
+    const turn = { output: [greeting], next: this.#wants(this.#state) };
+    const delayMs = this.#connection.tarpit?.greetingMs(this.#connection.facts.client) ?? 0;
+    return andThen(delayMs, (ms) => (ms === 0 ? turn : this.#greetLate(turn, ms)));
+  }
+
+  /** RFC 5321 §4.3.1: a client waits for the greeting; who does not is no mail server (P-32). */
+  #greetLate({ output, next }: Turn, ms: number): Turn {
+    this.#connection.stranger = true;
+    return { output, next: { kind: 'pause', ms, next, early: () => this.#earlyTalker() } };
+  }
+
+  #earlyTalker(): Turn {
+    const { intake } = this.#connection.options;
+    const trace = intake.refused(this.#connection.transactionContext(undefined), {
+      stage: 'connect',
+      check: 'early-talker',
+      status: '5.5.1',
+      reason: 'the client spoke before it was greeted',
+      evidence: {},
+    });
+    const refusal = reply(554, '5.1', `You spoke before you were greeted [T:${trace}]`);
+    return { output: [refusal], next: { kind: 'close' } };
   }
 
   frame(frame: Frame): Awaitable<Turn> {
@@ -148,16 +169,27 @@ class SmtpSession implements ProtocolSession {
     return { state: this.#state, reply: reply(421, detail, `${hostname} ${text}`), ask: { kind: 'close' } };
   }
 
-  #turn(step: Step): Turn {
+  #turn(given: Step): Turn {
+    const step = this.#slowed(given);
     this.#state = step.state;
     const output: Reply[] = step.reply === undefined ? [] : [step.reply];
     if (this.#patienceEnds(step) && step.ask?.kind !== 'close') {
       output.push(patienceLost);
+      this.#tellOfPatience();
       return { output, next: paused(step, { kind: 'close' }) };
     }
     const { ask } = step;
     if (ask?.kind === 'tls' || ask?.kind === 'close') return { output, next: { kind: ask.kind } };
     return { output, next: paused(step, this.#wants(step.state)) };
+  }
+
+  /** Mistakes of a stranger are answered later and later (P-32). */
+  #slowed(step: Step): Step {
+    const { stranger, tarpit, wrongCommands, refusedRecipients } = this.#connection;
+    if (!stranger || step.ask !== undefined) return step;
+    if (step.wrong !== 'command' && step.wrong !== 'recipient') return step;
+    const ms = tarpit?.errorMs(wrongCommands + refusedRecipients + 1) ?? 0;
+    return ms === 0 ? step : { ...step, ask: { kind: 'pause', ms } };
   }
 
   #patienceEnds(step: Step): boolean {
@@ -174,6 +206,19 @@ class SmtpSession implements ProtocolSession {
       connection.failedLogins >= limits.failedLoginsMax ||
       connection.idleCommands > limits.idleCommandsMax
     );
+  }
+
+  #tellOfPatience(): void {
+    const connection = this.#connection;
+    const { wrongCommands, refusedRecipients, deferredRecipients, idleCommands, failedLogins } = connection;
+    const hello = 'hello' in this.#state ? this.#state.hello : undefined;
+    connection.options.intake.refused(connection.transactionContext(hello), {
+      stage: 'connect',
+      check: 'patience',
+      status: '4.7.0',
+      reason: 'too much went wrong in one connection',
+      evidence: { wrongCommands, refusedRecipients, deferredRecipients, idleCommands, failedLogins },
+    });
   }
 
   #wants(state: State): Next {

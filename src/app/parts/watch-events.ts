@@ -1,0 +1,48 @@
+import { networkSet, parseClientAddress } from '#base/client-address.ts';
+import type { Configuration } from '#config/configuration.ts';
+import { banSettings } from '#policy/bans/ban-settings.ts';
+import type { Strike } from '#policy/bans/ban-book.ts';
+import { IntrusionWatch } from '#policy/intrusion/intrusion-watch.ts';
+import type { Intrusion } from '#policy/intrusion/intrusion-watch.ts';
+import { KnownPeers } from '#policy/peers/known-peers.ts';
+import { Tarpit, tarpitSettings } from '#policy/peers/tarpit.ts';
+import type { Counters } from '#store/contract/store.ts';
+import type { EventTap } from '#trace/event-tap.ts';
+import type { LiveSettings } from '../live-settings.ts';
+import type { World } from './world.ts';
+
+export interface WatchParts {
+  readonly configuration: Configuration;
+  readonly world: World;
+  readonly tap: EventTap;
+  readonly counters: Counters;
+  readonly settings: LiveSettings;
+  readonly strike: (strike: Strike) => void;
+}
+
+/** What is learned of clients by watching the events: who brings mail, and who attacks (P-32, I-87). */
+export function watchEvents({ configuration, world, tap, counters, settings, strike }: WatchParts): Tarpit {
+  const { clock } = world;
+  const peers = new KnownPeers({ clock, counters });
+  const rules = settings.view(banSettings);
+  const spared = networkSet(
+    configuration.networks.filter(({ exempt }) => exempt.includes('rate')).flatMap((row) => row.addresses),
+  );
+  const found = async ({ kind, client: text, count, listener }: Intrusion): Promise<void> => {
+    const client = parseClientAddress(text);
+    if (client === undefined || !rules.intrusions.includes(kind) || spared.has(client)) return;
+    if (await peers.isKnown(client)) return;
+    strike({ client, reason: 'intrusion', evidence: { count, listener, note: kind } });
+  };
+  const intrusions = new IntrusionWatch({ clock, events: tap, found: (intrusion) => void found(intrusion) });
+  const mx = new Set(configuration.listeners.filter(({ role }) => role === 'mx').map(({ name }) => name));
+  tap.watch((event) => {
+    if (event.name === 'message-accepted' && mx.has(event.listener)) peers.sentMail(event.client);
+    else intrusions.watch(event);
+  });
+  return new Tarpit({
+    rules: settings.view(tarpitSettings),
+    peers,
+    isSuspect: (client) => intrusions.isSuspect(client),
+  });
+}
