@@ -43,6 +43,8 @@ export type AuthorProblem =
 
 /** More authors than this have never written one message. */
 export const authorsMax = 20;
+/** Octets of a From field; twenty authors with long names have fewer. More would cost time and tell nothing. */
+export const fromBytesMax = 16_384;
 /** Domains in display names that are told. */
 export const displayedDomainsMax = 8;
 
@@ -70,6 +72,7 @@ const disguisedFrom = /(?:^|[\r\n])[^\x21-\x7e\r\n]{0,8}from[^\x21-\x7e\r\n]{0,8
 
 /** @param raw the value as it stands, folded or not */
 function authorOf(raw: string): AuthorDomain {
+  if (raw.length > fromBytesMax) return unfit('too-many-authors', 'the From field is too long');
   if (hasControls(raw)) return unfit('ambiguous', 'the From field holds control characters');
   const list = parseAddressList(raw);
   // A word alone is the rest of a name with a comma in it; only domains are counted (RFC 9989 §5.3.1).
@@ -149,8 +152,7 @@ function domainsIn(text: string): readonly Domain[] {
  * is a name, as in `Some@Work`.
  */
 function domainWords(text: string): readonly string[] {
-  return text
-    .split(separators)
+  return [...new Set(text.split(separators))]
     .map((word) => word.split('@').slice(1))
     .flatMap((words) => (words.length > 1 ? words : words.filter((word) => word.includes('.'))))
     .map((word) => {
