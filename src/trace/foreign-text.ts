@@ -18,6 +18,7 @@ export function cleanForeignText(text: string, bytesMax: number = foreignTextByt
 }
 
 function withinBytes(text: string, bytesMax: number): string {
+  if (/^[ -~]*$/.test(text)) return text.slice(0, bytesMax);
   let bytes = 0;
   let end = 0;
   for (const character of text) {

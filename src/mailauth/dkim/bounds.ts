@@ -25,8 +25,9 @@ export const dkimLookUpBudget: ResolverBudget = { queriesMax: dkimSignaturesMax,
 export const arcLookUpBudget: ResolverBudget = { queriesMax: arcSetsMax + 1, totalMs: keyTimeMs };
 /** Public keys remembered by a process; about 2 KiB each. */
 export const publicKeysKeptMax = 1_000;
-/** Of the list of uncovered fields in an outcome. */
-export const unsignedNamesMax = 50;
+/** Of each list of field names in an outcome, and of each name. */
+export const namesToldMax = 50;
+export const nameToldCharsMax = 76;
 /** Of a text from the message in an outcome: room for an address and more. */
 export const claimBytesMax = 320;
 /** Of what a sealer says that it saw. */

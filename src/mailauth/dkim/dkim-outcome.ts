@@ -72,11 +72,11 @@ export interface DkimOutcome {
   /** `t=` and `x=`. */
   readonly signedAtMs: number | undefined;
   readonly expiresAtMs: number | undefined;
-  /** Names from `h=` that cover a field of this message, once each. */
+  /** Names from `h=` that cover a field of this message, once each; of each list at most `namesToldMax`. */
   readonly signed: readonly string[];
   /** Names of which no field can be added without breaking the signature: `h=` has one more than the message. */
   readonly oversigned: readonly string[];
-  /** Names of fields in the message that this signature does not cover, or not all of; at most `unsignedNamesMax`. */
+  /** Names of fields in the message that this signature does not cover, or not all of. */
   readonly unsigned: readonly string[];
   /** `l=`. */
   readonly bodyBytesSigned: number | undefined;

@@ -257,6 +257,16 @@ test('a footer that a list adds: the header is told to be intact', async () => {
   assert.deepEqual([both.reason, both.headerIntact], ['body-changed', false]);
 });
 
+test('names of fields that are told are few and short, From before all others', async () => {
+  const names = Array.from({ length: 60 }, (_, n) => `x${n}`).join(':');
+  const signed = signAs(message, { key: rsa, tags: { h: `${names}:from:from:to` } });
+  const { oversigned, unsigned } = await outcomeOf(
+    `${'L'.repeat(5000)}: x\r\n${signed}`,
+    zoneOf(recordOf(rsa)),
+  );
+  assert.deepEqual([oversigned.length, oversigned[0], unsigned[0]], [50, 'from', 'l'.repeat(76)]);
+});
+
 test('a flood of other unsigned fields does not hide a second From', async () => {
   const flood = Array.from({ length: 60 }, (_, n) => `X-${n}: x\r\n`).join('');
   const honest = flood + signAs(message, { key: rsa });
