@@ -5,6 +5,7 @@ import type { Authenticator, SaslExchange, SaslStep } from '#identity/authentica
 import { parseDomain } from '#mail/domain.ts';
 import { createSmtpFactory } from '#protocols/smtp/server/smtp-session.ts';
 import { defaultSmtpLimits, type SmtpLimits, type SmtpRole } from '#protocols/smtp/server/smtp-options.ts';
+import { zones } from './zones.ts';
 import { runTranscripts, type TranscriptServer } from './run-folder.ts';
 
 const failure: SaslStep = { kind: 'failed', reason: 'credentials', delayMs: 500 };
@@ -53,9 +54,14 @@ function parseDomainOrFail(text: string) {
   return domain.value;
 }
 
-/** `setup role`, `tls`, `limit NAME=VALUE`; `queued` and `event` say what has to come of it. */
+/**
+ * `setup role`, `tls`, `limit NAME=VALUE`; `zone NAME` puts policy before it, set by `policy NAME=VALUE`; `queued`, `junk` and
+ * `event` say what has to come of it.
+ */
 async function makeServer(setup: ReadonlyMap<string, string>): Promise<TranscriptServer> {
-  const world = await intakeWorld();
+  const zone = zones[setup.get('zone') ?? ''];
+  const settings = policySettingsOf(setup.get('policy'));
+  const world = await intakeWorld(zone === undefined ? {} : { policy: { zone, settings } });
   const role = (setup.get('role') ?? 'mx') as SmtpRole;
   const limits: SmtpLimits = {
     ...defaultSmtpLimits,
@@ -76,6 +82,8 @@ async function makeServer(setup: ReadonlyMap<string, string>): Promise<Transcrip
     }),
     finish: () => {
       assert.equal(world.leases.length, Number(setup.get('queued') ?? 0), 'messages in the queue');
+      const junk = world.leases.filter(({ entry }) => entry.judged?.junk === true);
+      assert.equal(junk.length, Number(setup.get('junk') ?? 0), 'messages for Junk');
       const body = setup.get('body');
       if (body !== undefined) assert.equal(lastBody(world), body);
       const event = setup.get('event');
@@ -96,6 +104,16 @@ function lastBody({ leases }: IntakeWorld): string {
     .replaceAll('\r', '\\r')
     .replaceAll('\n', '\\n')
     .replaceAll('\0', '\\0');
+}
+
+/** `spf.action=off junk_score=3`: settings of policy without their first word. */
+function policySettingsOf(text: string | undefined): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(
+    (text ?? '').split(' ').map((pair) => {
+      const [name = '', value = ''] = pair.split('=');
+      return [`policy.${name}`, /^\d+$/.test(value) ? Number(value) : value === 'false' ? false : value];
+    }),
+  );
 }
 
 function limitsOf(text: string | undefined): Partial<SmtpLimits> {
