@@ -21,7 +21,7 @@ interface Case {
   readonly organization?: string;
   readonly spf?: Alignment;
   readonly dkim?: readonly Alignment[];
-  /** Names below `_dmarc`, in order; a name with another type as `name A`. */
+  /** Names below `_dmarc`, in order; a name with another type as `name CNAME`. */
   readonly asked?: readonly string[];
 }
 
@@ -486,7 +486,7 @@ const existence: readonly (readonly [of: string, Published, string, readonly str
     'np holds for a name that does not exist',
     { 'example.com': unlike },
     'np reject',
-    ['ghost.example.com A'],
+    ['ghost.example.com CNAME'],
   ],
   [
     'sp holds where np is left out',
@@ -501,7 +501,7 @@ const existence: readonly (readonly [of: string, Published, string, readonly str
     'sp reject',
     [],
   ],
-  ['np of a public suffix', { com: `${unlike}; psd=y` }, 'np reject', ['ghost.example.com A']],
+  ['np of a public suffix', { com: `${unlike}; psd=y` }, 'np reject', ['ghost.example.com CNAME']],
 ];
 
 for (const [of, published, says, more] of existence) {
@@ -520,12 +520,14 @@ test('np: NXDOMAIN alone means that a name does not exist', async () => {
   const from = 'ghost.example.com';
   const exists = await judge({ from }, published, { [from]: { MX: ['10 mx.example.net'] } });
   assert.equal(exists.outcome.policy?.tag, 'sp');
+  const alias = await judge({ from }, published, { [from]: { CNAME: ['gone.example.net'] } });
+  assert.equal(alias.outcome.policy?.tag, 'sp', 'an alias that leads nowhere is there itself');
   const open = await judge({ from }, published, { [from]: 'servfail' });
   assert.equal(open.outcome.result, 'temperror');
   assert.deepEqual(open.outcome.unanswered, { name: from, failure: 'servfail' });
   const passed = await judge({ from, spf: from }, published);
   assert.equal(passed.outcome.result, 'pass');
-  assert.ok(!passed.asked.includes(`${from} A`), 'a message that passed needs no policy');
+  assert.ok(!passed.asked.includes(`${from} CNAME`), 'a message that passed needs no policy');
 });
 
 test('RFC 9989 §4.7 t: the policy is lowered by one level', async () => {

@@ -72,12 +72,15 @@ export class PolicyLookups {
     return answer.ok || isAbsence(answer.error) ? ok(texts) : err({ name, failure: answer.error });
   }
 
-  /** RFC 9989 §3.2.13: a domain does not exist when its own name is answered by NXDOMAIN (RFC 8020). */
+  /**
+   * RFC 9989 §3.2.13: a domain does not exist when its own name is answered by NXDOMAIN (RFC 8020). CNAME is the one type
+   * for which no alias is followed, so that NXDOMAIN is never that of an alias's target (RFC 6604 §3).
+   */
   async exists(domain: Domain): Promise<Result<boolean, Unanswered>> {
     const startedMs = this.#world.clock.monotonic();
-    const answer = await this.#world.resolver.ask(domain, 'A');
+    const answer = await this.#world.resolver.ask(domain, 'CNAME');
     const told = answer.ok ? 'exists' : answer.error;
-    this.#note({ name: domain, type: 'A', startedMs, answer: told });
+    this.#note({ name: domain, type: 'CNAME', startedMs, answer: told });
     if (answer.ok || answer.error === 'nodata') return ok(true);
     return answer.error === 'nxdomain' ? ok(false) : err({ name: domain, failure: answer.error });
   }
