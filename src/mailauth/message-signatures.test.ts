@@ -69,6 +69,18 @@ test('a flood of signatures costs eight look-ups, and those below the first 64 a
   assert.deepEqual([outcomes.length, unchecked, asked.length], [8, 2993, 0]);
 });
 
+test('nothing counts in a header of more fields than are read: a From could hide behind them', async () => {
+  const sealed = sealAs(signedBy('a.test'), { key, domain: 'b.test', instance: 1 });
+  const fields = sealed.slice(0, sealed.indexOf('\r\n\r\n')).split(/\r\n(?![ \t])/).length;
+  const flood = (count: number): string => sealed.replace('From:', `${'x:\r\n'.repeat(count - fields)}From:`);
+  const most = signaturesOf(flood(9_999), { zone });
+  assert.equal((await most.dkim()).outcomes[0]?.result, 'pass');
+  assert.equal((await most.arc()).result, 'pass');
+  const more = signaturesOf(flood(10_000), { zone });
+  assert.equal((await more.dkim()).outcomes[0]?.reason, 'too-many-fields');
+  assert.equal((await more.arc()).reason, 'structure');
+});
+
 test('one pass over the body serves DKIM and ARC', async () => {
   const both = sealAs(signAs(message, { key: rsa, tags: { d: 'a.test', s: 'r' } }), {
     key,

@@ -1,3 +1,4 @@
+import { headerFieldsMax } from '#mail/header.ts';
 import type { HeaderBlock, HeaderField } from '#mail/header.ts';
 import { relaxedField } from '../relaxed-field.ts';
 
@@ -23,6 +24,11 @@ export class CanonicalHeader {
       if (known === undefined) this.#byName.set(field.name, [field]);
       else known.push(field);
     }
+  }
+
+  /** False where the message has more fields than are read. */
+  get isWhole(): boolean {
+    return this.#block.fields.length < headerFieldsMax;
   }
 
   /** Each name in use, in lower case, in the order of the header. */

@@ -1,11 +1,12 @@
+import { err } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
 import type { Domain } from '#mail/domain.ts';
 import { headerMailboxes } from '#mail/header-address.ts';
-import { unfold } from '#mail/header.ts';
+import { headerFieldsMax, unfold } from '#mail/header.ts';
 import type { HeaderField } from '#mail/header.ts';
 import { dkimFieldsReadMax, dkimSignaturesMax } from './bounds.ts';
 import type { CanonicalHeader } from './canonical-header.ts';
-import type { DkimProblem } from './dkim-problem.ts';
+import { DkimProblem } from './dkim-problem.ts';
 import { readDkimClaims, readDkimSignature } from './dkim-signature.ts';
 import type { DkimClaims, DkimSignature } from './dkim-signature.ts';
 
@@ -25,8 +26,12 @@ export function chooseDkimCandidates(header: CanonicalHeader): readonly DkimCand
     .map((field, place) => ({ place, field, claims: readDkimClaims(header.fieldText(field)) }));
   return mostAligned(header, read).map((one) => ({
     ...one,
-    signature: readDkimSignature(header.fieldText(one.field)),
+    signature: header.isWhole ? readDkimSignature(header.fieldText(one.field)) : tooManyFields(),
   }));
+}
+
+function tooManyFields(): Result<never, DkimProblem> {
+  return err(new DkimProblem('too-many-fields', `the header has ${headerFieldsMax} fields or more`));
 }
 
 type Read = Pick<DkimCandidate, 'place' | 'field' | 'claims'>;

@@ -32,6 +32,8 @@ export type DkimReason =
   | 'expired'
   | 'syntax'
   | 'field-too-long'
+  /** More header fields than are read: one of those that are not could be a From. */
+  | 'too-many-fields'
   | 'version'
   | 'algorithm'
   | 'query-method'

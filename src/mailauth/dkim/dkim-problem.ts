@@ -27,6 +27,7 @@ export const resultOf: Readonly<Record<DkimReason, DkimResult>> = {
   expired: 'policy',
   syntax: 'permerror',
   'field-too-long': 'permerror',
+  'too-many-fields': 'permerror',
   version: 'permerror',
   algorithm: 'neutral',
   'query-method': 'neutral',
