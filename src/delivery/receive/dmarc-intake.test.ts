@@ -1,0 +1,143 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { makeEd25519Key, recordOf, signAs } from '#mailauth/dkim/sign-as.fixture.ts';
+import type { ZoneTable } from '#platform/fake-resolver.ts';
+import type { TraceRecord } from '#trace/record.ts';
+import { intakeWorld, mailFrom, queuedText, send } from './intake.fixture.ts';
+import type { IntakeWorld, Sending } from './intake.fixture.ts';
+
+const key = makeEd25519Key();
+
+/** `bank.example` wants refusal; `sender.example` sends with everything in order and signs. */
+const zone: ZoneTable = {
+  '5.113.0.203.in-addr.arpa': { PTR: ['client.example'] },
+  'client.example': { A: ['203.0.113.5'] },
+  'sender.example': { MX: ['10 client.example'], TXT: ['v=spf1 ip4:203.0.113.5 -all'] },
+  's._domainkey.sender.example': { TXT: [recordOf(key)] },
+  'bank.example': { MX: ['10 mail.bank.example'], TXT: ['v=spf1 ip4:192.0.2.1 -all'] },
+  's._domainkey.bank.example': { TXT: [recordOf(key)] },
+  '_dmarc.bank.example': { TXT: ['v=DMARC1; p=reject'] },
+};
+
+const plain = 'From: Teller <teller@bank.example>\r\nTo: user@example.test\r\nSubject: pay\r\n\r\nnow\r\n';
+const signedBy = (domain: string, message = plain) => signAs(message, { key, tags: { d: domain } });
+
+interface Judged {
+  readonly code: number;
+  readonly status: string | undefined;
+  readonly text: string;
+  readonly action: string;
+  readonly by: string | undefined;
+  readonly world: IntakeWorld;
+}
+
+async function judged(message: string, change: ZoneTable = {}, sending: Sending = {}): Promise<Judged> {
+  const settings = { 'policy.greylisting': false };
+  const world = await intakeWorld({ policy: { zone: { ...zone, ...change }, settings } });
+  const [answer] = await send(world, { mail: mailFrom('bounce@sender.example'), message, ...sending });
+  assert.ok(answer !== undefined);
+  const { action, by } = (await lastTrace(world)).verdict;
+  if (answer.ok) return { code: 250, status: undefined, text: '', action, by, world };
+  const { code, status, text } = answer.reply;
+  return { code, status, text, action, by, world };
+}
+
+async function lastTrace({ store }: IntakeWorld): Promise<TraceRecord> {
+  const list = await store.traces.list({}, undefined, 1);
+  const record = list.ok ? list.value.items[0] : undefined;
+  assert.ok(record !== undefined);
+  return record;
+}
+
+const policy = (record: string): ZoneTable => ({ '_dmarc.bank.example': { TXT: [record] } });
+
+test('I-45: a bare spoof of a p=reject domain is refused, and told why', async () => {
+  const { code, status, text, by } = await judged(plain);
+  assert.deepEqual([code, status, by], [550, '5.7.1', 'dmarc']);
+  assert.match(text, /bank\.example asks by DMARC/);
+});
+
+test('I-45: p=reject alone never refuses: a stranger’s valid signature and nothing else against it is Junk', async () => {
+  const { code, action, world } = await judged(signedBy('sender.example'));
+  assert.deepEqual([code, action], [250, 'quarantine']);
+  assert.equal(world.leases[0]?.entry.judged?.junk, true);
+});
+
+test('I-45: a list post from a p=reject author reaches Junk, and the list sees no 5xx', async () => {
+  const post = `List-Id: Talk <talk.lists.sender.example>\r\nList-Post: <mailto:talk@sender.example>\r\n${plain}`;
+  const { code, action } = await judged(post);
+  assert.deepEqual([code, action], [250, 'quarantine']);
+});
+
+test('I-45: list fields that name somebody else’s list do not help a spoof', async () => {
+  for (const id of ['talk.lists.other.example', 'bank.example', 'x'])
+    assert.equal((await judged(`List-Id: <${id}>\r\n${plain}`)).code, 550, id);
+});
+
+test('I-45: p=quarantine is Junk, p=none and t=y are not touched further than they say', async () => {
+  assert.equal((await judged(plain, policy('v=DMARC1; p=quarantine'))).action, 'quarantine');
+  assert.equal((await judged(plain, policy('v=DMARC1; p=reject; t=y'))).action, 'quarantine');
+  assert.equal((await judged(signedBy('sender.example'), policy('v=DMARC1; p=none'))).action, 'accept');
+});
+
+test('I-45: no policy is applied while the DNS does not answer', async () => {
+  const { code, world } = await judged(signedBy('sender.example'), { '_dmarc.bank.example': 'servfail' });
+  assert.equal(code, 250);
+  const steps = (await lastTrace(world)).steps;
+  assert.equal(steps.find(({ check }) => check === 'dmarc')?.outcome, 'error');
+});
+
+test('P-21, I-44: an aligned signature passes; one of another domain counts as none', async () => {
+  const { code, action, world } = await judged(signedBy('bank.example'));
+  assert.deepEqual([code, action], [250, 'accept']);
+  assert.match(
+    world.leases[0]?.entry.judged?.fields ?? '',
+    /dmarc=pass policy\.dmarc=reject header\.from=bank\.example/,
+  );
+});
+
+test('one signature replayed under another From does not vouch for it', async () => {
+  const honest = signedBy('bank.example');
+  assert.equal(
+    (await judged(honest.replace('\r\nFrom: Teller', '\r\nFrom: Other <x@bank.example>\r\nX: '))).code,
+    550,
+  );
+  assert.equal((await judged(honest.replace(/\r\nSubject: pay/, '\r\nSubject: pay more'))).code, 550);
+});
+
+/** Each shows `bank.example` to somebody while another domain would be judged. */
+const forms: readonly string[] = [
+  'From: x@sender.example\r\nFrom: teller@bank.example',
+  'From : x@sender.example\r\nFROM: teller@bank.example',
+  'From: x@sender.example, teller@bank.example',
+  'From: <x@sender.example> <teller@bank.example>',
+  'From: teller@bank.example <x@sender.example>',
+  'From: <@bank.example:x@sender.example>',
+  'From: "teller@bank.example "@sender.example',
+  'From: =?utf-8?Q?teller=40bank.example=00?=@sender.example',
+  'From: teller@bank(.sender).example',
+  'From: Bank:;',
+  'From: teller',
+  'Sender: x@sender.example',
+];
+
+for (const fields of forms) {
+  test(`refused before DMARC is asked: ${JSON.stringify(fields)}`, async () => {
+    const message = signedBy(
+      'sender.example',
+      `${fields}\r\nTo: user@example.test\r\nSubject: pay\r\n\r\nnow\r\n`,
+    );
+    const { code, status, by } = await judged(message);
+    assert.deepEqual([code, status, by], [550, '5.6.0', 'author']);
+  });
+}
+
+test('I-48: what a peer chose to be called cannot speak in our field', async () => {
+  const signature =
+    'DKIM-Signature: v=1; a=x"; d=bank.example; s=(\\; b="; dmarc=pass header.from=bank.example\r\n';
+  const { world } = await judged(signature + plain, policy('v=DMARC1; p=none'));
+  const fields = world.leases[0]?.entry.judged?.fields ?? '';
+  assert.equal(fields.match(/\bdmarc=(?!none)/g)?.length, 1, fields);
+  assert.match(fields, /\r\n dmarc=fail /);
+  assert.doesNotMatch(queuedText(world), /Authentication-Results/);
+});
