@@ -56,6 +56,7 @@ const turnsMax = 90;
 /** Beyond the five days after which mail is given up. */
 const stepsMax = 240;
 const largeBytes = 70_000;
+const askedAgainMax = 20;
 const hourMs = 3_600_000;
 const home = 'example.test' as Domain;
 const far = 'far.test' as Domain;
@@ -250,7 +251,10 @@ function watchedQueue(queue: Queue, { arrivals, options }: World, life: Life['st
   const meet = (entry: QueueEntry): void => void known.set(entry.id, entry.recipients);
 
   async function remember(lease: SettledLease, recipients: readonly number[]): Promise<void> {
-    const item = await queue.get(lease.entry.id);
+    let item = await queue.get(lease.entry.id);
+    // Asked beside a commit that fails, it fails too; what the queue says of it is known all the same.
+    for (let tries = 0; !item.ok && item.error.code !== 'not-found' && tries < askedAgainMax; tries += 1)
+      item = await queue.get(lease.entry.id);
     if (!item.ok) return;
     const named = new Set(recipients.map((n) => addressOf(lease.entry.id, n)));
     for (const { address: to, last } of item.value.recipients)
