@@ -81,6 +81,22 @@ test('nothing counts in a header of more fields than are read: a From could hide
   assert.equal((await more.arc()).reason, 'structure');
 });
 
+test('nothing counts in a header with a line that is no field: some programs show the rest as the body', async () => {
+  const sealed = sealAs(signedBy('a.test'), { key, domain: 'b.test', instance: 1 });
+  const places = [
+    (text: string) => `From x y z\r\n${text}`,
+    (text: string) => text.replace('From:', '<p>Pay here\r\nFrom:'),
+    (text: string) => text.replace('\r\n\r\n', '\r\n<p>Pay here</p>\r\n\r\n'),
+    (text: string) => text.replace('From:', 'Pay h\u00e9re: x\r\nFrom:'),
+  ];
+  for (const change of places) {
+    const signatures = signaturesOf(change(sealed), { zone });
+    const { outcomes } = await signatures.dkim();
+    assert.deepEqual([outcomes[0]?.result, outcomes[0]?.reason], ['policy', 'broken-header']);
+    assert.equal((await signatures.arc()).reason, 'structure');
+  }
+});
+
 test('one pass over the body serves DKIM and ARC', async () => {
   const both = sealAs(signAs(message, { key: rsa, tags: { d: 'a.test', s: 'r' } }), {
     key,

@@ -31,8 +31,8 @@ export interface ArcLink {
 export function readArcChain(header: CanonicalHeader): Result<readonly ArcLink[], ArcProblem> {
   try {
     const chain = links(header);
-    if (chain.length > 0 && !header.isWhole)
-      throw new ArcProblem('structure', 'the header has too many fields');
+    const flaw = chain.length === 0 ? undefined : header.flaw();
+    if (flaw !== undefined) throw new ArcProblem('structure', flaw.message);
     checkChainValues(chain);
     return ok(chain);
   } catch (problem) {

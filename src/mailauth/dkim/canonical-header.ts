@@ -1,6 +1,7 @@
 import { headerFieldsMax } from '#mail/header.ts';
 import type { HeaderBlock, HeaderField } from '#mail/header.ts';
 import { relaxedField } from '../relaxed-field.ts';
+import { DkimProblem } from './dkim-problem.ts';
 
 /** A field as it stands, without the line break at its end, and where its value begins. */
 export interface FieldText {
@@ -26,9 +27,20 @@ export class CanonicalHeader {
     }
   }
 
-  /** False where the message has more fields than are read. */
-  get isWhole(): boolean {
-    return this.#block.fields.length < headerFieldsMax;
+  /** Why no signature can vouch for what a person is shown of this header, or nothing. */
+  flaw(): DkimProblem | undefined {
+    const { fields } = this.#block;
+    if (fields.length >= headerFieldsMax) {
+      return new DkimProblem('too-many-fields', `the header has ${headerFieldsMax} fields or more`);
+    }
+    const hasJunk = fields.some((field, index) => field.start !== (fields[index - 1]?.end ?? 0));
+    if (!hasJunk && this.#endsAfter(fields.at(-1)?.end ?? 0)) return undefined;
+    return new DkimProblem('broken-header', 'a line of the header is no field');
+  }
+
+  #endsAfter(end: number): boolean {
+    const rest = this.#block.text.slice(end, this.#block.bodyStart);
+    return rest === '' || rest === '\r\n' || rest === '\n';
   }
 
   /** Each name in use, in lower case, in the order of the header. */

@@ -2,11 +2,11 @@ import { err } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
 import type { Domain } from '#mail/domain.ts';
 import { headerMailboxes } from '#mail/header-address.ts';
-import { headerFieldsMax, unfold } from '#mail/header.ts';
+import { unfold } from '#mail/header.ts';
 import type { HeaderField } from '#mail/header.ts';
 import { dkimFieldsReadMax, dkimSignaturesMax } from './bounds.ts';
 import type { CanonicalHeader } from './canonical-header.ts';
-import { DkimProblem } from './dkim-problem.ts';
+import type { DkimProblem } from './dkim-problem.ts';
 import { readDkimClaims, readDkimSignature } from './dkim-signature.ts';
 import type { DkimClaims, DkimSignature } from './dkim-signature.ts';
 
@@ -24,14 +24,11 @@ export function chooseDkimCandidates(header: CanonicalHeader): readonly DkimCand
     .fields('dkim-signature')
     .slice(0, dkimFieldsReadMax)
     .map((field, place) => ({ place, field, claims: readDkimClaims(header.fieldText(field)) }));
+  const flaw = read.length === 0 ? undefined : header.flaw();
   return mostAligned(header, read).map((one) => ({
     ...one,
-    signature: header.isWhole ? readDkimSignature(header.fieldText(one.field)) : tooManyFields(),
+    signature: flaw === undefined ? readDkimSignature(header.fieldText(one.field)) : err(flaw),
   }));
-}
-
-function tooManyFields(): Result<never, DkimProblem> {
-  return err(new DkimProblem('too-many-fields', `the header has ${headerFieldsMax} fields or more`));
 }
 
 type Read = Pick<DkimCandidate, 'place' | 'field' | 'claims'>;

@@ -34,6 +34,8 @@ export type DkimReason =
   | 'field-too-long'
   /** More header fields than are read: one of those that are not could be a From. */
   | 'too-many-fields'
+  /** A line in the header that is no field: some programs show what follows as the body. */
+  | 'broken-header'
   | 'version'
   | 'algorithm'
   | 'query-method'

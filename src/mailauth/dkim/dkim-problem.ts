@@ -28,6 +28,7 @@ export const resultOf: Readonly<Record<DkimReason, DkimResult>> = {
   syntax: 'permerror',
   'field-too-long': 'permerror',
   'too-many-fields': 'permerror',
+  'broken-header': 'policy',
   version: 'permerror',
   algorithm: 'neutral',
   'query-method': 'neutral',
