@@ -52,7 +52,7 @@ beforeEach(() => {
       packetFilter: () => ({ never: [], ports: [25], openPerAddressMax: 0, newPerMinuteMax: 0 }),
     },
     flow: { report: () => [], rows: () => [], listeners: ['mx'] },
-    backups: { write: unused, read: unused, restore: unused, holding: async () => [] },
+    backups: { write: unused, read: unused, restore: unused, renewQueue: unused, holding: async () => [] },
     keys: { rotateMaster: unused, rotateAccounts: unused },
     doctorChecks: [],
     notices: {

@@ -30,6 +30,7 @@ import { policyShow } from './policy/policy-show.ts';
 import { policyTest } from './policy/policy-test.ts';
 import { queueDrop } from './queue/queue-drop.ts';
 import { queueList } from './queue/queue-list.ts';
+import { queueRenew } from './queue/queue-renew.ts';
 import { queueRetry } from './queue/queue-retry.ts';
 import { queueShow } from './queue/queue-show.ts';
 import { settingsGet } from './settings/settings-get.ts';
@@ -59,6 +60,7 @@ export const operations: readonly AnyOperation[] = [
   queueShow,
   queueRetry,
   queueDrop,
+  queueRenew,
   banList,
   banAdd,
   banRemove,

@@ -60,6 +60,7 @@ const inWords: ReadonlyMap<string, string> = new Map([
   ['reserved-name', 'is a reserved name'],
   ['trace-id', 'is not enough to tell one trace from others'],
   ['setting', 'was changed by somebody else meanwhile'],
+  ['queue', 'is whole: nothing is to be done'],
   ['lease', 'is being delivered just now'],
   ['mailbox-name', 'cannot be the name of a mailbox'],
 ]);

@@ -100,6 +100,8 @@ export interface Backups {
    * verified first, and what waited comes back held (S-13).
    */
   restore(wish: RestoreWish, progress: (progress: Progress) => void): Promise<Result<Restored, AdminError>>;
+  /** An empty queue in the place of a lost or damaged one; nothing is done while the queue is whole. */
+  renewQueue(wish: { readonly dryRun: boolean }): Promise<Result<{ readonly setAside: boolean }, AdminError>>;
   /** Backups of this server that still hold an account's key, oldest expiry first. */
   holding(account: AccountId): Promise<readonly KnownBackup[]>;
 }

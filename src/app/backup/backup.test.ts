@@ -1,7 +1,16 @@
 import assert from 'node:assert/strict';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { after, test } from 'node:test';
 import type { QueueId, TraceId } from '#base/id.ts';
 import { makeId } from '#base/id.ts';
@@ -16,6 +25,8 @@ import { silentEvents } from '#trace/events.ts';
 import { openStore } from '../parts/open-store.ts';
 import { systemWorld } from '../parts/world.ts';
 import { folderBackups } from './folder-backups.ts';
+import { readManifest } from './manifest.ts';
+import { restoreFiles } from './restore-into-empty.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'postern-backup-'));
 after(() => rmSync(root, { recursive: true }));
@@ -129,6 +140,74 @@ test('what is restored reads as before, under a new UIDVALIDITY, and what waited
     assert.ok(made.ok && made.value.uidValidity > inbox.uidValidity, 'later mailboxes go on from there');
   });
 });
+
+test('a store that lost its keys is no empty folder: nothing of it is written over or deleted', async () => {
+  const source = configurationOf('keyless');
+  await withStore(source, fill);
+  rmSync(join(source.dataDir, 'keys.db'));
+  const before = new Set(readdirSync(source.dataDir, { recursive: true }));
+  const restored = await folderBackups(source, world).restore(wish(join(root, 'backup')), () => undefined);
+  assert.equal(restored.ok ? '' : restored.error.code, 'not-empty');
+  assert.deepEqual(new Set(readdirSync(source.dataDir, { recursive: true })), before);
+});
+
+test('what fails while files are put into an empty folder leaves alone what was there before', async () => {
+  const target = configurationOf('occupied');
+  writeFileSync(join(target.dataDir, 'lonely.txt'), 'mine');
+  const manifest = await readManifest(join(root, 'backup'));
+  assert.ok(manifest.ok);
+  const [, second] = manifest.value.files;
+  assert.ok(second);
+  mkdirSync(join(target.dataDir, dirname(second.path)), { recursive: true });
+  writeFileSync(join(target.dataDir, second.path), 'mine');
+  const undo = new AsyncDisposableStack();
+  const { dataDir } = target;
+  const task = { folder: join(root, 'backup'), dataDir, manifest: manifest.value, nowMs: 0 };
+  await assert.rejects(
+    restoreFiles(task, undo, () => undefined),
+    /EEXIST/,
+  );
+  await undo.disposeAsync();
+  assert.equal(readFileSync(join(dataDir, second.path), 'utf8'), 'mine');
+  const left = readdirSync(dataDir, { recursive: true, withFileTypes: true }).filter((one) => one.isFile());
+  assert.deepEqual(left.map(({ name }) => name).toSorted(), ['lonely.txt', basename(second.path)].toSorted());
+});
+
+for (const [what, lose, setAside] of [
+  ['missing', (path: string) => rmSync(path), false],
+  ['empty', (path: string) => writeFileSync(path, ''), true],
+  ['noise', (path: string) => writeFileSync(path, 'x'.repeat(9_000)), true],
+  ['cut', (path: string) => truncateSync(path, 4_096), true],
+] as const)
+  test(`queue.db ${what}: an empty queue is begun, and a backup brings back, held, what waited`, async () => {
+    const source = configurationOf(`queue-${what}`);
+    const folder = join(root, `backup-${what}`);
+    const path = join(source.dataDir, 'queue.db');
+    const backups = folderBackups(source, world);
+    await withStore(source, fill);
+    const made = await backups.write({ folder, account: undefined }, () => undefined);
+    assert.ok(made.ok);
+    const whole = await backups.renewQueue({ dryRun: false });
+    assert.equal(whole.ok ? '' : whole.error.code, 'conflict');
+    lose(path);
+    const closed = await openStore(source, world, 'command');
+    assert.match(closed.ok ? '' : closed.error.message, /queue\.db.*postern queue renew/);
+    const files = readdirSync(source.dataDir).toSorted();
+    assert.deepEqual(await backups.renewQueue({ dryRun: true }), { ok: true, value: { setAside } });
+    assert.deepEqual(readdirSync(source.dataDir).toSorted(), files);
+    assert.deepEqual(await backups.renewQueue({ dryRun: false }), { ok: true, value: { setAside } });
+    assert.equal(
+      readdirSync(source.dataDir).some((name) => name.startsWith('queue.damaged-')),
+      setAside,
+    );
+    await withStore(source, async (store) => {
+      assert.deepEqual(await store.queue.counts(), { ok: true, value: { waiting: 0, leased: 0, held: 0 } });
+    });
+    assert.ok((await backups.restore(wish(folder), () => undefined)).ok);
+    await withStore(source, async (store) => {
+      assert.deepEqual(await store.queue.counts(), { ok: true, value: { waiting: 0, leased: 0, held: 1 } });
+    });
+  });
 
 test('a backup of another master key is not restored', async () => {
   const target = configurationOf('stranger');

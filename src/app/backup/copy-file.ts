@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, open } from 'node:fs/promises';
+import { mkdir, open, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 const pieceBytes = 1024 * 1024;
@@ -9,13 +9,18 @@ export interface Copied {
   readonly sha256: string;
 }
 
-/** Copies a file that nobody has open; synced on return. Rejects with the system's error. */
+/** Copies a file that nobody has open, to where none is; synced on return. Rejects with the system's error, and leaves nothing. */
 export async function copySynced(from: string, to: string): Promise<Copied> {
   await mkdir(dirname(to), { recursive: true, mode: 0o700 });
   await using target = await open(to, 'wx', 0o600);
-  const copied = await readThrough(from, (piece) => target.writeFile(piece));
-  await target.sync();
-  return copied;
+  try {
+    const copied = await readThrough(from, (piece) => target.writeFile(piece));
+    await target.sync();
+    return copied;
+  } catch (error) {
+    await unlink(to);
+    throw error;
+  }
 }
 
 export function hashFile(path: string): Promise<Copied> {

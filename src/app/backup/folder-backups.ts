@@ -1,9 +1,13 @@
 import type { Restored } from '#admin/backup/backup-files.ts';
 import type { AdminError } from '#admin/errors.ts';
+import { adminError } from '#admin/errors.ts';
+import { troubleError } from '#admin/trouble-error.ts';
 import type { Backups, RestoreWish } from '#admin/world.ts';
 import type { Result } from '#base/result.ts';
 import { err, ok } from '#base/result.ts';
 import { diskFiles } from '#backends/sqlite/files.ts';
+import { keyRingMode } from '#backends/sqlite/founding.ts';
+import { lostQueue, renewQueue } from '#backends/sqlite/renewed-queue.ts';
 import type { Configuration } from '#config/configuration.ts';
 import { openStore } from '../parts/open-store.ts';
 import type { World } from '../parts/world.ts';
@@ -40,10 +44,27 @@ export function folderBackups(configuration: Configuration, world: World): Backu
     async restore(wish, progress) {
       if (await diskFiles(dataDir).exists('keys'))
         return await withStore((backups) => backups.restore(wish, progress));
+      const empty = await checkEmpty(dataDir);
+      if (!empty.ok) return empty;
       return await diskCaught(wish.folder, () => intoEmpty(configuration, world, { wish, progress }));
+    },
+    async renewQueue({ dryRun }) {
+      const files = diskFiles(dataDir);
+      const words = { where: 'the queue' } as const;
+      const lost = await lostQueue(files);
+      const renewed = lost.ok && !dryRun ? await renewQueue(files, world.clock.now()) : lost;
+      if (!lost.ok) return err(troubleError(lost.error, words));
+      return renewed.ok ? ok({ setAside: lost.value.there }) : err(troubleError(renewed.error, words));
     },
     holding: async () => [],
   };
+}
+
+/** A store that lost its keys is no empty folder: its other files may still be of use, and are never written over. */
+async function checkEmpty(dataDir: string): Promise<Result<void, AdminError>> {
+  if ((await keyRingMode(diskFiles(dataDir))) === 'create') return ok(undefined);
+  const said = `${dataDir} lacks keys.db, but holds other files of a store: move them elsewhere, then restore`;
+  return err(adminError('not-empty', said, dataDir));
 }
 
 interface Filling {

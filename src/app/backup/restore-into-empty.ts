@@ -28,8 +28,9 @@ export async function restoreFiles(
   const { files } = task.manifest;
   for (const [index, { path }] of files.entries()) {
     const to = join(task.dataDir, path);
-    undo.defer(() => rm(to, { force: true }));
     await copySynced(join(task.folder, path), to);
+    // Only what was made here: a file that was there before makes the copy fail, and stays.
+    undo.defer(() => rm(to, { force: true }));
     progress({ what: 'files restored', done: index + 1, total: files.length });
   }
   await syncFolder(task.dataDir);

@@ -45,6 +45,7 @@ export function storeBackups(parts: StoreBackupsParts): Backups {
       return manifest.ok ? ok(describe(folder, manifest.value)) : manifest;
     },
     restore: (wish, progress) => diskCaught(wish.folder, () => restore(parts, wish, progress)),
+    renewQueue: async () => err(adminError('conflict', 'the queue is open and in use', 'queue')),
     holding: (account) => known.holding(account),
   };
 }

@@ -30,6 +30,7 @@ import { policyShowCommand } from './commands/policy-show.ts';
 import { policyTestCommand } from './commands/policy-test.ts';
 import { queueDropCommand } from './commands/queue-drop.ts';
 import { queueListCommand } from './commands/queue-list.ts';
+import { queueRenewCommand } from './commands/queue-renew.ts';
 import { queueRetryCommand } from './commands/queue-retry.ts';
 import { queueShowCommand } from './commands/queue-show.ts';
 import { quickstartCommand } from './commands/quickstart.ts';
@@ -69,6 +70,7 @@ export const operationCommands: readonly OperationCommand[] = [
   queueShowCommand,
   queueRetryCommand,
   queueDropCommand,
+  queueRenewCommand,
   banListCommand,
   banAddCommand,
   banRemoveCommand,

@@ -1,4 +1,3 @@
-import { serverWayOut } from './schema.ts';
 import type { Schema } from './schema.ts';
 
 /**
@@ -8,7 +7,8 @@ import type { Schema } from './schema.ts';
  */
 export const queueSchema: Schema = {
   name: 'queue',
-  wayOut: serverWayOut,
+  wayOut:
+    'the server does not start without it: put the file back; if it is lost, `postern queue renew` begins an empty one, and `postern restore` then brings back, held, what waited in a backup',
   // One file, always busy: 16 MiB of WAL. With 256 pages its checkpoints took 11 % of the time of accepting mail.
   checkpointPages: 4_000,
   syncsInThread: true,

@@ -54,7 +54,7 @@ for (const name of ['keys', 'directory', 'queue', 'traces'])
             assert.ok(trouble.code === 'fenced');
             assert.equal(trouble.file, path);
             assert.match(trouble.detail, says);
-            assert.match(trouble.detail, /put the file back, or restore a backup/);
+            assert.match(trouble.detail, /put the file back.*`postern restore`/);
           }
           await writeFile(path, intact);
         }
