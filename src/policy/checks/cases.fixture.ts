@@ -1,0 +1,85 @@
+import type { Domain } from '#mail/domain.ts';
+import type { DkimOutcome, DkimResult } from '#mailauth/dkim/dkim-outcome.ts';
+import type { DmarcOutcome } from '#mailauth/dmarc/dmarc-outcome.ts';
+import type { DmarcPolicy } from '#mailauth/dmarc/dmarc-record.ts';
+import type { SpfOutcome, SpfResult } from '#mailauth/spf/spf-outcome.ts';
+import type { AnyCheck } from '../check.ts';
+import type { FactTable } from '../fact-table.ts';
+import type { Judgement } from '../judgement.ts';
+import { noArc } from '../facts/arc.ts';
+import { noDkim } from '../facts/dkim.ts';
+
+/** An honest message of `a@example.org` from 203.0.113.5; cases change what they are about. */
+export const honest: FactTable = {
+  client: { address: '203.0.113.5', isOwn: false, isIpv6: false },
+  iprev: {
+    finding: 'confirmed',
+    result: 'pass',
+    name: 'mail.example.org',
+    names: ['mail.example.org'],
+    asked: [],
+  },
+  helo: { name: 'mail.example.org', kind: 'name', claims: undefined, foreignLiteral: false },
+  heloAddress: { found: 'client' },
+  sender: { kind: 'domain', domain: 'example.org', isOwn: false },
+  senderDomain: { domain: 'example.org', found: 'takes-mail' },
+  spf: spf('pass'),
+  harvest: { unknown: 0, known: 0 },
+  author: { author: { kind: 'domain', domain: 'example.org' as Domain, displayed: [] }, isOwn: false },
+  dkim: noDkim,
+  arc: noArc,
+  dmarc: undefined,
+  indirect: [],
+  replay: { recipients: 0 },
+};
+
+export function spf(result: SpfResult, domain = 'example.org'): SpfOutcome {
+  return {
+    result,
+    identity: 'mailfrom',
+    domain,
+    evidence: {
+      matched: undefined,
+      problem: undefined,
+      records: [],
+      asked: [],
+      lookupTerms: 0,
+      voidLookups: 0,
+      localPartUsed: false,
+    },
+  };
+}
+
+export function signed(result: DkimResult, domain: string): FactTable['dkim'] {
+  const outcome = { result, domain, selector: 's', reason: 'verified', detail: 'a detail' };
+  return { ...noDkim, outcomes: [outcome as unknown as DkimOutcome] };
+}
+
+export function dmarc(result: DmarcOutcome['result'], wanted?: DmarcPolicy): DmarcOutcome {
+  const domain = 'example.org' as Domain;
+  const policy =
+    wanted === undefined
+      ? undefined
+      : { domain, foundAt: 'author-domain', tag: 'p', published: wanted, wanted };
+  return {
+    result,
+    reason: 'why',
+    authorDomain: domain,
+    policy: policy as DmarcOutcome['policy'],
+    organizationalDomain: domain,
+    spf: undefined,
+    dkim: [],
+    publicSuffix: { organizationalDomain: domain, spfAligned: false, dkimAligned: false, differs: false },
+    asked: [],
+    unanswered: undefined,
+  };
+}
+
+/** What a check says of the honest message with these changes: `finding ≤score ×0.4`, `pass`, … */
+export function saysOf(check: AnyCheck, change: Partial<FactTable>): string {
+  const judged: Judgement = check.judge({ ...honest, ...change } as never);
+  if (judged.kind !== 'finding') return judged.kind;
+  const most = judged.atMost === undefined ? '' : ` ≤${judged.atMost}`;
+  const share = judged.share === undefined ? '' : ` ×${judged.share}`;
+  return `finding${most}${share}`;
+}
