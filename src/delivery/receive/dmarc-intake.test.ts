@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { makeEd25519Key, recordOf, signAs } from '#mailauth/dkim/sign-as.fixture.ts';
 import type { ZoneTable } from '#platform/fake-resolver.ts';
+import { dmarcRowOf } from '#policy/dmarc-row.ts';
 import type { TraceRecord } from '#trace/record.ts';
 import { intakeWorld, mailFrom, queuedText, send } from './intake.fixture.ts';
-import type { IntakeWorld, Sending } from './intake.fixture.ts';
+import type { IntakeWorld } from './intake.fixture.ts';
 
 const key = makeEd25519Key();
 
@@ -31,10 +32,14 @@ interface Judged {
   readonly world: IntakeWorld;
 }
 
-async function judged(message: string, change: ZoneTable = {}, sending: Sending = {}): Promise<Judged> {
-  const settings = { 'policy.greylisting': false };
-  const world = await intakeWorld({ policy: { zone: { ...zone, ...change }, settings } });
-  const [answer] = await send(world, { mail: mailFrom('bounce@sender.example'), message, ...sending });
+async function judged(
+  message: string,
+  change: ZoneTable = {},
+  settings: Readonly<Record<string, unknown>> = {},
+): Promise<Judged> {
+  const ungreyed = { 'policy.greylisting': false, ...settings };
+  const world = await intakeWorld({ policy: { zone: { ...zone, ...change }, settings: ungreyed } });
+  const [answer] = await send(world, { mail: mailFrom('bounce@sender.example'), message });
   assert.ok(answer !== undefined);
   const { action, by } = (await lastTrace(world)).verdict;
   if (answer.ok) return { code: 250, status: undefined, text: '', action, by, world };
@@ -140,4 +145,26 @@ test('I-48: what a peer chose to be called cannot speak in our field', async () 
   assert.equal(fields.match(/\bdmarc=(?!none)/g)?.length, 1, fields);
   assert.match(fields, /\r\n dmarc=fail /);
   assert.doesNotMatch(queuedText(world), /Authentication-Results/);
+});
+
+test('I-47: what an aggregate report needs stands in the trace, also of refused mail', async () => {
+  const published = 'v=DMARC1; p=reject; rua=mailto:reports@bank.example';
+  const rowOf = async (message: string, settings = {}) =>
+    dmarcRowOf(await lastTrace((await judged(message, policy(published), settings)).world));
+  const refused = await rowOf(plain);
+  assert.deepEqual(
+    [refused?.disposition, refused?.overrides, refused?.envelopeFrom, refused?.sourceAddress, refused?.spf],
+    ['reject', [], 'sender.example', '203.0.113.5', { domain: 'sender.example', result: 'pass' }],
+  );
+  const junked = await rowOf(signedBy('sender.example'));
+  assert.deepEqual([junked?.disposition, junked?.overrides[0]?.type], ['quarantine', 'local_policy']);
+  assert.deepEqual(junked?.dkim, [{ domain: 'sender.example', selector: 's', result: 'pass' }]);
+  const list = await rowOf(`List-Id: <talk.sender.example>\r\n${plain}`);
+  assert.deepEqual([list?.disposition, list?.overrides[0]?.type], ['quarantine', 'mailing_list']);
+  const passed = await rowOf(signedBy('bank.example'));
+  assert.deepEqual([passed?.disposition, passed?.dkimAligned, passed?.spfAligned], ['pass', true, false]);
+  const excepted = await rowOf(plain, { 'policy.dmarc.except': ['203.0.113.0/24'] });
+  assert.deepEqual([excepted?.disposition, excepted?.overrides[0]?.type], ['none', 'local_policy']);
+  const { world } = await judged(plain, policy('v=DMARC1; p=reject'));
+  assert.equal(dmarcRowOf(await lastTrace(world)), undefined);
 });

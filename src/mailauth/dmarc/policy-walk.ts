@@ -120,11 +120,10 @@ export async function walkTree(
 export function organizationalDomain(start: Domain, found: readonly PublishedAt[]): Domain {
   const top = found.at(-1);
   if (top === undefined) return start;
-  if (top.record.psd === 'y' && top.domain !== start) return childTowards(start, top.domain);
-  return top.domain;
+  return top.record.psd === 'y' ? childTowards(start, top.domain) : top.domain;
 }
 
-/** The name one label below `parent` on the way to `start`. */
+/** The name one label below `parent` on the way to `start`; a suffix that is the start itself stays what it is. */
 function childTowards(start: Domain, parent: Domain): Domain {
   const labels = parent.split('.').length + 1;
   return start.split('.').slice(-labels).join('.') as Domain;
