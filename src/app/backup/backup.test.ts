@@ -103,6 +103,10 @@ const wish = (folder: string) => ({
   dryRun: false,
 });
 
+function filesOf({ dataDir }: Configuration): ReadonlySet<string> {
+  return new Set(readdirSync(dataDir, { recursive: true, encoding: 'utf8' }));
+}
+
 async function inboxOf(store: Store) {
   const account = await store.accounts.byAddress(address);
   assert.ok(account.ok);
@@ -145,10 +149,10 @@ test('a store that lost its keys is no empty folder: nothing of it is written ov
   const source = configurationOf('keyless');
   await withStore(source, fill);
   rmSync(join(source.dataDir, 'keys.db'));
-  const before = new Set(readdirSync(source.dataDir, { recursive: true }));
+  const before = filesOf(source);
   const restored = await folderBackups(source, world).restore(wish(join(root, 'backup')), () => undefined);
   assert.equal(restored.ok ? '' : restored.error.code, 'not-empty');
-  assert.deepEqual(new Set(readdirSync(source.dataDir, { recursive: true })), before);
+  assert.deepEqual(filesOf(source), before);
 });
 
 test('what fails while files are put into an empty folder leaves alone what was there before', async () => {
