@@ -1,9 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
+import type { Domain } from '#mail/domain.ts';
+import { splitHeader } from '#mail/header.ts';
 import type { ZoneTable } from '#platform/fake-resolver.ts';
 import { sealAs } from './arc/seal-as.fixture.ts';
+import { BodyHash } from './dkim/body-hash.ts';
 import { makeEd25519Key, makeRsaKey, recordOf, signAs } from './dkim/sign-as.fixture.ts';
+import { makeDkimKeys } from './dkim-keys.ts';
+import { readPrivateKey } from './dkim-private-key.ts';
+import { signDkim } from './dkim-sign.ts';
 import { signaturesOf } from './message-signatures.fixture.ts';
 
 const numRuns = Number(process.env['POSTERN_FUZZ_RUNS'] ?? 1000);
@@ -140,5 +146,37 @@ test('any octets at all are judged without throwing', async () => {
       assert.ok(found.every((one) => !one.includes('pass')));
     }),
     { numRuns },
+  );
+});
+
+test('what our own signer signs verifies, and no field that it guards can be added (P-20, I-40)', async () => {
+  const own = await makeDkimKeys(nowMs);
+  const records = Object.fromEntries(
+    own.map((key) => [`${key.selector}._domainkey.a.test`, { TXT: [key.record] }]),
+  );
+  const signing = own.map((key) => ({ key, sign: readPrivateKey(key) }));
+  const verdicts = async (message: string): Promise<readonly string[]> => {
+    const { outcomes } = await signaturesOf(message, { zone: records, nowMs }).dkim();
+    return outcomes.map((one) => one.result);
+  };
+  const guarded = fc.constantFrom('Subject', 'Cc', 'Reply-To', 'Content-Type', 'To', 'Date', 'From');
+  await fc.assert(
+    fc.asyncProperty(made, guarded, async ({ text }, name) => {
+      const block = splitHeader(Buffer.from(text, 'latin1'));
+      const bodyHash = new BodyHash('relaxed');
+      bodyHash.update(Buffer.from(text.slice(block.bodyStart), 'latin1'));
+      const fields = await signDkim({
+        domain: 'a.test' as Domain,
+        keys: signing,
+        header: Buffer.from(text, 'latin1'),
+        bodyHash: bodyHash.end().digest.toString('base64'),
+        nowMs,
+      });
+      assert.deepEqual(await verdicts(fields + text), ['pass', 'pass']);
+      const added = await verdicts(`${name}: x\r\n${fields}${text}`);
+      assert.ok(!added.includes('pass'), name);
+    }),
+    // Each run makes an RSA signature of 2,048 bits.
+    { numRuns: Math.ceil(numRuns / 10) },
   );
 });
