@@ -76,12 +76,24 @@ export class AnswerTimes {
 
   async #watch(): Promise<void> {
     this.#watching = true;
-    // A set is walked in the order in which it grew, also over what comes during the walk.
-    for (const awaited of this.#awaited) {
-      const leftMs = awaited.dueMs - this.#clock.monotonic();
-      if (leftMs > 0) await this.#clock.sleep(leftMs);
-      if (this.#awaited.delete(awaited)) awaited.end();
+    // Asked for its first anew after each sleep: a walk that waits would keep alive what has left the set since.
+    for (let dueMs = this.#dueMs(); dueMs !== undefined; dueMs = this.#dueMs()) {
+      await this.#clock.sleep(Math.max(0, dueMs - this.#clock.monotonic()));
+      this.#endDue();
     }
     this.#watching = false;
+  }
+  /** Of the oldest, which stands first in the set. */
+  #dueMs(): number | undefined {
+    for (const { dueMs } of this.#awaited) return dueMs;
+    return undefined;
+  }
+
+  #endDue(): void {
+    for (const awaited of this.#awaited) {
+      if (awaited.dueMs > this.#clock.monotonic()) return;
+      this.#awaited.delete(awaited);
+      awaited.end();
+    }
   }
 }
