@@ -13,13 +13,13 @@ function translate(event: ConnectionEvent, listener: string): Event {
       return { name: 'session-bug', listener, session: event.sessionId, detail: stackOf(event.error) };
     case 'plaintext-after-starttls':
       return { name: 'plaintext-after-starttls', client: event.client, listener, session: event.sessionId };
-    case 'http-on-mail-port':
+    case 'wrong-protocol':
       return {
         name: 'wrong-protocol',
         client: event.client,
         listener,
         session: event.sessionId,
-        line: 'HTTP',
+        line: event.protocol,
       };
     case 'tls-failed':
       return {
@@ -41,6 +41,8 @@ function translate(event: ConnectionEvent, listener: string): Event {
       return { name: 'connection-foreign', client: event.client, listener: event.listener };
     case 'silent':
       return { name: 'connection-silent', client: event.client, listener, session: event.sessionId };
+    case 'proxy-refused':
+      return { name: 'proxy-refused', client: event.client, listener: event.listener, why: event.why };
     case 'connection-banned':
       return {
         name: 'connection-banned',

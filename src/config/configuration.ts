@@ -42,6 +42,10 @@ export interface ListenerBlock {
   readonly certificate: Domain | undefined;
   /** Names of network blocks; empty: all clients. */
   readonly networks: readonly string[];
+  /** Names of networks whose PROXY header is needed. */
+  readonly proxy: readonly string[];
+  /** Names of networks that may say XCLIENT. */
+  readonly xclient: readonly string[];
 }
 
 export interface OutboundBlock {

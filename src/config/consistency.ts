@@ -13,6 +13,8 @@ export const consistencyChecks: readonly ((values: FileValues) => readonly PathP
   httpIsToCome,
   smarthostIsToCome,
   networkIsKnown,
+  proxiesAreNamed,
+  xclientIsSmtp,
   lmtpStaysInside,
   loopbackIsExemptOnlyInside,
   exemptionIsNotForAll,
@@ -124,19 +126,55 @@ function smarthostIsToCome({ smarthost }: FileValues): readonly PathProblem[] {
       ];
 }
 
+/** Keys of a listener that name networks. */
+const networkKeys = ['networks', 'proxy', 'xclient'] as const;
+
 function networkIsKnown({ listener, network }: FileValues): readonly PathProblem[] {
   const known = new Set<string>(network.map((row) => row.name));
   return listener.flatMap((row, index) =>
-    row.networks.flatMap((name, position) =>
-      known.has(name)
-        ? []
-        : [
-            {
-              path: ['listener', index, 'networks', position],
-              message: `"${name}" is the name of no [[network]]`,
-            },
-          ],
+    networkKeys.flatMap((key) =>
+      row[key].flatMap((name, position) =>
+        known.has(name)
+          ? []
+          : [
+              {
+                path: ['listener', index, key, position],
+                message: `"${name}" is the name of no [[network]]`,
+              },
+            ],
+      ),
     ),
+  );
+}
+
+/** Whoever is believed about other addresses has to be named: the whole Internet is nobody's proxy. */
+function proxiesAreNamed({ listener, network }: FileValues): readonly PathProblem[] {
+  const everyone = new Set<string>(
+    network.filter((row) => row.addresses.some((range) => range.endsWith('/0'))).map((row) => row.name),
+  );
+  return listener.flatMap((row, index) =>
+    (['proxy', 'xclient'] as const).flatMap((key) =>
+      row[key]
+        .filter((name) => everyone.has(name))
+        .map((name) => ({
+          path: ['listener', index, key],
+          message: `"${name}" is the whole Internet, which would be believed whatever address it claims`,
+        })),
+    ),
+  );
+}
+
+/** XCLIENT is a command of SMTP. */
+function xclientIsSmtp({ listener }: FileValues): readonly PathProblem[] {
+  return listener.flatMap((row, index) =>
+    row.xclient.length === 0 || row.role === 'mx' || row.role === 'submission'
+      ? []
+      : [
+          {
+            path: ['listener', index, 'xclient'],
+            message: `is only for mx and submission, not for ${row.role}`,
+          },
+        ],
   );
 }
 

@@ -126,6 +126,16 @@ export const fileTables = {
           'Names of [[network]] blocks: only their clients are let in. Without it everyone who can reach the port is. An `lmtp` listener that is not on loopback must name some, because whoever speaks to it delivers without a check.',
         requirements: ['S-01'],
       }),
+      proxy: defaulted(list(name), [], {
+        meaning:
+          'Names of [[network]] blocks of proxies that stand in front of this listener and send the PROXY header (version 1 or 2): connections come from them, with the header, or not at all. Without it a PROXY header is an error.',
+        requirements: ['I-92', 'S-07'],
+      }),
+      xclient: defaulted(list(name), [], {
+        meaning:
+          'Names of [[network]] blocks of SMTP proxies that may say by XCLIENT whom they speak for (address, port, HELO name and protocol; never a log-in).',
+        requirements: ['I-92', 'S-07'],
+      }),
     },
   }),
   outbound: table('outbound', {

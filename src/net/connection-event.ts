@@ -4,8 +4,20 @@ export type ConnectionEvent =
   | { readonly kind: 'bug'; readonly sessionId: string; readonly error: unknown }
   /** RFC 3207: commands sent in the clear behind STARTTLS, hoping to be taken for encrypted ones. */
   | { readonly kind: 'plaintext-after-starttls'; readonly sessionId: string; readonly client: string }
-  /** S-08: a browser was made to speak to a mail port. */
-  | { readonly kind: 'http-on-mail-port'; readonly sessionId: string; readonly client: string }
+  /** S-08: a browser was made to speak to a mail port, or somebody sent a PROXY header where none is expected. */
+  | {
+      readonly kind: 'wrong-protocol';
+      readonly sessionId: string;
+      readonly client: string;
+      readonly protocol: 'HTTP' | 'PROXY';
+    }
+  /** A connection to a listener behind a proxy that did not come by one, or whose header is wrong. */
+  | {
+      readonly kind: 'proxy-refused';
+      readonly listener: string;
+      readonly client: string;
+      readonly why: string;
+    }
   | {
       readonly kind: 'tls-failed';
       readonly sessionId: string;

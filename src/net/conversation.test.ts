@@ -506,7 +506,7 @@ test('a browser sent to a mail port is turned away (S-08)', () => {
     at.send(first);
     assert.deepEqual(at.said(), ['hello\n']);
     assert.deepEqual(at.closed, ['session']);
-    assert.equal(at.events[0]?.kind, 'http-on-mail-port');
+    assert.equal(at.events[0]?.kind, 'wrong-protocol');
   }
 });
 

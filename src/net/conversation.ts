@@ -13,7 +13,7 @@ import type {
 import { BodyPace } from './body-pace.ts';
 import type { ConnectionEvents } from './connection-event.ts';
 import { Deadline } from './deadline.ts';
-import { isHttpRequest } from './http-line.ts';
+import { otherProtocol } from './other-protocol.ts';
 import { OutBuffer } from './out-buffer.ts';
 import type { Timers } from './timers.ts';
 import type { Wire, WireListener } from './wire.ts';
@@ -86,7 +86,8 @@ export class Conversation implements WireListener {
     this.#parts = parts;
     this.#out = new OutBuffer(parts.wire);
     this.#deadline = new Deadline(parts.timers, () => this.#timeout());
-    this.#session = parts.factory({ ...parts.facts, wake: () => this.#wake() });
+    // Not a copy: XCLIENT may change whom they are about.
+    this.#session = parts.factory(Object.assign(parts.facts, { wake: () => this.#wake() }));
     parts.wire.start(this);
   }
 
@@ -217,7 +218,7 @@ export class Conversation implements WireListener {
       this.#wait(next.timeoutMs);
       return false;
     }
-    if (this.#firstLine && this.#refuseHttp(frame)) return false;
+    if (this.#firstLine && this.#refuseOther(frame)) return false;
     if (frame.kind !== 'wake') this.#heard = true;
     if (frame.kind === 'octets' || frame.kind === 'data') this.#pace.took(frame.bytes.length);
     this.#ask(() => this.#session.frame(frame));
@@ -279,12 +280,13 @@ export class Conversation implements WireListener {
     this.#parts.wire.reading(on);
   }
 
-  #refuseHttp(frame: Frame): boolean {
+  #refuseOther(frame: Frame): boolean {
     if (frame.kind === 'wake') return false;
     this.#firstLine = false;
-    if (!isHttpRequest(frame)) return false;
+    const protocol = otherProtocol(frame);
+    if (protocol === undefined) return false;
     const { sessionId, client } = this.#parts.facts;
-    this.#parts.events({ kind: 'http-on-mail-port', sessionId, client });
+    this.#parts.events({ kind: 'wrong-protocol', sessionId, client, protocol });
     this.#end('session');
     return true;
   }

@@ -3,6 +3,8 @@ import { once } from 'node:events';
 import { connect as connectTcp, type Socket } from 'node:net';
 import { after, before, test } from 'node:test';
 import { connect as connectTls, type ConnectionOptions, type TLSSocket } from 'node:tls';
+import { networkSet } from '#base/client-address.ts';
+import type { Network } from '#base/client-address.ts';
 import { certificatesOf, makeSelfSigned } from '#test/transcripts/self-signed.ts';
 import type { Next, ProtocolSession, SessionFactory } from '#protocols/conversation.ts';
 import type { ConnectionEvent } from './connection-event.ts';
@@ -290,6 +292,105 @@ test('who is banned is sent away before TLS, on every kind of listener (I-80)', 
     { kind: 'connection-banned', listener: 'test', client: '127.0.0.1', network: '127.0.0.0/8' },
   ]);
   assert.equal(implicit.connectionCount, 0);
+});
+
+const loopback = networkSet(['127.0.0.0/8' as Network]);
+const header = 'PROXY TCP4 203.0.113.5 192.0.2.1 40000 25\r\n';
+
+test('behind a proxy the client is who the header names: for its session, limits and bans', async () => {
+  const limitSettings = { perAddressMax: 1 };
+  const banned = (client: string) => (client === '198.51.100.7' ? '198.51.100.7/32' : undefined);
+  const listener = await listen({ proxies: loopback, limitSettings, banned });
+  const first = connect(listener);
+  for (const piece of [header.slice(0, 3), header.slice(3, 20), `${header.slice(20)}a\r\n`]) {
+    first.socket.write(piece);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  await first.heard(/^hello 203\.0\.113\.5 clear\na\n/);
+  const second = connect(listener);
+  second.socket.write(header);
+  await second.heard(/^421 /);
+  const other = connect(listener);
+  other.socket.write(header.replace('113.5', '113.6'));
+  await other.heard(/^hello 203\.0\.113\.6/);
+  const shutOut = connect(listener);
+  shutOut.socket.write(header.replace('203.0.113.5', '198.51.100.7'));
+  await shutOut.heard(/^421 4\.7\.0 Not accepted/);
+  const health = connect(listener);
+  health.socket.write('PROXY UNKNOWN\r\n');
+  await health.heard(/^hello 127\.0\.0\.1/);
+});
+
+test('the header comes before an implicit handshake too', async () => {
+  const listener = await listen({ proxies: loopback, tlsMode: 'implicit' });
+  const plain = connectTcp(listener.port, '127.0.0.1');
+  plain.write(header);
+  const secure = connectTls({ socket: plain, rejectUnauthorized: false });
+  await new Client(secure).heard(/^hello 203\.0\.113\.5 TLSv1\.3/);
+  secure.destroy();
+});
+
+test('without the header, or past the proxy, nobody comes in; and nobody claims an address where no proxy stands', async () => {
+  const behind = await listen({ proxies: loopback });
+  events.length = 0;
+  for (const words of ['EHLO x\r\n', 'PROXY TCP4 x\r\n']) {
+    const client = connect(behind);
+    client.socket.write(words);
+    await gone(client);
+    assert.equal(client.text, '');
+  }
+  const past = connect(await listen({ proxies: networkSet(['192.0.2.0/24' as Network]) }));
+  past.socket.write(header);
+  await gone(past);
+  assert.deepEqual(
+    events.map((event) => event.kind).filter((kind) => kind !== 'silent'),
+    ['proxy-refused', 'proxy-refused', 'proxy-refused'],
+  );
+  const plain = connect(await listen());
+  await plain.heard(/^hello 127\.0\.0\.1/);
+  plain.socket.write(header);
+  await gone(plain);
+  assert.deepEqual(events.at(-1), {
+    kind: 'wrong-protocol',
+    sessionId: `s${sessions}`,
+    client: '127.0.0.1',
+    protocol: 'PROXY',
+  });
+});
+
+test('a named peer becomes whom it speaks for, if that one is let in', async () => {
+  const factory: SessionFactory = (facts) => ({
+    ...echo(facts),
+    frame(frame) {
+      const text = frame.kind === 'line' ? Buffer.from(frame.bytes).toString() : frame.kind;
+      const answer = `${String(facts.become?.(text, 7))} ${facts.client} ${facts.clientPort}\n`;
+      return { output: [Buffer.from(answer)], next: line };
+    },
+  });
+  const banned = (client: string) => (client === '198.51.100.7' ? '198.51.100.7/32' : undefined);
+  const limitSettings = { perAddressMax: 1 };
+  const listener = await listen({ factory, xclients: loopback, banned, limitSettings });
+  const first = connect(listener);
+  first.socket.write('2001:DB8::5\r\n');
+  await first.heard(/true 2001:db8::5 7\n/);
+  const second = connect(listener);
+  for (const claimed of ['198.51.100.7', '2001:db8::6', 'nobody', '192.0.2.9'])
+    second.socket.write(`${claimed}\r\n`);
+  await second.heard(/false 127\.0\.0\.1 \d+\n(false .*\n){2}true 192\.0\.2\.9 7\n/);
+  const third = connect(listener);
+  await third.heard(/hello 127\.0\.0\.1/);
+  for (const client of [first, second, third]) {
+    client.socket.destroy();
+    await gone(client);
+  }
+  for (let tries = 0; listener.connectionCount > 0 && tries < 100; tries += 1)
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  const again = connect(listener);
+  again.socket.write('2001:db8::5\r\n');
+  await again.heard(/true 2001:db8::5 7\n/);
+  const stranger = connect(await listen({ factory, xclients: networkSet(['192.0.2.0/24' as Network]) }));
+  stranger.socket.write('2001:db8::5\r\n');
+  await stranger.heard(/undefined 127\.0\.0\.1/);
 });
 
 test('closing says goodbye to who is there and accepts nobody new', async () => {

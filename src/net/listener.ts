@@ -1,5 +1,5 @@
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
-import { parseClientAddress, type ClientAddress } from '#base/client-address.ts';
+import { parseClientAddress, type ClientAddress, type NetworkSet } from '#base/client-address.ts';
 import { err, ok, type Result } from '#base/result.ts';
 import type { TlsFacts } from '#platform/dialer.ts';
 import type { Exemption, ListenerRole, SessionFactory } from '#protocols/conversation.ts';
@@ -7,6 +7,8 @@ import type { ConnectionEvents } from './connection-event.ts';
 import { Conversation } from './conversation.ts';
 import type { Admission, Gate } from './gate.ts';
 import type { OpenSessions } from './open-sessions.ts';
+import type { ProxiedEnds } from './proxy-header.ts';
+import { ProxyReader } from './proxy-reader.ts';
 import { banLine, denialLine, refusalLine } from './refusal-line.ts';
 import { SocketWire } from './socket-wire.ts';
 import type { Timers } from './timers.ts';
@@ -37,6 +39,10 @@ export interface ListenerOptions {
   readonly banned?: (client: ClientAddress) => string | undefined;
   /** Told of each client that met a limit of its own (I-83). */
   readonly refused?: (client: ClientAddress) => void;
+  /** Named proxies: connections come from them, with a PROXY header, or not at all. */
+  readonly proxies?: NetworkSet | undefined;
+  /** Named peers that may say XCLIENT. */
+  readonly xclients?: NetworkSet | undefined;
   readonly newSessionId: () => string;
   /** Those of all listeners, so that an account's own can be ended. */
   readonly sessions?: OpenSessions;
@@ -56,10 +62,12 @@ export class Listener {
   readonly #options: ListenerOptions;
   readonly #server: Server;
   readonly #live = new Set<Live>();
+  readonly #proxyReader: ProxyReader;
   #allGone: (() => void) | undefined;
 
   private constructor(options: ListenerOptions) {
     this.#options = options;
+    this.#proxyReader = new ProxyReader(options.timers);
     // Half-open: a client that has said everything still hears the answers.
     this.#server = createServer({ allowHalfOpen: true, noDelay: true, keepAlive: true }, (socket) =>
       this.#accept(socket),
@@ -95,6 +103,7 @@ export class Listener {
    */
   async close(ms: number = drainMs): Promise<void> {
     this.#server.close();
+    this.#proxyReader.close();
     for (const live of this.#live) live.drain();
     if (this.#live.size === 0) return;
     const gone = new Promise<void>((resolve) => {
@@ -136,6 +145,28 @@ export class Listener {
       socket.on('error', () => undefined).destroy();
       return;
     }
+    if (this.#options.proxies === undefined) this.#judge(socket, client, undefined);
+    else this.#readProxy(socket, client, this.#options.proxies);
+  }
+
+  /** Whoever comes past the proxies could claim any address. */
+  #readProxy(socket: Socket, proxy: ClientAddress, proxies: NetworkSet): void {
+    const refuse = (why: string): void => {
+      this.#options.events({ kind: 'proxy-refused', listener: this.#options.name, client: proxy, why });
+      socket.on('error', () => undefined).destroy();
+    };
+    if (!proxies.has(proxy)) {
+      refuse('it is no proxy that is named');
+      return;
+    }
+    this.#proxyReader.read(socket, (header) => {
+      if (header.ok) this.#judge(socket, header.value?.client ?? proxy, header.value);
+      else refuse(header.error);
+    });
+  }
+
+  /** The client as it came, or as the proxy says. */
+  #judge(socket: Socket, client: ClientAddress, ends: ProxiedEnds | undefined): void {
     const { gate, timers, banned, admits, name, events } = this.#options;
     if (admits?.(client) === false) {
       events({ kind: 'connection-foreign', listener: name, client });
@@ -149,7 +180,7 @@ export class Listener {
     }
     const exempt = this.#options.exemptions(client);
     const admission = gate.admit(client, exempt.has('rate'), timers.now());
-    if (admission.hit === undefined) this.#welcome({ socket, client, exempt, admission });
+    if (admission.hit === undefined) this.#welcome({ socket, client, exempt, admission, ends });
     else this.#refuse(socket, client, admission);
   }
 
@@ -173,12 +204,12 @@ export class Listener {
   }
 
   #welcome(peer: Peer & { readonly admission: Admission }): void {
-    const { socket, client, admission } = peer;
-    const { tls, role, timers, gate } = this.#options;
+    const { socket } = peer;
+    const { tls, role, timers } = this.#options;
     const wire = new SocketWire({ socket, timers, tls: tls && { contexts: tls, role } });
-    const live = new Live(wire, () => {
+    const live = new Live(wire, peer, () => {
       this.#live.delete(live);
-      gate.release(client, admission);
+      this.#options.gate.release(live.client, live.admission);
       if (this.#live.size === 0) this.#allGone?.();
     });
     this.#live.add(live);
@@ -208,18 +239,22 @@ export class Listener {
   ): void {
     const { name, role, tlsMode, factory, timers, events, newSessionId, sessions } = this.#options;
     const sessionId = newSessionId();
+    const facts = {
+      ...ends,
+      sessionId,
+      listener: name,
+      role,
+      client: peer.client,
+      tls: peer.handshake,
+      tlsMode,
+      exempt: peer.exempt,
+    };
+    const mayBecome = this.#options.xclients?.has(peer.client) === true;
+    const become = (client: string, clientPort: number | undefined): boolean =>
+      this.#become(live, facts, { client, clientPort });
     const conversation = new Conversation({
       wire: live.wire,
-      facts: {
-        ...ends,
-        sessionId,
-        listener: name,
-        role,
-        client: peer.client,
-        tls: peer.handshake,
-        tlsMode,
-        exempt: peer.exempt,
-      },
+      facts: mayBecome ? Object.assign(facts, { become }) : facts,
       factory,
       timers,
       events,
@@ -234,7 +269,44 @@ export class Listener {
     if (live.draining) conversation.drain();
   }
 
-  #factsOf({ socket }: Peer): Ends {
+  /** XCLIENT: who speaks through the peer is judged as if it had come itself; what it was let in as is given back. */
+  #become(
+    live: Live,
+    facts: MovingFacts,
+    { client: text, clientPort = 0 }: { readonly client: string; readonly clientPort: number | undefined },
+  ): boolean {
+    const { gate, timers, banned, exemptions, events, name } = this.#options;
+    const client = parseClientAddress(text);
+    if (client === undefined) return false;
+    const network = banned?.(client);
+    if (network !== undefined) {
+      events({ kind: 'connection-banned', listener: name, client, network });
+      return false;
+    }
+    const exempt = exemptions(client);
+    const admission = gate.admit(client, exempt.has('rate'), timers.now());
+    if (admission.hit !== undefined) {
+      events({
+        kind: 'connection-refused',
+        listener: name,
+        client,
+        limit: admission.hit,
+        rule: admission.rule,
+      });
+      return false;
+    }
+    gate.release(live.client, live.admission);
+    live.client = client;
+    live.admission = admission;
+    Object.assign(facts, { client, clientPort, exempt });
+    return true;
+  }
+
+  #factsOf({ socket, ends }: Peer): Ends {
+    if (ends !== undefined) {
+      const { clientPort, localAddress, localPort } = ends;
+      return { clientPort, localAddress, localPort };
+    }
     return {
       clientPort: socket.remotePort ?? 0,
       localAddress: parseClientAddress(socket.localAddress ?? '') ?? this.#options.address,
@@ -249,6 +321,15 @@ interface Peer {
   readonly socket: Socket;
   readonly client: ClientAddress;
   readonly exempt: ReadonlySet<Exemption>;
+  /** As a proxy told them. */
+  readonly ends: ProxiedEnds | undefined;
+}
+
+/** What XCLIENT changes of a connection's facts; events that follow name the new client. */
+interface MovingFacts {
+  client: ClientAddress;
+  clientPort: number;
+  exempt: ReadonlySet<Exemption>;
 }
 
 interface Ends {
@@ -261,11 +342,16 @@ interface Ends {
 class Live {
   readonly wire: SocketWire;
   readonly over: () => void;
+  /** As whom it was let in. */
+  client: ClientAddress;
+  admission: Admission;
   conversation: Conversation | undefined;
   draining = false;
 
-  constructor(wire: SocketWire, over: () => void) {
+  constructor(wire: SocketWire, peer: Pick<Live, 'client' | 'admission'>, over: () => void) {
     this.wire = wire;
+    this.client = peer.client;
+    this.admission = peer.admission;
     this.over = over;
   }
 

@@ -50,6 +50,8 @@ export class SocketWire implements Wire {
       if (!on) return;
       this.#reading = true;
       this.#listen();
+      // A PROXY header may have been taken off before: then it stands paused.
+      this.#socket.resume();
     } else if (on) {
       this.#socket.resume();
     } else {

@@ -94,6 +94,11 @@ export interface ConnectionFacts {
   readonly tlsMode: 'none' | 'starttls' | 'implicit';
   /** Exemptions of the `[[network]]` that the client's address belongs to. */
   readonly exempt: ReadonlySet<Exemption>;
+  /**
+   * Only for peers that may speak for others (XCLIENT): judges the client as if it had come itself, and from then on
+   * `client` and `exempt` are its. `false`: it is not let in, and the connection is to end.
+   */
+  readonly become?: ((client: string, clientPort: number | undefined) => boolean) | undefined;
   /** Asks the loop for a `wake` frame soon; cheap, may be called at any time, many calls make one frame. */
   readonly wake: () => void;
 }

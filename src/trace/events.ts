@@ -45,6 +45,12 @@ const table = {
     meaning: 'A listening socket is in trouble, as when the process is out of file descriptors.',
     fields: { listener: 'text', detail: 'text' },
   },
+  'proxy-refused': {
+    level: 'warning',
+    meaning:
+      'A connection to a listener behind a proxy did not come from one that is named, or its PROXY header was wrong; it was closed.',
+    fields: { client: 'client', listener: 'text', why: 'text' },
+  },
   'tls-failed': {
     level: 'notice',
     meaning: 'A TLS handshake with a client failed.',
@@ -57,7 +63,8 @@ const table = {
   },
   'wrong-protocol': {
     level: 'notice',
-    meaning: 'The first line belongs to another protocol (HTTP on a mail port); the connection was closed.',
+    meaning:
+      'The first line belongs to another protocol (HTTP on a mail port, a PROXY header where none is expected); the connection was closed.',
     fields: { client: 'client', listener: 'text', session: 'text', line: 'foreign' },
   },
   'session-bug': {

@@ -1,6 +1,7 @@
 import type { AdminError } from '#admin/errors.ts';
 import { adminError } from '#admin/errors.ts';
 import type { ClientAddress } from '#base/client-address.ts';
+import type { NetworkSet } from '#base/client-address.ts';
 import { networkSet } from '#base/client-address.ts';
 import type { Result } from '#base/result.ts';
 import { err, ok } from '#base/result.ts';
@@ -47,7 +48,8 @@ export async function openListeners(
     rules: settings.view(banSettings),
   });
   const admitted = (block: ListenerBlock) => admissionOf(configuration, block);
-  const shared = { ...parts, exemptions, refused, admitted };
+  const ranges = (names: readonly string[]) => rangesOf(configuration, names);
+  const shared = { ...parts, exemptions, refused, admitted, ranges };
   const opened = await Promise.all(configuration.listeners.map((block) => openOne(block, shared)));
   const listeners = opened.flatMap((one) => (one.ok ? [one.value] : []));
   const failure = opened.find((one) => !one.ok);
@@ -61,6 +63,7 @@ interface SharedParts extends ListenerParts {
   readonly exemptions: (client: ClientAddress) => ReadonlySet<Exemption>;
   readonly refused: RefusedConnections;
   readonly admitted: (block: ListenerBlock) => Admission;
+  readonly ranges: (names: readonly string[]) => NetworkSet | undefined;
 }
 
 /** `undefined`: everyone may connect. */
@@ -85,6 +88,8 @@ async function openOne(block: ListenerBlock, parts: SharedParts): Promise<Result
     ...(admits === undefined ? {} : { admits }),
     banned: (client) => bans.find(client)?.network,
     refused: (client) => refused.refused(client, block.name),
+    proxies: parts.ranges(block.proxy),
+    xclients: parts.ranges(block.xclient),
     newSessionId: () => Buffer.from(world.random.bytes(9)).toString('base64url'),
     sessions,
     timers: systemTimers,
@@ -105,11 +110,15 @@ function presented(certificates: Certificates, block: ListenerBlock): Certificat
 }
 
 /** S-01: a listener that names networks is for their clients only. */
-function admissionOf({ networks }: Configuration, block: ListenerBlock): Admission {
-  if (block.networks.length === 0) return undefined;
-  const ranges = networks.filter(({ name }) => block.networks.includes(name)).flatMap((row) => row.addresses);
-  const admitted = networkSet(ranges);
-  return (client) => admitted.has(client);
+function admissionOf(configuration: Configuration, block: ListenerBlock): Admission {
+  const admitted = rangesOf(configuration, block.networks);
+  return admitted === undefined ? undefined : (client) => admitted.has(client);
+}
+
+/** `undefined`: none was named. */
+function rangesOf({ networks }: Configuration, names: readonly string[]): NetworkSet | undefined {
+  if (names.length === 0) return undefined;
+  return networkSet(networks.filter(({ name }) => names.includes(name)).flatMap((row) => row.addresses));
 }
 
 function exemptionsOf({ networks }: Configuration): (client: ClientAddress) => ReadonlySet<Exemption> {

@@ -6,6 +6,8 @@ export interface Offer {
   readonly messageBytesMax: number;
   readonly canStartTls: boolean;
   readonly mechanisms: readonly string[];
+  /** The peer may say whom it speaks for. */
+  readonly mayXclient: boolean;
 }
 
 /** The parameters of a MAIL command as they grow; `undefined` where a parameter was malformed. */
@@ -69,6 +71,7 @@ export const extensions: readonly Extension[] = [
   { keyword: '8BITMIME', offer: always, mail: { BODY: bodyType } },
   { keyword: 'BINARYMIME', offer: always },
   { keyword: 'CHUNKING', offer: always },
+  { keyword: 'XCLIENT', offer: ({ mayXclient }) => (mayXclient ? 'ADDR PORT PROTO HELO' : undefined) },
   { keyword: 'SMTPUTF8', offer: always, mail: { SMTPUTF8: internationalized } },
 ];
 

@@ -172,6 +172,15 @@ export function isXtext(text: string): boolean {
   return xtextPattern.test(text);
 }
 
+/** What xtext stands for, in printable US-ASCII; `undefined`: it is none, or hides something else. */
+export function xtext(text: string): string | undefined {
+  if (!isXtext(text)) return undefined;
+  const decoded = text.replaceAll(/\+([0-9A-F]{2})/g, (_, hex: string) =>
+    String.fromCharCode(Number.parseInt(hex, 16)),
+  );
+  return /^[!-~]*$/.test(decoded) ? decoded : undefined;
+}
+
 export interface Chunk {
   readonly sizeBytes: number;
   readonly last: boolean;

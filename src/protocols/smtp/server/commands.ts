@@ -6,6 +6,7 @@ import { ehlo, helo, lhlo } from './commands/hello.ts';
 import { mail } from './commands/mail.ts';
 import { expn, help, noop, quit, rset, vrfy } from './commands/plain-answers.ts';
 import { rcpt } from './commands/rcpt.ts';
+import { xclient } from './commands/xclient.ts';
 import { starttls } from './commands/starttls.ts';
 import type { SmtpRole } from './smtp-options.ts';
 
@@ -25,7 +26,7 @@ const shared: readonly AnyCommand[] = [
   auth,
 ];
 
-const smtp = tableOf([ehlo, helo, ...shared]);
+const smtp = tableOf([ehlo, helo, ...shared, xclient]);
 /** RFC 2033 §4.1: LHLO instead of both. */
 const lmtp = tableOf([lhlo, ...shared]);
 

@@ -5,6 +5,13 @@ import type { ConnectionFacts } from '#protocols/conversation.ts';
 import type { SmtpOptions, SmtpTarpit } from './smtp-options.ts';
 import type { Hello } from './state.ts';
 
+/** What XCLIENT tells; never a log-in. */
+export interface ClaimedClient {
+  readonly client: string | undefined;
+  readonly port: number | undefined;
+  readonly hello: Partial<Hello>;
+}
+
 /** What a session knows beside its state: who is there, over what, and how often it went wrong. */
 export class SmtpConnection {
   readonly options: SmtpOptions;
@@ -16,6 +23,8 @@ export class SmtpConnection {
   deferredRecipients = 0;
   idleCommands = 0;
   failedLogins = 0;
+  /** Of the client that XCLIENT named; stands whatever the peer says in EHLO. */
+  claimedHello: Partial<Hello> = {};
   /** Not known: it waited for the greeting, and waits for its mistakes (P-32). */
   stranger = false;
 
@@ -38,6 +47,20 @@ export class SmtpConnection {
   /** S-01: one logs in on `submission` and nowhere else, whatever the listener was given. */
   get authenticator(): Authenticator | undefined {
     return this.options.role === 'submission' ? this.options.authenticator : undefined;
+  }
+
+  /** Named peers may say whom they speak for, on whichever listener names them. */
+  get mayXclient(): boolean {
+    return this.facts.become !== undefined && this.options.role !== 'lmtp';
+  }
+
+  /** A new client speaks through the same peer: nothing from before counts. @returns whether it is let in */
+  become({ client, port, hello }: ClaimedClient): boolean {
+    if (client !== undefined && this.facts.become?.(client, port) !== true) return false;
+    this.identity = undefined;
+    this.stranger = false;
+    this.claimedHello = hello;
+    return true;
   }
 
   /** P-14: only under TLS, only once. Strongest first. */

@@ -75,11 +75,12 @@ export interface SessionOptions {
   readonly limits?: Partial<SmtpLimits>;
   readonly clock?: Pick<Clock, 'monotonic'>;
   readonly tarpit?: SmtpTarpit;
+  readonly become?: ConnectionFacts['become'];
 }
 
 export function makeSession(
   intake: Intake,
-  { role = 'mx', limits = {}, clock = { monotonic: () => 0 }, tarpit }: SessionOptions = {},
+  { role = 'mx', limits = {}, clock = { monotonic: () => 0 }, tarpit, become }: SessionOptions = {},
 ): ProtocolSession {
   const facts: ConnectionFacts = {
     sessionId: 's1',
@@ -92,6 +93,7 @@ export function makeSession(
     tls: undefined,
     tlsMode: 'starttls',
     exempt: new Set(),
+    become,
     wake: () => undefined,
   };
   return createSmtpFactory({

@@ -14,9 +14,10 @@ import { abandon } from './abandon.ts';
 import { authLine } from './auth-exchange.ts';
 import { chunkPiece, dataPiece, unwantedPiece } from './body.ts';
 import { wrong, type AnyCommand, type Step } from './command.ts';
+import { greeting } from './greeting.ts';
 import { commandsOf } from './commands.ts';
 import { SmtpConnection } from './connection.ts';
-import { bareReply, reply, type Reply } from './reply.ts';
+import { reply, type Reply } from './reply.ts';
 import type { SmtpOptions } from './smtp-options.ts';
 import type { CommandState, State, TakingState } from './state.ts';
 
@@ -62,9 +63,7 @@ class SmtpSession implements ProtocolSession {
   }
 
   open(): Awaitable<Turn> {
-    const { role, hostname } = this.#connection.options;
-    const greeting = bareReply(220, `${hostname} ${role === 'lmtp' ? 'LMTP' : 'ESMTP'} Postern`);
-    const turn = { output: [greeting], next: this.#wants(this.#state) };
+    const turn = { output: [greeting(this.#connection.options)], next: this.#wants(this.#state) };
     const delayMs = this.#connection.tarpit?.greetingMs(this.#connection.facts.client) ?? 0;
     return andThen(delayMs, (ms) => (ms === 0 ? turn : this.#greetLate(turn, ms)));
   }

@@ -19,7 +19,7 @@ function helloCommand(verb: string, protocol: Hello['protocol'], answer: (call: 
     run: (call): Awaitable<Step> => {
       const name = ehloName(call.argument);
       if (!name.ok) return wrong(call.state, reply(501, name.error.detail, name.error.text));
-      const hello = { name: name.value, protocol };
+      const hello = { name: name.value, protocol, ...call.connection.claimedHello };
       return andThen(abandon(call.state, verb), () => ({
         state: { kind: 'greeted', hello },
         reply: answer(call),
@@ -30,9 +30,9 @@ function helloCommand(verb: string, protocol: Hello['protocol'], answer: (call: 
 
 function extended({ connection }: Call): Reply {
   const { hostname, limits } = connection.options;
-  const { canStartTls, mechanisms } = connection;
+  const { canStartTls, mechanisms, mayXclient } = connection;
   const { messageBytesMax } = limits;
-  return manyLines(250, [hostname, ...offered({ messageBytesMax, canStartTls, mechanisms })]);
+  return manyLines(250, [hostname, ...offered({ messageBytesMax, canStartTls, mechanisms, mayXclient })]);
 }
 
 export const ehlo = helloCommand('EHLO', 'ESMTP', extended);
