@@ -302,3 +302,46 @@ test('whose explanation it is: of a redirect the other one, of an include none',
   const without = { ...other, 'a.example': record('v=spf1 include:b.example -all') };
   assert.equal((await judge(without)).explanation, undefined);
 });
+
+test('several records, and an include of or redirect to none, are permerror (RFC 7208 §4.5, §5.2, §6.1)', async () => {
+  const several = await judge({ 'a.example': { TXT: ['v=spf1 +all', 'other', 'v=spf1 -all'] } });
+  assert.deepEqual([several.result, several.evidence.problem?.code], ['permerror', 'several-records']);
+  for (const text of ['v=spf1 include:b.example', 'v=spf1 redirect=b.example']) {
+    const outcome = await judge({ 'a.example': record(text), 'b.example': record('no policy') });
+    assert.deepEqual(
+      [outcome.result, outcome.evidence.problem?.code],
+      ['permerror', 'no-record-there'],
+      text,
+    );
+  }
+});
+
+test('a term with %{p} counts one more, and what the explanation asks counts nothing (RFC 7208 §4.6.4)', async () => {
+  const hosts = Object.fromEntries(names(10).map((name) => [name, { A: ['198.51.100.1'] }]));
+  const eight = names(8)
+    .map((name) => `a:${name}`)
+    .join(' ');
+  const zone = (terms: string): ZoneTable => ({ ...hosts, 'a.example': record(`v=spf1 ${eight} ${terms}`) });
+  assert.equal((await judge(zone('exists:%{p}.no.example -all'))).result, 'fail');
+  const over = await judge(zone('a:h8.example exists:%{p}.no.example -all'));
+  assert.deepEqual([over.result, over.evidence.problem?.code], ['permerror', 'too-many-lookup-terms']);
+  const explained = await judge({
+    ...zone('a:no.example mx:no.example -all exp=why.%{p}.%{d}'),
+    'why.unknown.a.example': record('no name, no mail for %{p}'),
+  });
+  assert.equal(explained.explanation, 'no name, no mail for unknown');
+});
+
+test('exists asks for IPv4 also for an IPv6 client, a and mx for its own kind, with its own bits', async () => {
+  const zone = (text: string): ZoneTable => ({
+    'a.example': { ...record(text), A: ['192.0.2.1'], AAAA: ['2001:db8::9'], MX: ['1 a.example'] },
+  });
+  const ip = '2001:db8::1';
+  assert.equal((await judge(zone('v=spf1 exists:a.example -all'), { ip })).result, 'pass');
+  for (const kind of ['a', 'mx']) {
+    assert.equal((await judge(zone(`v=spf1 ${kind}/8//64 -all`), { ip })).result, 'pass', kind);
+    assert.equal((await judge(zone(`v=spf1 ${kind}/8//125 -all`), { ip })).result, 'fail');
+    assert.equal((await judge(zone(`v=spf1 ${kind}/8 -all`), { ip })).result, 'fail', kind);
+    assert.equal((await judge(zone(`v=spf1 ${kind}/24 -all`), { ip: '192.0.2.77' })).result, 'pass', kind);
+  }
+});
