@@ -20,15 +20,30 @@ function world() {
 test('P-28: a resolver that nobody heard is left alone for a while, then tried by one question', async () => {
   const { clock, state, resolver } = world();
   for (let i = 0; i < 10; i += 1) assert.deepEqual(await resolver.ask('a.test', 'A'), err('timeout'));
-  assert.equal(state.asked, 3);
+  assert.equal(state.asked, 4, 'three, and one that looks for a sign of life');
   await clock.advance(30_000);
   await Promise.all(Array.from({ length: 10 }, () => resolver.ask('a.test', 'A')));
-  assert.equal(state.asked, 4);
+  assert.equal(state.asked, 5);
   await clock.advance(30_000);
   state.answer = 'nxdomain';
   assert.deepEqual(await resolver.ask('a.test', 'A'), err('nxdomain'));
   assert.deepEqual(await resolver.ask('a.test', 'A'), err('nxdomain'));
-  assert.equal(state.asked, 6);
+  assert.equal(state.asked, 8);
+});
+
+test('whoever makes his own names silent does not blind us for other names', async () => {
+  const clock = createFakeClock();
+  const asked: string[] = [];
+  const inner: Resolver = {
+    ask: (name) => {
+      asked.push(name);
+      return Promise.resolve(err(name.endsWith('evil.test') ? 'timeout' : 'nxdomain'));
+    },
+  };
+  const resolver = withBreaker(inner, clock);
+  for (let i = 0; i < 100; i += 1) await resolver.ask(`${i}.evil.test`, 'TXT');
+  assert.deepEqual(await resolver.ask('_dmarc.bank.test', 'TXT'), err('nxdomain'));
+  assert.equal(asked.filter((name) => name === 'arpa').length, 33, 'a question for every three silences');
 });
 
 test('answers between silences are signs of life, failures of a name too', async () => {
