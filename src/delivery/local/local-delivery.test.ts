@@ -76,6 +76,31 @@ test('a message lies in INBOX with its Return-Path, and the queue forgets it aft
   );
 });
 
+test('what policy calls Junk lies in the mailbox that is Junk, with its results in front (I-48, I-52)', async () => {
+  const settings = { 'policy.spf.action': 'junk', 'policy.greylisting': false };
+  const zone = { 'example.org': { MX: ['10 mx.example.org'], TXT: ['v=spf1 -all'] } };
+  for (const renamed of [false, true]) {
+    const world = await localWorld({ policy: { zone, settings } });
+    if (renamed) await renameJunk(world, 'Werbung');
+    const sent = await send(world, { to: ['user+INBOX@example.test'], mail: mailFrom('a@example.org') });
+    assert.ok(sent[0]?.ok);
+    await world.local.deliver(world.leases);
+    const [text] = await messagesOf(world, world.user, renamed ? 'Werbung' : 'Junk');
+    assert.match(
+      text ?? '',
+      /^Return-Path: [^\r]*\r\nDelivered-To: [^\r]*\r\nAuthentication-Results: mx\.example\.test;\r\n[^]*spf=fail[^]*\r\nX-Postern-Verdict: junk; by=spf; trace=[0-9A-Z]{26}\r\nReceived: /,
+    );
+    assert.deepEqual(await messagesOf(world, world.user), []);
+  }
+});
+
+async function renameJunk({ store, user }: IntakeWorld, name: string): Promise<void> {
+  const list = await store.mailboxes.list(user);
+  const junk = list.ok ? list.value.find(({ specialUse }) => specialUse === '\\Junk') : undefined;
+  assert.ok(junk !== undefined);
+  assert.ok((await store.mailboxes.rename(user, junk.id, name)).ok);
+}
+
 test('the null sender, many recipients and large bodies', async () => {
   const world = await localWorld();
   const message = `From: a@b\r\n\r\n${'line\r\n'.repeat(20_000)}`;

@@ -39,7 +39,7 @@ export function spf(result: SpfResult, domain = 'example.org'): SpfOutcome {
     identity: 'mailfrom',
     domain,
     evidence: {
-      matched: undefined,
+      matched: [],
       problem: undefined,
       records: [],
       asked: [],
