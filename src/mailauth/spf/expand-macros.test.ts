@@ -86,6 +86,9 @@ test('a target is cut from the left to 253 octets, and is a name that could exis
     253,
   );
   assert.equal(targetName('EXAMPLE.com.'), 'example.com');
+  const longest = `${'a'.repeat(62)}.${'b'.repeat(62)}.${'c'.repeat(62)}.${'d'.repeat(61)}.ex`;
+  for (const before of ['', 'x.', 'y.x.']) assert.equal(targetName(before + longest), longest);
+  assert.equal(targetName(`x${longest}`), longest.slice(63));
   for (const bad of [
     '',
     '.',
