@@ -18,9 +18,12 @@ export interface ViewLease {
   release(): void;
 }
 
-/** Views that nobody uses are kept for the next SELECT: so many of them, with so many messages (16 bytes each). */
+/**
+ * Views that nobody uses are kept for the next SELECT: so many of them, with so many messages (16 bytes each, so 32 MB; a
+ * mailbox of a million has room, for reading it anew is the one thing that costs by the message).
+ */
 const unusedViewsMax = 256;
-const unusedMessagesMax = 500_000;
+const unusedMessagesMax = 2_000_000;
 
 /** The views of one process: each selected mailbox is held once, and for a while after its last session. */
 export class MailboxViews {

@@ -90,11 +90,12 @@ function snapshotOf(account: AccountFile, mailbox: MailboxState): Answer<Mailbox
     const flags = new Uint32Array(messages);
     const modseqs = new Float64Array(messages);
     let at = 0;
-    for (const row of briefRows(account, mailbox)) {
-      uids[at] = row.uid;
-      flags[at] = row.flags;
-      modseqs[at] = row.modseq;
-      at += 1;
+    for (const page of briefPages(account, mailbox)) {
+      if (at + page.uids.length > messages) return err(countDiffers(account));
+      uids.set(page.uids, at);
+      flags.set(page.flags, at);
+      modseqs.set(page.modseqs, at);
+      at += page.uids.length;
       yield;
     }
     if (at !== messages) return ok('miscounted' as const);
@@ -111,26 +112,33 @@ function snapshotOf(account: AccountFile, mailbox: MailboxState): Answer<Mailbox
   });
 }
 
-interface BriefRow {
-  readonly uid: number;
-  readonly flags: number;
-  readonly modseq: number;
+function countDiffers(account: AccountFile): Trouble {
+  return { code: 'fenced', file: account.file.path, detail: 'a mailbox and its count differ' };
 }
 
-const briefPage = 1024;
+interface BriefPage {
+  readonly uids: readonly number[];
+  readonly flags: readonly number[];
+  readonly modseqs: readonly number[];
+}
 
-function* briefRows(account: AccountFile, mailbox: MailboxState): Generator<BriefRow> {
-  const page = account.sql(
-    'SELECT id, flags, modseq FROM message WHERE id > ? AND id < ? ORDER BY id LIMIT ?',
-  );
-  const start = messageId(mailbox, 0);
+const briefPageRows = 1_024;
+
+/** Columns as JSON cost a third of what objects for rows do: this is what the first SELECT of a large mailbox waits for. */
+const briefColumns = `SELECT json_group_array(id & 4294967295) AS uids, json_group_array(flags) AS flags,
+  json_group_array(modseq) AS modseqs, max(id) AS last
+  FROM (SELECT id, flags, modseq FROM message WHERE id > ? AND id < ? ORDER BY id LIMIT ${briefPageRows})`;
+
+function* briefPages(account: AccountFile, mailbox: MailboxState): Generator<BriefPage> {
+  const read = account.sql(briefColumns);
   const end = messageId(mailbox, 2 ** 32 - 1) + 1;
-  for (let after = start; ;) {
-    const rows = page.all(after, end, briefPage);
-    for (const row of rows)
-      yield { uid: Number(row.id) - start, flags: Number(row.flags), modseq: Number(row.modseq) };
-    if (rows.length < briefPage) return;
-    after = Number(rows.at(-1)?.id);
+  for (let after = messageId(mailbox, 0); ;) {
+    const row = read.get(after, end);
+    const numbers = (column: string): number[] => JSON.parse(String(row?.[column])) as number[];
+    const page = { uids: numbers('uids'), flags: numbers('flags'), modseqs: numbers('modseqs') };
+    yield page;
+    if (page.uids.length < briefPageRows) return;
+    after = Number(row?.last);
   }
 }
 
@@ -175,6 +183,12 @@ export function since(
 }
 
 type Changed = MailboxChanges['changed'][number];
+
+interface BriefRow {
+  readonly uid: number;
+  readonly flags: number;
+  readonly modseq: number;
+}
 
 function* changedSince(
   account: AccountFile,
