@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { makeEd25519Key, recordOf, signAs } from '#mailauth/dkim/sign-as.fixture.ts';
+import { createFakeResolver } from '#platform/fake-resolver.ts';
 import type { ZoneTable } from '#platform/fake-resolver.ts';
+import type { Resolver } from '#platform/resolver.ts';
 import { dmarcRowOf } from '#policy/dmarc-row.ts';
 import type { TraceRecord } from '#trace/record.ts';
 import { intakeWorld, mailFrom, queuedText, send } from './intake.fixture.ts';
@@ -167,4 +169,38 @@ test('I-47: what an aggregate report needs stands in the trace, also of refused 
   assert.deepEqual([excepted?.disposition, excepted?.overrides[0]?.type], ['none', 'local_policy']);
   const { world } = await judged(plain, policy('v=DMARC1; p=reject'));
   assert.equal(dmarcRowOf(await lastTrace(world)), undefined);
+});
+
+test('S-09: who lets SPF and signatures use up the questions does not escape the policy', async () => {
+  const exchangers = Array.from({ length: 10 }, (_, i) => `10 mx${i}.sender.example`);
+  const greedy: ZoneTable = Object.fromEntries(
+    Array.from({ length: 10 }, (_, i) => [`${i}.sender.example`, { MX: exchangers }]),
+  );
+  const spf = Array.from({ length: 10 }, (_, i) => `mx:${i}.sender.example`).join(' ');
+  const signed = Array.from(
+    { length: 20 },
+    (_, i) =>
+      `DKIM-Signature: v=1; a=rsa-sha256; d=${'x.'.repeat(9)}sender.example; s=${i};\r\n h=from; bh=; b=x\r\n`,
+  ).join('');
+  const change = { ...greedy, 'sender.example': { MX: ['10 client.example'], TXT: [`v=spf1 ${spf} -all`] } };
+  const { code, by } = await judged(signed + plain, change);
+  assert.deepEqual([code, by], [550, 'dmarc']);
+});
+
+test('P-28: whoever names servers that never answer gets into Junk at most, and soon', async () => {
+  const inner = createFakeResolver(zone);
+  const never = new Promise<never>(() => undefined);
+  const resolver: Resolver = {
+    ask: (name, type) => (/(?:^|\.)slow\.example$/.test(name) ? never : inner.ask(name, type)),
+  };
+  const world = await intakeWorld({ policy: { zone, resolver, settings: { 'policy.greylisting': false } } });
+  const startMs = world.clock.monotonic();
+  const sending = send(world, { mail: mailFrom('x@slow.example'), message: signedBy('slow.example') });
+  const state = { done: false };
+  void sending.finally(() => (state.done = true));
+  while (!state.done) await world.clock.advance(100);
+  const [answer] = await sending;
+  assert.ok(world.clock.monotonic() - startMs < 10_000);
+  assert.ok(answer?.ok);
+  assert.equal((await lastTrace(world)).verdict.action, 'quarantine');
 });
