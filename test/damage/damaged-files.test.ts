@@ -252,7 +252,10 @@ describe('files of the server', () => {
     for (const [how, damage] of [
       ['truncated', (path: string) => truncateSync(path, 700)],
       ['random', (path: string) => writeFileSync(path, randomBytes(statSync(path).size))],
-    ] as const)
+      ['missing', (path: string) => rmSync(path)],
+      ['empty', (path: string) => truncateSync(path, 0)],
+    ] as const) {
+      if (name === 'traces' && (how === 'missing' || how === 'empty')) continue;
       test(`${name}: ${how}: the server does not start on it, and names it with the way out`, async () => {
         const path = join(server.dir, `${name}.db`);
         const intact = readFileSync(path);
@@ -267,6 +270,21 @@ describe('files of the server', () => {
         assert.ok(seen.output.includes(path), seen.output);
         writeFileSync(path, intact);
       });
+    }
+
+  test('traces: missing: begun anew, which the log tells', async () => {
+    rmSync(join(server.dir, 'traces.db'));
+    server = await server.again();
+    assert.match(server.log(), /traces-lost/);
+    await server.stop();
+  });
+
+  test('queue: missing, without a backup: the named command begins an empty one', async () => {
+    rmSync(join(server.dir, 'queue.db'));
+    const renewed = await server.postern(['queue', 'renew', '--yes']);
+    assert.equal(renewed.code, 0, renewed.output);
+    assert.match(renewed.output, /An empty queue was begun/);
+  });
 
   test('the master key: missing, readable by others, or another one', async () => {
     const key = join(`${server.dir}-keys`, 'master.key');
