@@ -18,7 +18,7 @@ import { keysSchema } from './keys-schema.ts';
 import { openKeys } from './keys.ts';
 import { startInThread } from './thread-start.ts';
 import { kind } from './traces-worker.ts';
-import type { TraceLot } from './traces-worker.ts';
+import type { LotToSeal } from './traces-worker.ts';
 import { createSqliteTraces } from './traces.ts';
 
 const waitingMax = 500;
@@ -35,7 +35,7 @@ async function onFullDisk() {
   const told: Event[] = [];
   const disk = { full: true, broken: false, ids: [] as TraceId[], traces: 0, deliveries: 0, counters: 0 };
   const call = {
-    async write({ traces, deliveries }: TraceLot) {
+    async write({ traces, deliveries }: LotToSeal) {
       if (disk.broken) throw new Error('a bug of ours');
       if (disk.full) return full;
       disk.ids.push(...traces.map(({ id }) => id));

@@ -1,23 +1,64 @@
 import type { AccountId, TraceId } from '#base/id.ts';
 import { ok } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
+import type { Random } from '#platform/random.ts';
 import type { Trouble } from '#store/contract/trouble.ts';
 import { keyedHash } from '#store/sealing/keyed-hash.ts';
+import { lentSealings } from '#store/sealing/lent-key.ts';
+import type { LentKey } from '#store/sealing/lent-key.ts';
 import { deriveKey } from '#store/sealing/purpose-key.ts';
 import type { RecordSealer } from '#store/sealing/record-sealer.ts';
+import type { CellPlace } from '#store/sealing/sealed-record.ts';
 import { traceLookupsOf } from '#store/trace-filter.ts';
 import type { TraceDelivery, TraceRecord } from '#trace/record.ts';
 import type { Keys } from './keys.ts';
-import type { SealedDelivery, StoredTrace, TraceLot } from './traces-worker.ts';
+
+export interface SealedTrace {
+  readonly id: TraceId;
+  readonly owner: AccountId | undefined;
+  readonly sealed: Uint8Array;
+}
+
+export interface SealedDelivery {
+  readonly trace: TraceId;
+  /** Rises with time; part of the sealed record's place. */
+  readonly n: number;
+  readonly sealed: Uint8Array;
+}
+
+export interface SealedLot {
+  readonly traces: readonly (SealedTrace & { readonly keys: readonly Uint8Array[] })[];
+  readonly deliveries: readonly SealedDelivery[];
+}
+
+export interface StoredTrace extends SealedTrace {
+  readonly deliveries: readonly SealedDelivery[];
+}
+
+/** Records on their way to the traces' thread, which seals them: that work is off the way of connections. */
+export interface LotToSeal {
+  /** For the keyed hashes of `lookups`; in hex. */
+  readonly lookupKey: string;
+  readonly traces: readonly (Omit<SealedTrace, 'sealed'> &
+    ToSeal & { readonly lookups: readonly string[] })[];
+  readonly deliveries: readonly (Omit<SealedDelivery, 'sealed'> & ToSeal)[];
+}
+
+interface ToSeal {
+  readonly key: LentKey;
+  /** JSON */
+  readonly text: string;
+}
 
 /** Traces under the traces' key; what belongs to one account, under that account's (STORAGE §4). */
 export interface TraceSealing {
+  readonly lookupKey: string;
   /** Nothing when its account is erased. */
-  sealTrace(record: TraceRecord, owner: AccountId | undefined): TraceLot['traces'];
-  sealDelivery(
+  toSeal(record: TraceRecord, owner: AccountId | undefined): LotToSeal['traces'];
+  deliveryToSeal(
     at: { readonly trace: TraceId; readonly n: number; readonly owner: AccountId | undefined },
     delivery: TraceDelivery,
-  ): readonly SealedDelivery[];
+  ): LotToSeal['deliveries'];
   /** With its later deliveries; `undefined` when it is erased or damaged. */
   open(stored: StoredTrace): TraceRecord | undefined;
   /** What stands in the clear for something to look up. */
@@ -27,25 +68,24 @@ export interface TraceSealing {
 export function traceSealing(keys: Keys): TraceSealing {
   const ofServer = keys.serverSealer('traces');
   const { active, retired } = keys.server.traces;
-  const lookup = keyedHash(deriveKey(retired[0] ?? active, 'trace lookup'));
+  const lookupKey = deriveKey(retired[0] ?? active, 'trace lookup');
+  const lookup = keyedHash(lookupKey);
 
   function sealerOf(owner: AccountId | undefined): Result<RecordSealer, Trouble> {
     return owner === undefined ? ok(ofServer) : keys.accountSealer(owner, 'traces');
   }
 
   return {
-    sealTrace(record, owner) {
-      const sealer = sealerOf(owner);
-      if (!sealer.ok) return [];
-      const { id } = record;
-      const sealed = sealer.value.sealJson(tracePlace(id), record);
-      return [{ id, owner, sealed, keys: traceLookupsOf(record).map(lookup) }];
+    lookupKey: Buffer.from(lookupKey).toString('hex'),
+    toSeal(record, owner) {
+      const key = keys.lend('traces', owner);
+      if (!key.ok) return [];
+      const text = JSON.stringify(record);
+      return [{ id: record.id, owner, key: key.value, text, lookups: traceLookupsOf(record) }];
     },
-    sealDelivery({ trace, n, owner }, delivery) {
-      const sealer = sealerOf(owner);
-      return sealer.ok
-        ? [{ trace, n, sealed: sealer.value.sealJson(deliveryPlace(trace, n), delivery) }]
-        : [];
+    deliveryToSeal({ trace, n, owner }, delivery) {
+      const key = keys.lend('traces', owner);
+      return key.ok ? [{ trace, n, key: key.value, text: JSON.stringify(delivery) }] : [];
     },
     open({ id, owner, sealed, deliveries }) {
       const sealer = sealerOf(owner);
@@ -62,7 +102,32 @@ export function traceSealing(keys: Keys): TraceSealing {
   };
 }
 
-function tracePlace(id: TraceId): { table: string; column: string; record: string } {
+export type LotSealing = (lot: LotToSeal) => SealedLot;
+
+/** The thread's side. */
+export function lotSealing(random: Random): LotSealing {
+  const sealings = lentSealings(random);
+  const seal = ({ key, text }: ToSeal, place: CellPlace): Uint8Array =>
+    sealings(key).seal(place, Buffer.from(text));
+  return ({ lookupKey, traces, deliveries }) => {
+    const hash = keyedHash(Buffer.from(lookupKey, 'hex'));
+    return {
+      traces: traces.map((one) => ({
+        id: one.id,
+        owner: one.owner,
+        sealed: seal(one, tracePlace(one.id)),
+        keys: one.lookups.map(hash),
+      })),
+      deliveries: deliveries.map((one) => ({
+        trace: one.trace,
+        n: one.n,
+        sealed: seal(one, deliveryPlace(one.trace, one.n)),
+      })),
+    };
+  };
+}
+
+function tracePlace(id: TraceId): CellPlace {
   return { table: 'trace', column: 'sealed', record: id };
 }
 

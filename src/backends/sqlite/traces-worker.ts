@@ -7,31 +7,14 @@ import type { Trouble } from '#store/contract/trouble.ts';
 import type { DatabaseFile, FileInit } from './database-file.ts';
 import { backUp } from './files.ts';
 import type { WorkerContext, WorkerKind } from './thread.ts';
+import { lotSealing } from './traces-sealing.ts';
+import type { LotSealing, LotToSeal, StoredTrace } from './traces-sealing.ts';
 import { tracesSchema } from './traces-schema.ts';
 
-/* The thread of traces and counters: writes lots, finds by hash and prefix. It holds no key. */
-
-export interface SealedTrace {
-  readonly id: TraceId;
-  readonly owner: AccountId | undefined;
-  readonly sealed: Uint8Array;
-}
-
-export interface SealedDelivery {
-  readonly trace: TraceId;
-  /** Rises with time; part of the sealed record's place. */
-  readonly n: number;
-  readonly sealed: Uint8Array;
-}
-
-export interface TraceLot {
-  readonly traces: readonly (SealedTrace & { readonly keys: readonly Uint8Array[] })[];
-  readonly deliveries: readonly SealedDelivery[];
-}
-
-export interface StoredTrace extends SealedTrace {
-  readonly deliveries: readonly SealedDelivery[];
-}
+/*
+ * The thread of traces and counters: writes lots, finds by hash and prefix. It seals what it is given with the key that
+ * comes with it, and opens nothing.
+ */
 
 export interface TraceSearch {
   /** All of these must be there. */
@@ -57,6 +40,7 @@ export interface StoredCounter {
 interface TracesState {
   readonly file: DatabaseFile;
   readonly context: WorkerContext;
+  readonly seal: LotSealing;
 }
 
 /** Rows that one step of an expiry takes: well under 5 ms. */
@@ -65,10 +49,11 @@ const expiredPerStep = 256;
 /** Above every id. */
 export const endOfIds = 'z';
 
-function write({ file: { db } }: TracesState, { traces, deliveries }: TraceLot): Result<void, Trouble> {
+function write({ file: { db }, seal }: TracesState, lot: LotToSeal): Result<void, Trouble> {
   const trace = db.prepare('INSERT OR IGNORE INTO trace VALUES (?, ?, ?)');
   const key = db.prepare('INSERT OR IGNORE INTO trace_key VALUES (?, ?)');
   const delivery = db.prepare('INSERT OR IGNORE INTO trace_delivery VALUES (?, ?, ?)');
+  const { traces, deliveries } = seal(lot);
   for (const { id, owner, sealed, keys } of traces) {
     trace.run(id, owner ?? null, sealed);
     for (const hash of keys) key.run(hash, id);
@@ -224,7 +209,7 @@ export const kind: WorkerKind<FileInit, TracesState, TracesOperations> = {
   module: import.meta.url,
   async open({ mode }, context) {
     const file = await context.files.open('traces', tracesSchema, mode);
-    return file.ok ? ok({ file: file.value, context }) : file;
+    return file.ok ? ok({ file: file.value, context, seal: lotSealing(context.random) }) : file;
   },
   operations,
   group: ({ file }) => file,

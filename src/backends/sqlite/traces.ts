@@ -17,8 +17,9 @@ import type { TraceCounts } from '#trace/trace-settings.ts';
 import type { Keys } from './keys.ts';
 import type { RunningWorker } from './thread.ts';
 import { traceSealing } from './traces-sealing.ts';
+import type { LotToSeal } from './traces-sealing.ts';
 import { endOfIds } from './traces-worker.ts';
-import type { TraceLot, TracesOperations } from './traces-worker.ts';
+import type { TracesOperations } from './traces-worker.ts';
 import { WaitingTraces } from './waiting-traces.ts';
 import type { WaitingTrace } from './waiting-traces.ts';
 
@@ -36,8 +37,8 @@ export interface SqliteTracesParts {
 /** Records that wait at most, and as many later deliveries; when the disk takes none, the oldest are let go and an event says so. */
 export const waitingTracesMax = 10_000;
 /**
- * A lot is written when so many wait; else by whoever calls `flush` every second. Sealing one holds up the connections, so
- * that it may take a few milliseconds (DESIGN §8), not fifteen.
+ * A lot is written when so many wait; else by whoever calls `flush` every second. Making its texts holds up the connections,
+ * so that it may take a few milliseconds (DESIGN §8), not fifteen.
  */
 const lotRecords = 64;
 /** The bounds by count are looked after whenever a sixteenth of one was written. */
@@ -51,7 +52,7 @@ interface Later {
   readonly delivery: TraceDelivery;
 }
 
-/** Traces as the contract has them: gathered here, sealed when a lot is written, found by keyed hashes. */
+/** Traces as the contract has them: gathered here, sealed by their thread when a lot is written, found by keyed hashes. */
 export function createSqliteTraces({
   worker,
   keys,
@@ -62,6 +63,7 @@ export function createSqliteTraces({
 }: SqliteTracesParts): Traces {
   const { call } = worker;
   const sealing = traceSealing(keys);
+  const { lookupKey } = sealing;
   const waiting = new WaitingTraces();
   /** Of each class since its count was last looked at. */
   const written = new Map<TraceClass, number>();
@@ -103,9 +105,9 @@ export function createSqliteTraces({
     events.emit({ name: 'session-bug', listener: 'traces', detail });
   }
 
-  function seal({ record, owner }: WaitingTrace): TraceLot['traces'] {
+  function toSeal({ record, owner }: WaitingTrace): LotToSeal['traces'] {
     try {
-      return sealing.sealTrace(record, owner);
+      return sealing.toSeal(record, owner);
     } catch (fault) {
       dropped += 1;
       tellFault(fault);
@@ -115,7 +117,7 @@ export function createSqliteTraces({
 
   async function writeTraces(traces: readonly WaitingTrace[]): Promise<boolean> {
     if (traces.length === 0) return true;
-    const done = await call.write({ traces: traces.flatMap(seal), deliveries: [] });
+    const done = await call.write({ lookupKey, traces: traces.flatMap(toSeal), deliveries: [] });
     if (!done.ok) return false;
     for (const { record } of traces) {
       const name = traceClass(record);
@@ -127,10 +129,10 @@ export function createSqliteTraces({
   async function writeDeliveries(deliveries: readonly Later[]): Promise<boolean> {
     if (deliveries.length === 0) return true;
     const owners = await ownersOf(deliveries);
-    const sealed: TraceLot['deliveries'] = deliveries.flatMap(({ trace, n, delivery }) =>
-      owners.has(trace) ? sealing.sealDelivery({ trace, n, owner: owners.get(trace) }, delivery) : [],
+    const known = deliveries.flatMap(({ trace, n, delivery }) =>
+      owners.has(trace) ? sealing.deliveryToSeal({ trace, n, owner: owners.get(trace) }, delivery) : [],
     );
-    return (await call.write({ traces: [], deliveries: sealed })).ok;
+    return (await call.write({ lookupKey, traces: [], deliveries: known })).ok;
   }
 
   /** A flood must not fill the disk until the hourly look: the oldest of its class go as it is written. */
