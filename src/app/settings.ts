@@ -10,6 +10,7 @@ import { connectionSettings } from '#net/connection-settings.ts';
 import { flowSettings } from '#policy/flow/flow-settings.ts';
 import { tarpitSettings } from '#policy/peers/tarpit.ts';
 import { banSettings } from '#policy/bans/ban-settings.ts';
+import { smtpBudgetSettings } from '#protocols/smtp/server/smtp-budget-settings.ts';
 import { traceSettings } from '#trace/trace-settings.ts';
 
 /** Settings of the program as a whole. */
@@ -30,6 +31,7 @@ export const settings: readonly Setting<unknown>[] = [
   ...Object.values<Setting<unknown>>(connectionSettings),
   ...Object.values<Setting<unknown>>(loginLimitSettings),
   ...Object.values<Setting<unknown>>(flowSettings),
+  ...Object.values<Setting<unknown>>(smtpBudgetSettings),
   ...Object.values<Setting<unknown>>(tarpitSettings),
   ...Object.values<Setting<unknown>>(banSettings),
   ...allPolicySettings,

@@ -6,6 +6,7 @@ import type { ListenerRole, SessionFactory } from '#protocols/conversation.ts';
 import { createImapFactory } from '#protocols/imap/factory.ts';
 import { createPop3Factory } from '#protocols/pop3/factory.ts';
 import type { SmtpOptions, SmtpRole, SmtpTarpit } from '#protocols/smtp/server/smtp-options.ts';
+import { smtpBudgetSettings } from '#protocols/smtp/server/smtp-budget-settings.ts';
 import { defaultSmtpLimits } from '#protocols/smtp/server/smtp-options.ts';
 import { createSmtpFactory } from '#protocols/smtp/server/smtp-session.ts';
 import type { Store } from '#store/contract/store.ts';
@@ -61,6 +62,18 @@ function smtpOptions(parts: FactoryParts, role: SmtpRole): SmtpOptions {
       ...defaultSmtpLimits,
       get messageBytesMax() {
         return settings.value(receiveSettings.messageBytesMax);
+      },
+      get wrongCommandsMax() {
+        return settings.value(smtpBudgetSettings.wrongCommandsMax);
+      },
+      get refusedRecipientsMax() {
+        return settings.value(smtpBudgetSettings.refusedRecipientsMax);
+      },
+      get idleCommandsMax() {
+        return settings.value(smtpBudgetSettings.idleCommandsMax);
+      },
+      get failedLoginsMax() {
+        return settings.value(smtpBudgetSettings.failedLoginsMax);
       },
     },
   };
