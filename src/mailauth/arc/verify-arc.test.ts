@@ -97,6 +97,16 @@ for (const [name, expected, change] of changes) {
   });
 }
 
+test('a field of a set that stands there twice breaks the chain, whichever of the two is right', async () => {
+  for (const name of ['ARC-Seal', 'ARC-Message-Signature', 'ARC-Authentication-Results']) {
+    const field = new RegExp(`^${name}: (?:.*\\r\\n[ \\t])*.*i=3;(?:.*\\r\\n[ \\t])*.*\\r\\n`, 'm').exec(
+      whole,
+    )?.[0];
+    const { reason, detail } = await arcOf((field ?? assert.fail(name)) + whole);
+    assert.equal(`${reason}: ${detail}`, 'structure: a set has one of its fields twice');
+  }
+});
+
 test('cv= must fit its place, and a chain that was found broken stays so', async () => {
   const rows: readonly (readonly [first: string, second: string | undefined, expected: string])[] = [
     ['none', 'pass', 'pass/verified'],
