@@ -18,7 +18,7 @@ import { keysSchema } from './keys-schema.ts';
 import { openKeys } from './keys.ts';
 import { startInThread } from './thread-start.ts';
 import { kind } from './traces-worker.ts';
-import type { LotToSeal } from './traces-worker.ts';
+import type { LotToSeal } from './traces-sealing.ts';
 import { createSqliteTraces } from './traces.ts';
 
 const waitingMax = 500;

@@ -49,7 +49,7 @@ export interface Keys {
   /** These accounts exist: that they have no key is a loss, and they are out of use until it is put back. */
   miss(ids: readonly AccountId[]): Trouble;
   /** The key that seals now, for a storage thread; of an account's own or of the server. */
-  lend(purpose: ServerPurpose & AccountPurpose, account: AccountId | undefined): Result<LentKey, Trouble>;
+  lend(purpose: AccountPurpose, account: AccountId | undefined): Result<LentKey, Trouble>;
   /** Accounts that have a key. */
   accounts(): readonly AccountId[];
   createAccount(id: AccountId): Result<KeySet, Trouble>;
@@ -88,6 +88,7 @@ export function openKeys(options: KeysOptions): Result<Keys, Trouble> {
   const cache = new Map<AccountId, KeySet>();
   const missed = new Set<AccountId>();
   const missing = fencedTrouble(file.path, 'it is older than the account and lacks its key', newerWayOut);
+  const lent = new WeakMap<KeySet, Partial<Record<AccountPurpose, LentKey>>>();
   const sealers = new Map<AccountId, Partial<Record<AccountPurpose, RecordSealer>>>();
 
   function make(
@@ -143,6 +144,14 @@ export function openKeys(options: KeysOptions): Result<Keys, Trouble> {
     return ok(sealer);
   }
 
+  function lendOf(set: KeySet, purpose: AccountPurpose, owner: string): LentKey {
+    const known = lent.get(set)?.[purpose];
+    if (known !== undefined) return known;
+    const key = lendKey(set.active, { purpose, account: owner });
+    lent.set(set, { ...lent.get(set), [purpose]: key });
+    return key;
+  }
+
   function forget(id: AccountId): void {
     cache.delete(id);
     sealers.delete(id);
@@ -194,14 +203,9 @@ export function openKeys(options: KeysOptions): Result<Keys, Trouble> {
     account,
     accountSealer,
     lend(purpose, owner) {
-      if (owner === undefined) return ok(lendKey(server.value[purpose].active, { purpose, account: '' }));
+      if (owner === undefined) return ok(lendOf(server.value[purpose], purpose, ''));
       const set = account(owner);
-      return set.ok ? ok(lendKey(set.value.active, { purpose, account: owner })) : set;
-    },
-    isErased: (id) => rows.isErased(id),
-    miss(ids) {
-      for (const id of ids) missed.add(id);
-      return missing;
+      return set.ok ? ok(lendOf(set.value, purpose, owner)) : set;
     },
     accounts: () => rows.accounts(),
     createAccount,
