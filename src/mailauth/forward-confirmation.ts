@@ -4,6 +4,9 @@ import type { DnsRecord } from '#platform/resolver.ts';
 import { addressBytes, addressType } from './address-bytes.ts';
 import type { BoundedQuestions, QuestionFailure } from './bounded-questions.ts';
 
+/** Names of one address that are followed; the rest is passed over (RFC 7208 §4.6.4, §5.5). */
+export const reverseNamesMax = 10;
+
 /** Whether a name that an address's owner claims leads back to the address (RFC 8601 §3, RFC 7208 §5.5). */
 export async function leadsBack(
   name: string,

@@ -4,7 +4,8 @@ import { parseClientAddress } from '#base/client-address.ts';
 import { createFakeClock } from '#platform/fake-clock.ts';
 import { createFakeResolver } from '#platform/fake-resolver.ts';
 import type { ZoneTable } from '#platform/fake-resolver.ts';
-import { checkIprev, iprevMs, reverseNamesMax } from './iprev.ts';
+import { reverseNamesMax } from './forward-confirmation.ts';
+import { checkIprev, iprevMs } from './iprev.ts';
 import type { IprevOutcome } from './iprev-outcome.ts';
 
 function judge(address: string, zone: ZoneTable): Promise<IprevOutcome> {

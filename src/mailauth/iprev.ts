@@ -5,11 +5,9 @@ import { cleanForeignText } from '#trace/foreign-text.ts';
 import { addressBytes, reverseName } from './address-bytes.ts';
 import { BoundedQuestions } from './bounded-questions.ts';
 import { askableName, nameBytesMax } from './dns-name.ts';
-import { leadsBack } from './forward-confirmation.ts';
+import { leadsBack, reverseNamesMax } from './forward-confirmation.ts';
 import type { IprevFinding, IprevOutcome } from './iprev-outcome.ts';
 
-/** Names that are followed; an address with more is a mass host, and the rest says nothing new (RFC 7208 §5.5). */
-export const reverseNamesMax = 10;
 /** All questions together; a client waits for its greeting or its first reply meanwhile (S-09). */
 export const iprevMs = 10_000;
 
@@ -44,15 +42,23 @@ export async function checkIprev(
   if (reverse.value.length === 0) return outcome('no-name', []);
   const claimed = reverse.value.slice(0, reverseNamesMax).map(claimedName);
   const shown = claimed.map((name) => cleanForeignText(name, nameBytesMax));
-  let unanswered = false;
-  for (const name of claimed) {
-    const host = hostName(name);
-    if (host === undefined) continue;
-    const confirmed = await leadsBack(host, client, questions);
-    if (confirmed.ok && confirmed.value) return outcome('confirmed', shown, host);
-    unanswered ||= !confirmed.ok;
+  const { finding, name } = await confirm(claimed, client, questions);
+  return outcome(finding, shown, name);
+}
+
+/** The first name that leads back; where none does, whether all of them were answered. */
+async function confirm(
+  claimed: readonly string[],
+  client: Uint8Array,
+  questions: BoundedQuestions,
+): Promise<{ readonly finding: IprevFinding; readonly name?: string }> {
+  let finding: IprevFinding = 'unconfirmed';
+  for (const name of claimed.map(hostName).filter((host) => host !== undefined)) {
+    const confirmed = await leadsBack(name, client, questions);
+    if (!confirmed.ok) finding = 'unanswered';
+    else if (confirmed.value) return { finding: 'confirmed', name };
   }
-  return outcome(unanswered ? 'unanswered' : 'unconfirmed', shown);
+  return { finding };
 }
 
 function claimedName(record: DnsRecord): string {

@@ -113,11 +113,11 @@ test('what is read is what is written', () => {
 test('no text makes the reader throw, and a wrong term is one of the text', () => {
   const term = fc.oneof(
     fc.constantFrom(...good, ...bad.map(([terms]) => terms)),
-    fc.string({ unit: 'binary', maxLength: 30 }),
-    fc.string({ unit: fc.constantFrom(...'amxip46:/%{}.=-~?+ld0'.split('')), maxLength: 30 }),
+    fc.string({ unit: 'binary', maxLength: 12 }),
+    fc.string({ unit: fc.constantFrom(...'amxip46:/%{}.=-~?+ld0'.split('')), maxLength: 15 }),
   );
   fc.assert(
-    fc.property(fc.array(term, { maxLength: 8 }), (terms) => {
+    fc.property(fc.array(term, { maxLength: 4 }), (terms) => {
       const text = `v=spf1 ${terms.join(' ')}`;
       const read = parseSpfRecord(text);
       if (!read.ok) assert.ok(text.includes(read.error.term));

@@ -4,8 +4,6 @@ export const lookupTermsMax = 10;
 export const voidLookupsMax = 2;
 /** Names of one `mx` whose addresses are asked for; more is `permerror` (RFC 7208 §4.6.4). */
 export const exchangersMax = 10;
-/** Reverse names that are looked at; the rest is passed over (RFC 7208 §4.6.4, §5.5). */
-export const reverseNamesMax = 10;
 /**
  * Questions of one evaluation (S-09, decision SPF-1). The limits above allow 123, more than the budget of a whole
  * message: a record written to eat it up must not leave the other checks without answers.

@@ -2,8 +2,7 @@ import { ok } from '#base/result.ts';
 import type { DnsRecord } from '#platform/resolver.ts';
 import { reverseName } from '../address-bytes.ts';
 import { askableName } from '../dns-name.ts';
-import { leadsBack } from '../forward-confirmation.ts';
-import { reverseNamesMax } from './spf-limits.ts';
+import { leadsBack, reverseNamesMax } from '../forward-confirmation.ts';
 import { unanswered } from './spf-evaluation.ts';
 import type { SpfEvaluation, SpfPlace, Unstopped } from './spf-evaluation.ts';
 
