@@ -1,41 +1,26 @@
-import { answer } from '../command.ts';
-import type { SelectedCommand } from '../command.ts';
 import { fetchItem, fetchMacro, uidPart } from '../fetch/items.ts';
 import type { FetchPart } from '../fetch/item.ts';
 import { fetchMessages } from '../fetch/run.ts';
 import type { Cursor } from '../grammar/cursor.ts';
-import { sequenceSet } from '../grammar/sequence-set.ts';
 import { list } from '../grammar/strings.ts';
 import { fetchItemsMax } from '../limits.ts';
-import { beyondLastDone } from '../response/read-only.ts';
+import { messageCommands, onMessages } from '../message-command.ts';
 
-function fetching(name: 'FETCH' | 'UID FETCH'): SelectedCommand {
-  const byUid = name === 'UID FETCH';
-  return {
-    name,
-    states: 'selected',
-    usesSequenceNumbers: !byUid,
-    mayReportExpunge: byUid,
-    breaksPipeline: false,
-    prepare: (cursor) => {
-      cursor.space();
-      const set = sequenceSet(cursor);
-      cursor.space();
-      const parts = withUid(fetchParts(cursor), byUid);
-      cursor.end();
-      return (world) => {
-        const selection = byUid ? world.selected.byUid(set) : world.selected.bySequence(set);
-        if (selection === undefined) return answer(beyondLastDone);
-        return { kind: 'stream', stream: fetchMessages(world, { selection, parts, byUid }) };
-      };
-    },
-  };
-}
-
+const forms = messageCommands({
+  name: 'FETCH',
+  prepare: onMessages({
+    changesSelected: false,
+    read: fetchParts,
+    act: (world, selection, { what, byUid }) => ({
+      kind: 'stream',
+      stream: fetchMessages(world, { selection, parts: withUid(what, byUid), byUid }),
+    }),
+  }),
+});
 /** RFC 9051 §6.4.5. */
-export const fetch = fetching('FETCH');
+export const fetch = forms.byNumber;
 /** RFC 9051 §6.4.9. */
-export const uidFetch = fetching('UID FETCH');
+export const uidFetch = forms.byUid;
 
 function fetchParts(cursor: Cursor): readonly FetchPart[] {
   if (cursor.peek() === '(')

@@ -1,33 +1,35 @@
 import type { Selection } from '#store/view-reader.ts';
 import { answer } from '../command.ts';
-import type { Answer, SelectedCommand } from '../command.ts';
+import type { Answer } from '../command.ts';
 import { findMailbox } from '../find-mailbox.ts';
+import { astring } from '../grammar/strings.ts';
+import { messageCommands, onMessages } from '../message-command.ts';
 import { copyUidCode } from '../response/copy-uid.ts';
 import { formatDone, okay } from '../response/done.ts';
 import { targetTroubleDone, troubleDone } from '../response/trouble.ts';
-import { prepareToMailbox } from '../to-mailbox.ts';
 import type { SelectedWorld } from '../world.ts';
 
-function moving(name: 'MOVE' | 'UID MOVE'): SelectedCommand {
-  const byUid = name === 'UID MOVE';
-  return {
-    name,
-    states: 'selected',
-    usesSequenceNumbers: !byUid,
-    // RFC 9051 §6.4.8: the EXPUNGE responses are its result.
-    mayReportExpunge: true,
-    breaksPipeline: true,
-    provides: ['MOVE'],
-    prepare: prepareToMailbox({ byUid, changesSelected: true, act: moveTo }),
-  };
-}
-
+const forms = messageCommands({
+  name: 'MOVE',
+  provides: ['MOVE'],
+  // RFC 9051 §6.4.8: the EXPUNGE responses are its result.
+  expunges: true,
+  prepare: onMessages({
+    changesSelected: true,
+    read: (cursor) => astring(cursor, 'a mailbox name'),
+    act: moveTo,
+  }),
+});
 /** RFC 9051 §6.4.8. */
-export const move = moving('MOVE');
+export const move = forms.byNumber;
 /** RFC 9051 §6.4.9. */
-export const uidMove = moving('UID MOVE');
+export const uidMove = forms.byUid;
 
-async function moveTo(world: SelectedWorld, selection: Selection, target: string): Promise<Answer> {
+async function moveTo(
+  world: SelectedWorld,
+  selection: Selection,
+  { what: target }: { readonly what: string },
+): Promise<Answer> {
   const record = await findMailbox(world, target);
   if (!record.ok) return answer(targetTroubleDone(record.error));
   if (selection.uids.length === 0) return answer(okay('Nothing to move'));

@@ -2,8 +2,9 @@ import { ok } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
 import type { Trouble } from '#store/contract/trouble.ts';
 import { answer } from '../command.ts';
-import type { Answer, SelectedCommand } from '../command.ts';
+import type { Answer } from '../command.ts';
 import type { Cursor } from '../grammar/cursor.ts';
+import { messageCommands } from '../message-command.ts';
 import { okay, refused } from '../response/done.ts';
 import { troubleDone } from '../response/trouble.ts';
 import { searchCharsets } from '../search/charset.ts';
@@ -15,28 +16,20 @@ import type { SearchTerm } from '../search/term.ts';
 import { searchView } from '../search/view-search.ts';
 import type { SelectedWorld } from '../world.ts';
 
-function searching(name: 'SEARCH' | 'UID SEARCH'): SelectedCommand {
-  const byUid = name === 'UID SEARCH';
-  return {
-    name,
-    states: 'selected',
-    usesSequenceNumbers: !byUid,
-    mayReportExpunge: byUid,
-    breaksPipeline: false,
-    prepare: (cursor) => {
-      cursor.space();
-      const returns = returnOptions(cursor);
-      const term = readable(cursor);
-      if (term === undefined) return () => answer(badCharset);
-      return (world, tag) => run(world, { term, returns, byUid, tag });
-    },
-  };
-}
-
+const forms = messageCommands({
+  name: 'SEARCH',
+  prepare: (cursor, byUid) => {
+    cursor.space();
+    const returns = returnOptions(cursor);
+    const term = readable(cursor);
+    if (term === undefined) return () => answer(badCharset);
+    return (world, tag) => run(world, { term, returns, byUid, tag });
+  },
+});
 /** RFC 9051 §6.4.4, ESEARCH and SEARCHRES included. */
-export const search = searching('SEARCH');
+export const search = forms.byNumber;
 /** RFC 9051 §6.4.9. */
-export const uidSearch = searching('UID SEARCH');
+export const uidSearch = forms.byUid;
 
 const badCharset = refused(
   'Search strings are read in these charsets',

@@ -1,48 +1,33 @@
 import type { FlagChange } from '#store/contract/messages.ts';
 import type { Trouble } from '#store/contract/trouble.ts';
 import type { Selection } from '#store/view-reader.ts';
-import { answer } from '../command.ts';
-import type { SelectedCommand } from '../command.ts';
 import type { Cursor } from '../grammar/cursor.ts';
 import { storeFlags } from '../grammar/flags.ts';
-import { sequenceSet } from '../grammar/sequence-set.ts';
 import { storePageMessages } from '../limits.ts';
+import { messageCommands, onMessages } from '../message-command.ts';
 import { okay } from '../response/done.ts';
 import type { Done } from '../response/done.ts';
 import { OutputWriter } from '../response/output-writer.ts';
-import { beyondLastDone, expungedDone, readOnlyDone } from '../response/read-only.ts';
+import { expungedDone } from '../response/read-only.ts';
 import { takeKeywordNews } from '../response/news.ts';
 import { troubleDone } from '../response/trouble.ts';
 import type { SelectedWorld } from '../world.ts';
 
-function storing(name: 'STORE' | 'UID STORE'): SelectedCommand {
-  const byUid = name === 'UID STORE';
-  return {
-    name,
-    states: 'selected',
-    usesSequenceNumbers: !byUid,
-    mayReportExpunge: byUid,
-    breaksPipeline: false,
-    prepare: (cursor) => {
-      cursor.space();
-      const set = sequenceSet(cursor);
-      cursor.space();
-      const asked = storeAttributes(cursor);
-      cursor.end();
-      return (world) => {
-        if (world.selected.readOnly) return answer(readOnlyDone);
-        const selection = byUid ? world.selected.byUid(set) : world.selected.bySequence(set);
-        if (selection === undefined) return answer(beyondLastDone);
-        return { kind: 'stream', stream: change(world, selection, { ...asked, byUid }) };
-      };
-    },
-  };
-}
-
+const forms = messageCommands({
+  name: 'STORE',
+  prepare: onMessages({
+    changesSelected: true,
+    read: storeAttributes,
+    act: (world, selection, { what, byUid }) => ({
+      kind: 'stream',
+      stream: change(world, selection, { ...what, byUid }),
+    }),
+  }),
+});
 /** RFC 9051 §6.4.6. */
-export const store = storing('STORE');
+export const store = forms.byNumber;
 /** RFC 9051 §6.4.9. */
-export const uidStore = storing('UID STORE');
+export const uidStore = forms.byUid;
 
 interface Asked {
   readonly change: FlagChange;
