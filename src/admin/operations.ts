@@ -25,6 +25,7 @@ import { limitsShow } from './limits/limits-show.ts';
 import { keysRotate } from './keys/keys-rotate.ts';
 import type { AnyOperation } from './operation.ts';
 import { policyList } from './policy/policy-list.ts';
+import { policyReplay } from './policy/policy-replay.ts';
 import { policySet } from './policy/policy-set.ts';
 import { policyShow } from './policy/policy-show.ts';
 import { policyTest } from './policy/policy-test.ts';
@@ -73,6 +74,7 @@ export const operations: readonly AnyOperation[] = [
   policyShow,
   policySet,
   policyTest,
+  policyReplay,
   settingsList,
   settingsGet,
   settingsSet,

@@ -17,6 +17,8 @@ export interface Fact<N extends FactName = FactName> {
   readonly asks: 'nobody' | 'dns';
   /** Never throws for the world's trouble: that is a value too. */
   compute(sources: FactSources, facts: FactReader): Awaitable<FactTable[N]>;
+  /** What it is where a record of a judged message does not speak of it; missing for facts that always stand there. */
+  readonly absent?: () => FactTable[N];
   /** What the record keeps of it; all of it when left out. `undefined`: nothing worth a line. */
   record?: (value: FactTable[N]) => unknown;
 }

@@ -48,7 +48,6 @@ export class TraceBuilder {
   readonly #asked: TraceQuestion[] = [];
   #markMs: number;
   #dropped = 0;
-  #refused: TraceStep | undefined;
 
   constructor(start: TraceStart) {
     this.id = start.id;
@@ -68,7 +67,6 @@ export class TraceBuilder {
     const ms = roundMs(step.ms ?? nowMs - this.#markMs);
     this.#markMs = nowMs;
     const whole: TraceStep = { ...step, evidence: step.evidence ?? {}, ms };
-    if (step.action === 'refuse' || step.action === 'defer') this.#refused = whole;
     if (this.#steps.length < traceStepsMax) this.#steps.push(whole);
     else this.#dropped += 1;
   }
@@ -80,11 +78,6 @@ export class TraceBuilder {
   asked(question: TraceQuestion): void {
     if (this.#asked.length < traceQuestionsMax) this.#asked.push(question);
     else this.#dropped += 1;
-  }
-
-  /** The last step that refused or put off, if any did. */
-  get refusal(): TraceStep | undefined {
-    return this.#refused;
   }
 
   elapsedMs(): number {

@@ -28,9 +28,14 @@ function adminView(record: TraceRecord): readonly string[] {
       (q) => `  asked      ${q.kind} ${q.type} ${clean(q.name)} → ${show(q.answer)} (${q.ms} ms)`,
     ),
     ...record.steps.map((step) => `  ${step.stage.padEnd(10)} ${stepWords(step)}`),
-    `  verdict    ${record.verdict.action} by ${record.verdict.by}, ${record.verdict.status} ${clean(record.verdict.text)}`,
+    `  verdict    ${verdictWords(record)}`,
     ...record.deliveries.map((d) => `  delivery   ${deliveryWords(d)}`),
   ];
+}
+
+function verdictWords({ verdict: { action, by, score, status, text } }: TraceRecord): string {
+  const points = score === 0 ? '' : ` with ${score} points`;
+  return `${action} by ${by}${points}, ${status} ${clean(text)}`;
 }
 
 function sessionWords(record: TraceRecord): string {
@@ -79,7 +84,7 @@ const plainVerdict: Readonly<Record<TraceRecord['verdict']['action'], string>> =
   accept: 'It was accepted.',
   defer: 'It was put off for now: the sending server will try again.',
   refuse: 'It was refused; the sending server has been told.',
-  quarantine: 'It was kept apart because it looks dangerous.',
+  quarantine: 'It was put into the Junk folder.',
   discard: 'It was thrown away.',
 };
 

@@ -39,7 +39,6 @@ test('a step costs the time since the step before it', () => {
     record.steps.map((step) => step.ms),
     [5, 2.13],
   );
-  assert.equal(trace.refusal?.check, 'relay');
 });
 
 test('a record is bounded and says what it left out', () => {

@@ -12,7 +12,7 @@ import { TraceBuilder } from '#trace/trace-builder.ts';
 import { toCrLf } from '../import/mbox.ts';
 import { operation } from '../operation.ts';
 import type { AdminWorld } from '../world.ts';
-import { storedPolicy } from './policy-world.ts';
+import { ownNames, storedPolicy } from './policy-world.ts';
 import { renderJudgement, showJudgement } from './show-judgement.ts';
 
 export const policyTest = operation({
@@ -36,11 +36,7 @@ export const policyTest = operation({
       resolver: world.resolver,
       clock: world.clock,
       counters: untouched(world.store.counters),
-      own: {
-        hostname: world.hostname,
-        isOwnAddress: (address) => world.ownAddresses.has(address),
-        isOwnDomain: (domain) => world.store.domains.isLocal(domain),
-      },
+      own: ownNames(world),
       values: values.value,
     });
     const helo = input.helo ?? (input.ip.includes(':') ? `[IPv6:${input.ip}]` : `[${input.ip}]`);

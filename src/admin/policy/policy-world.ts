@@ -3,6 +3,7 @@ import { err, ok } from '#base/result.ts';
 import { nearest } from '#config/nearest.ts';
 import type { AnyCheck } from '#policy/check.ts';
 import { checks } from '#policy/checks.ts';
+import type { OwnNames } from '#policy/own-names.ts';
 import { allPolicySettings } from '#policy/policy-settings.ts';
 import type { PolicyValues } from '#policy/policy-values.ts';
 import { readPolicyValues } from '#policy/read-policy-values.ts';
@@ -28,6 +29,15 @@ export function policyOf(stored: ReadonlyMap<string, SettingValue>): PolicyValue
     }),
   );
   return readPolicyValues(<T>(row: { readonly name: string }) => values.get(row.name) as T);
+}
+
+/** What is ours, as administrative operations know it. */
+export function ownNames({ hostname, ownAddresses, store }: AdminWorld): OwnNames {
+  return {
+    hostname,
+    isOwnAddress: (address) => ownAddresses.has(address),
+    isOwnDomain: (domain) => store.domains.isLocal(domain),
+  };
 }
 
 export function findCheck(name: string): Result<AnyCheck, AdminError> {

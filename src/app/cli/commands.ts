@@ -25,6 +25,7 @@ import { limitsSetCommand } from './commands/limits-set.ts';
 import { limitsShowCommand } from './commands/limits-show.ts';
 import { keysRotateCommand } from './commands/keys-rotate.ts';
 import { policyListCommand } from './commands/policy-list.ts';
+import { policyReplayCommand } from './commands/policy-replay.ts';
 import { policySetCommand } from './commands/policy-set.ts';
 import { policyShowCommand } from './commands/policy-show.ts';
 import { policyTestCommand } from './commands/policy-test.ts';
@@ -83,6 +84,7 @@ export const operationCommands: readonly OperationCommand[] = [
   policyShowCommand,
   policySetCommand,
   policyTestCommand,
+  policyReplayCommand,
   settingsListCommand,
   settingsGetCommand,
   settingsSetCommand,

@@ -20,6 +20,7 @@ export const arcFact: Fact<'arc'> = {
   name: 'arc',
   stage: 'message',
   asks: 'dns',
+  absent: () => noArc,
   compute(sources) {
     const { signatures } = messageOf(sources);
     const last = signatures.sealers.at(-1);

@@ -10,6 +10,7 @@ export const dkimFact: Fact<'dkim'> = {
   name: 'dkim',
   stage: 'message',
   asks: 'dns',
+  absent: () => noDkim,
   compute(sources) {
     const { signatures } = messageOf(sources);
     if (signatures.dkimSignatures === 0) return noDkim;

@@ -8,6 +8,7 @@ export const dmarcFact: Fact<'dmarc'> = {
   name: 'dmarc',
   stage: 'message',
   asks: 'dns',
+  absent: () => undefined,
   async compute(sources, facts) {
     const { author } = await facts.read('author');
     if (author.kind !== 'domain') return undefined;

@@ -5,6 +5,7 @@ export const harvestFact: Fact<'harvest'> = {
   name: 'harvest',
   stage: 'rcpt',
   asks: 'nobody',
+  absent: () => ({ unknown: 0, known: 0 }),
   compute: ({ harvest, client }) => harvest.of(client),
   record: (fact) => (fact.unknown === 0 ? undefined : fact),
 };

@@ -14,6 +14,7 @@ export const indirectFact: Fact<'indirect'> = {
   name: 'indirect',
   stage: 'message',
   asks: 'dns',
+  absent: () => [],
   async compute(sources, facts) {
     const [spf, { outcomes }, forwarder, arcSealer] = await Promise.all([
       facts.read('spf'),

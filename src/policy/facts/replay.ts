@@ -6,6 +6,7 @@ export const replayFact: Fact<'replay'> = {
   name: 'replay',
   stage: 'message',
   asks: 'dns',
+  absent: () => ({ recipients: 0 }),
   async compute({ replays, message }, facts) {
     const { outcomes } = await facts.read('dkim');
     let most: ReplayFact = { recipients: 0 };

@@ -11,6 +11,7 @@ export const senderDomainFact: Fact<'senderDomain'> = {
   name: 'senderDomain',
   stage: 'mail',
   asks: 'dns',
+  absent: () => ({ domain: '', found: 'no-domain' }),
   async compute({ resolver }, facts) {
     const sender = await facts.read('sender');
     if (sender.kind === 'null') return { domain: '', found: 'no-domain' };

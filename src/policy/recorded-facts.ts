@@ -1,0 +1,67 @@
+import type { ClientAddress } from '#base/client-address.ts';
+import { parseClientAddress } from '#base/client-address.ts';
+import type { Awaitable } from '#base/result.ts';
+import { parseAddress } from '#mail/address.ts';
+import type { TraceRecord } from '#trace/record.ts';
+import type { FactReader } from './fact.ts';
+import type { FactSources } from './fact-sources.ts';
+import type { FactName, FactTable } from './fact-table.ts';
+import { findFact } from './facts.ts';
+import type { OwnNames } from './own-names.ts';
+
+/** Told by the session and the envelope themselves. */
+const toldBySession: ReadonlySet<FactName> = new Set(['client', 'helo', 'sender']);
+
+/** What was known when a recorded message was judged: all that a check may read, without asking anybody (N-3). */
+export class RecordedFacts implements FactReader {
+  readonly #record: TraceRecord;
+  readonly #client: ClientAddress;
+  readonly #own: OwnNames;
+
+  /** `undefined` when the record is of nothing that policy judged. */
+  static of(record: TraceRecord, own: OwnNames): RecordedFacts | undefined {
+    const client = parseClientAddress(record.session.client);
+    const isJudged = record.session.role === 'mx' && record.envelope !== undefined;
+    return isJudged && client !== undefined ? new RecordedFacts(record, client, own) : undefined;
+  }
+
+  private constructor(record: TraceRecord, client: ClientAddress, own: OwnNames) {
+    this.#record = record;
+    this.#client = client;
+    this.#own = own;
+  }
+
+  /** The DNS was asked for it: its client was not exempt. */
+  get isAsked(): boolean {
+    return 'spf' in this.#record.facts || 'iprev' in this.#record.facts;
+  }
+
+  /** The message itself came, and not only its envelope. */
+  get isWhole(): boolean {
+    return 'author' in this.#record.facts;
+  }
+
+  has(name: FactName): boolean {
+    return name in this.#record.facts || toldBySession.has(name) || findFact(name).absent !== undefined;
+  }
+
+  read<N extends FactName>(name: N): Awaitable<FactTable[N]> {
+    const fact = findFact(name);
+    // These need nothing but what the session and the envelope say.
+    if (toldBySession.has(name)) return fact.compute(this.#sources() as FactSources, this);
+    if (name in this.#record.facts) return this.#record.facts[name] as FactTable[N];
+    if (fact.absent === undefined) throw new Error(`the record says nothing of ${name}`);
+    return fact.absent();
+  }
+
+  #sources(): Pick<FactSources, 'client' | 'helo' | 'from' | 'own'> {
+    const { session, envelope } = this.#record;
+    const from = parseAddress(envelope?.from ?? '', { smtpUtf8: true });
+    return {
+      client: this.#client,
+      helo: session.helo ?? '',
+      from: from.ok ? from.value : undefined,
+      own: this.#own,
+    };
+  }
+}
