@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { splitHeader, splitHeaderText } from '#mail/header.ts';
-import { authorsMax, readAuthorDomain } from './author-domain.ts';
+import { authorsMax, fromBytesMax, readAuthorDomain } from './author-domain.ts';
 import type { AuthorDomain } from './author-domain.ts';
 
 const file = readFileSync(new URL('spoofed-authors.cases.txt', import.meta.url), 'utf8');
@@ -65,6 +65,9 @@ test('authors and displayed domains are bounded', () => {
   const read = (from: string) => readAuthorDomain(splitHeaderText(`From: ${from}\r\n\r\n`));
   assert.equal(read(many(authorsMax)).kind, 'domain');
   assert.deepEqual(verdictWords(read(many(authorsMax + 1))), 'refused too-many-authors');
+  const long = (bytes: number) => `"${'x'.repeat(bytes - 19)}" <a@example.com>`;
+  assert.equal(read(long(fromBytesMax)).kind, 'domain');
+  assert.deepEqual(verdictWords(read(long(fromBytesMax + 1))), 'refused too-many-authors');
   const names = Array.from({ length: 100 }, (_, i) => `a@shown${i}.example`).join(' ');
   const shown = read(`"${names}" <a@example.com>`);
   assert.equal(shown.kind === 'domain' ? shown.displayed.length : 0, 8);
