@@ -1,6 +1,7 @@
 import type { DestinationStream } from 'pino';
 import { destination } from 'pino';
 import type { Clock } from '#platform/clock.ts';
+import { formatEventJson } from '#trace/event-json.ts';
 import { formatEventLine } from '#trace/event-line.ts';
 import type { Event, EventLevel, EventSink } from '#trace/events.ts';
 import { eventTable } from '#trace/events.ts';
@@ -13,6 +14,9 @@ export class EventLog implements EventSink {
   readonly #clock: Clock;
   /** Settings come from the store, which opens after the log. */
   level: () => EventLevel = () => 'notice';
+  format: () => 'text' | 'json' = () => 'text';
+  /** Who else is told of each event that is logged. */
+  also: ((event: Event, nowMs: number) => void) | undefined;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -21,7 +25,10 @@ export class EventLog implements EventSink {
 
   emit(event: Event): void {
     if (order.indexOf(eventTable[event.name].level) < order.indexOf(this.level())) return;
-    this.#stream.write(`${formatEventLine(event, this.#clock.now())}\n`);
+    const nowMs = this.#clock.now();
+    const line = this.format() === 'json' ? formatEventJson(event, nowMs) : formatEventLine(event, nowMs);
+    this.#stream.write(`${line}\n`);
+    this.also?.(event, nowMs);
   }
 
   /** Before the process ends. */

@@ -29,6 +29,8 @@ import type { World } from './parts/world.ts';
 import { systemWorld } from './parts/world.ts';
 import { readVersion } from './version.ts';
 import { banForLogins, strikeUnlessKnown } from './parts/automatic-bans.ts';
+import { logSettings } from './log-settings.ts';
+import { openSyslog } from './parts/open-syslog.ts';
 import { watchEvents } from './parts/watch-events.ts';
 import type { Stored } from './world/stored.ts';
 import { openStored } from './world/stored.ts';
@@ -66,6 +68,10 @@ export async function startServer(
   const stored = await openStored(configuration, { world, role: 'server' }, stack);
   if (!stored.ok) return stored;
   log.level = () => stored.value.settings.value(appSettings.logLevel);
+  log.format = () => stored.value.settings.value(logSettings.format);
+  const syslog = openSyslog(configuration.hostname, stored.value.settings);
+  stack.defer(() => syslog.close());
+  log.also = (event, nowMs) => syslog.tell(event, nowMs);
   const firstDomain = new FirstDomain(stored.value.store.domains, configuration.hostname);
   const delivery = makeDelivery({
     configuration,

@@ -1,3 +1,4 @@
+import { logSettings } from './log-settings.ts';
 import { backupSettings } from './backup/backup-settings.ts';
 import { string } from '#config/kinds/string.ts';
 import { union } from '#config/kinds/union.ts';
@@ -37,5 +38,6 @@ export const settings: readonly Setting<unknown>[] = [
   ...allPolicySettings,
   ...Object.values<Setting<unknown>>(traceSettings),
   ...Object.values<Setting<unknown>>(backupSettings.rows),
+  ...Object.values<Setting<unknown>>(logSettings),
   ...Object.values<Setting<unknown>>(appSettings),
 ];
