@@ -207,6 +207,11 @@ export function openKeys(options: KeysOptions): Result<Keys, Trouble> {
       const set = account(owner);
       return set.ok ? ok(lendOf(set.value, purpose, owner)) : set;
     },
+    isErased: (id) => rows.isErased(id),
+    miss(ids) {
+      for (const id of ids) missed.add(id);
+      return missing;
+    },
     accounts: () => rows.accounts(),
     createAccount,
     destroyAccount(id) {
