@@ -52,6 +52,10 @@ function signed({ which, c, text }: Made): string {
   return signAs(text, { key: keys[which], tags: { c, d, h: 'from:from:to:subject:to:to:x-none' } });
 }
 
+/** Signing costs more than judging: what is mangled comes from a few that were signed once. */
+const fewSigned = fc.sample(made, { numRuns: 40, seed: 6376 }).map(signed);
+const fewSealed = fewSigned.map((text) => sealAs(text, { key: keys[1], domain: 'b.test', instance: 1 }));
+
 async function results(message: string, chunkBytes?: number): Promise<readonly string[]> {
   const world = { zone, nowMs, ...(chunkBytes === undefined ? {} : { chunkBytes }) };
   const signatures = signaturesOf(message, world);
@@ -71,15 +75,19 @@ test('what was signed verifies, in any chunking (I-41)', async () => {
 
 test('one octet changed in what was signed, and it does not (I-41)', async () => {
   await fc.assert(
-    fc.asyncProperty(made, fc.nat(), fc.constantFrom('~', '%'), async (one, place, octet) => {
-      const message = signed(one);
-      const start = message.indexOf('From: me');
-      const at = start + (place % (message.length - start));
-      fc.pre(message[at] !== octet && !isBreakBeforeBody(message, at));
-      const changed = message.slice(0, at) + octet + message.slice(at + 1);
-      const [dkim] = await results(changed);
-      assert.notEqual(dkim, 'pass/verified', JSON.stringify({ changed, at }));
-    }),
+    fc.asyncProperty(
+      fc.constantFrom(...fewSigned),
+      fc.nat(),
+      fc.constantFrom('~', '%'),
+      async (message, place, octet) => {
+        const start = message.indexOf('From: me');
+        const at = start + (place % (message.length - start));
+        fc.pre(message[at] !== octet && !isBreakBeforeBody(message, at));
+        const changed = message.slice(0, at) + octet + message.slice(at + 1);
+        const [dkim] = await results(changed);
+        assert.notEqual(dkim, 'pass/verified', JSON.stringify({ changed, at }));
+      },
+    ),
     { numRuns },
   );
 });
@@ -119,14 +127,19 @@ const edits = fc.array(
 
 test('a mangled message is judged without throwing, the same in any chunking (S-09)', async () => {
   await fc.assert(
-    fc.asyncProperty(made, edits, fc.integer({ min: 1, max: 50 }), async (one, changes, chunkBytes) => {
-      let message = sealAs(signed(one), { key: keys[1], domain: 'b.test', instance: 1 });
-      for (const { at, removed, added } of changes) {
-        const place = at % (message.length + 1);
-        message = message.slice(0, place) + added + message.slice(place + removed);
-      }
-      assert.deepEqual(await results(message, chunkBytes), await results(message));
-    }),
+    fc.asyncProperty(
+      fc.constantFrom(...fewSealed),
+      edits,
+      fc.integer({ min: 1, max: 50 }),
+      async (sealed, changes, chunkBytes) => {
+        let message = sealed;
+        for (const { at, removed, added } of changes) {
+          const place = at % (message.length + 1);
+          message = message.slice(0, place) + added + message.slice(place + removed);
+        }
+        assert.deepEqual(await results(message, chunkBytes), await results(message));
+      },
+    ),
     { numRuns },
   );
 });
@@ -139,7 +152,8 @@ test('any octets at all are judged without throwing', async () => {
     'ARC-Authentication-Results:i=1',
     '',
   );
-  const junk = fc.tuple(name, fc.string({ unit: 'binary', maxLength: 40 })).map((parts) => parts.join(''));
+  const octets = fc.uint8Array({ maxLength: 40 }).map((bytes) => Buffer.from(bytes).toString('latin1'));
+  const junk = fc.tuple(name, octets).map((parts) => parts.join(''));
   await fc.assert(
     fc.asyncProperty(fc.array(junk, { maxLength: 8 }), async (fields) => {
       const found = await results(fields.join('\r\n'));
