@@ -11,6 +11,8 @@ import { dmarc } from './checks/message/dmarc.ts';
 import { ownAuthor } from './checks/message/own-author.ts';
 import { ownSender } from './checks/message/own-sender.ts';
 import { replay } from './checks/message/replay.ts';
+import { spfHelo } from './checks/message/spf-helo.ts';
+import { spfStrict } from './checks/message/spf-strict.ts';
 import { spf } from './checks/message/spf.ts';
 import { harvest } from './checks/rcpt/harvest.ts';
 
@@ -33,7 +35,9 @@ export const checks: readonly AnyCheck[] = [
   author,
   ownSender,
   ownAuthor,
+  spfStrict,
   spf,
+  spfHelo,
   dkim,
   arc,
   dmarc,

@@ -20,6 +20,8 @@ export interface FactTable {
   readonly sender: SenderFact;
   readonly senderDomain: SenderDomainFact;
   readonly spf: SpfOutcome;
+  /** Of the HELO name, where that is another identity. */
+  readonly heloSpf: SpfOutcome | undefined;
   readonly harvest: HarvestFact;
   readonly author: AuthorFact;
   readonly dkim: DkimReport;

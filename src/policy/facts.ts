@@ -6,6 +6,7 @@ import { clientFact } from './facts/client.ts';
 import { dkimFact } from './facts/dkim.ts';
 import { dmarcFact } from './facts/dmarc.ts';
 import { harvestFact } from './facts/harvest.ts';
+import { heloSpfFact } from './facts/helo-spf.ts';
 import { heloFact } from './facts/helo.ts';
 import { heloAddressFact } from './facts/helo-address.ts';
 import { indirectFact } from './facts/indirect.ts';
@@ -20,6 +21,7 @@ const table: { readonly [N in FactName]: Fact<N> } = {
   client: clientFact,
   iprev: iprevFact,
   helo: heloFact,
+  heloSpf: heloSpfFact,
   heloAddress: heloAddressFact,
   sender: senderFact,
   senderDomain: senderDomainFact,

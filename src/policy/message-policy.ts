@@ -98,14 +98,13 @@ export class MessagePolicy {
     return signatures;
   }
 
-  /** The whole message, with all that was found before. */
+  /** The whole message, with all that was found before. Facts may still be read until `end`. */
   async message(recipients: number): Promise<PolicyVerdict> {
     this.#facts.advanceRecipients(recipients);
     this.#resolver.beginPhase(messageAskMs);
     const judged = await this.#run(messageChecks);
     const all = [...this.#lenientEnvelope(await this.#envelope), ...this.#judgedRecipients, ...judged];
     const verdict = await this.#greylisted(combineFindings(all, this.#parts.values), all);
-    this.#resolver.endPhase();
     this.#write(judged);
     if (!this.#start.dnsExempt && verdict.action === 'accept') await this.#remember(verdict);
     return verdict;

@@ -16,9 +16,10 @@ export async function resultFields(
 ): Promise<string> {
   const address = parseClientAddress(client);
   if (!asksDns || address === undefined) return '';
-  const [iprev, spf, dkim, arc, dmarc, { author }] = await Promise.all([
+  const [iprev, spf, heloSpf, dkim, arc, dmarc, { author }] = await Promise.all([
     facts.read('iprev'),
     facts.read('spf'),
+    facts.read('heloSpf'),
     facts.read('dkim'),
     facts.read('arc'),
     facts.read('dmarc'),
@@ -27,7 +28,7 @@ export async function resultFields(
   const from = author.kind === 'domain' ? author.domain : undefined;
   const results = resultsOf({
     iprev: { ...iprev, address },
-    spf: [spf],
+    spf: heloSpf === undefined || heloSpf.result === 'none' ? [spf] : [spf, heloSpf],
     dkim,
     ...(arc.result === 'none' ? {} : { arc }),
     ...(dmarc === undefined ? {} : { dmarc: { ...dmarc, from } }),

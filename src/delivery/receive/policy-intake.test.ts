@@ -49,7 +49,7 @@ test('without a DNS mail is taken all the same, and the record says what could n
     const { answer, trace } = await sent({ policy: { zone: {}, resolver } });
     assert.ok(answer.ok, JSON.stringify(answer));
     const unknown = trace.steps.filter(({ outcome }) => outcome === 'error').map(({ check }) => check);
-    assert.deepEqual(unknown, ['iprev', 'helo-address', 'sender-domain', 'spf', 'dmarc']);
+    assert.deepEqual(unknown, ['iprev', 'helo-address', 'sender-domain', 'spf', 'spf-helo', 'dmarc']);
     assert.ok(trace.steps.every(({ outcome }) => outcome !== 'finding'));
   }
 });
@@ -228,4 +228,39 @@ test('a resolver that knows of no name at all is not believed: nobody is refused
   assert.ok(answer.ok, JSON.stringify(answer));
   const step = trace.steps.find(({ check }) => check === 'sender-domain');
   assert.equal(step?.outcome, 'error');
+});
+
+test('P-17: one check in each of its modes, and with an exception', async () => {
+  const zone: ZoneTable = { ...goodZone, 'example.org': { MX: ['10 client.example'], TXT: ['v=spf1 -all'] } };
+  const within = { 'policy.junk_score': 4, 'policy.greylisting': false };
+  for (const [action, code, verdict] of [
+    ['off', 250, 'accept'],
+    ['note', 250, 'accept'],
+    ['score', 250, 'quarantine'],
+    ['junk', 250, 'quarantine'],
+    ['greylist', 451, 'defer'],
+    ['defer', 451, 'defer'],
+    ['refuse', 550, 'refuse'],
+  ] as const) {
+    const mode = { ...(action === 'greylist' ? {} : within), 'policy.spf.action': action };
+    const { answer, trace } = await sent({ policy: { zone, settings: mode } });
+    assert.equal(answer.ok ? 250 : answer.reply.code, code, action);
+    assert.equal(trace.verdict.action, verdict, action);
+    if (!answer.ok) assert.ok(answer.reply.status.startsWith(String(code).charAt(0)), 'one class in both');
+  }
+  for (const except of ['203.0.113.0/24', 'client.example']) {
+    const settings = { ...within, 'policy.spf.action': 'refuse', 'policy.spf.except': [except] };
+    const { answer, trace } = await sent({ policy: { zone, settings } });
+    assert.ok(answer.ok, except);
+    const step = trace.steps.find(({ check }) => check === 'spf');
+    assert.deepEqual([step?.action, step?.evidence['excepted']], ['note', except]);
+  }
+});
+
+test('I-35: of a bounce the HELO name is asked for', async () => {
+  const zone: ZoneTable = { ...goodZone, 'client.example': { A: ['203.0.113.5'], TXT: ['v=spf1 -all'] } };
+  const { answer, trace } = await sent({ policy: { zone, settings: ungreyed } }, { mail: mailFrom('') });
+  assert.ok(!answer.ok);
+  assert.match(answer.reply.text, /SPF of the HELO name client\.example does not allow/);
+  assert.equal(trace.verdict.by, 'spf');
 });

@@ -24,6 +24,7 @@ export const honest: FactTable = {
   sender: { kind: 'domain', domain: 'example.org', isOwn: false },
   senderDomain: { domain: 'example.org', found: 'takes-mail' },
   spf: spf('pass'),
+  heloSpf: undefined,
   harvest: { unknown: 0, known: 0 },
   author: { author: { kind: 'domain', domain: 'example.org' as Domain, displayed: [] }, isOwn: false },
   dkim: noDkim,

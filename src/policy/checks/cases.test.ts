@@ -17,6 +17,8 @@ import { dmarc } from './message/dmarc.ts';
 import { ownAuthor } from './message/own-author.ts';
 import { ownSender } from './message/own-sender.ts';
 import { replay, replayRecipientsMin } from './message/replay.ts';
+import { spfHelo } from './message/spf-helo.ts';
+import { spfStrict } from './message/spf-strict.ts';
 import { spf } from './message/spf.ts';
 import { harvest, harvestUnknownMin } from './rcpt/harvest.ts';
 
@@ -147,6 +149,22 @@ cases('spf (P-19, C-6)', spf, [
   ['temperror is nobody’s fault', { spf: spfOf('temperror') }, temporary],
   ['I-49: absence is neither', { spf: spfOf('none') }, 'pass'],
   ['nor neutral', { spf: spfOf('neutral') }, 'pass'],
+]);
+
+cases('spf-helo (P-19, C-5)', spfHelo, [
+  ['fail', { heloSpf: spfOf('fail', 'mail.example.org') }, 'finding'],
+  ['softfail', { heloSpf: spfOf('softfail') }, 'pass'],
+  ['says nothing', { heloSpf: spfOf('none') }, 'silent'],
+  ['no answer', { heloSpf: spfOf('temperror') }, temporary],
+]);
+
+cases('spf-strict (C-6)', spfStrict, [
+  [
+    'fail, whoever vouches',
+    { ...fail, dkim: signed('pass', 'example.org'), dmarc: dmarcOf('pass', 'reject') },
+    'finding',
+  ],
+  ['softfail', { spf: spfOf('softfail') }, 'silent'],
 ]);
 
 const own = { sender: { kind: 'domain', domain: 'example.test', isOwn: true } } as const;

@@ -53,7 +53,7 @@ interface Weak {
 }
 
 function weak(facts: SpfFacts, { reason, share, shown }: Weak): Judgement {
-  return { kind: 'finding', reason, evidence: shown, reply: replyOf(facts), share, atMost: 'score' };
+  return { kind: 'finding', reason, evidence: shown, reply: spfReply(facts), share, atMost: 'score' };
 }
 
 function fail(facts: SpfFacts, shown: Readonly<Record<string, unknown>>): Judgement {
@@ -61,7 +61,7 @@ function fail(facts: SpfFacts, shown: Readonly<Record<string, unknown>>): Judgem
   const finding = {
     kind: 'finding',
     reason: 'the sender’s domain does not let this client send for it',
-    reply: replyOf(facts),
+    reply: spfReply(facts),
   } as const;
   if (vouched === undefined) return { ...finding, evidence: shown };
   return { ...finding, evidence: { ...shown, vouched }, atMost: 'score', share: 0.4 };
@@ -93,7 +93,10 @@ function validSigner({ outcomes }: DkimReport, domains: readonly string[]): stri
 }
 
 /** I-37: which identity, which address, and the domain's own words. */
-function replyOf({ client, spf: { identity, domain, explanation } }: SpfFacts): {
+export function spfReply({
+  client,
+  spf: { identity, domain, explanation },
+}: Pick<FactTable, 'client' | 'spf'>): {
   readonly detail: '7.23';
   readonly text: string;
 } {
