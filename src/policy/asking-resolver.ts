@@ -13,6 +13,8 @@ export const envelopeAskMs = 4_000;
 export const messageAskMs = 5_000;
 /** Records of one answer that are written down. */
 const recordsKept = 10;
+/** S-09: characters of answers that the record of one message keeps; of those beyond it says how many records came. */
+const answersKept = 16_384;
 
 /** A time in which questions may be asked. */
 interface Phase {
@@ -33,6 +35,7 @@ export interface AskingParts {
 export class AskingResolver implements Resolver {
   readonly #parts: AskingParts;
   #left = questionsMax;
+  #room = answersKept;
   #phase: Phase | undefined;
   #phaseMs = envelopeAskMs;
 
@@ -60,8 +63,16 @@ export class AskingResolver implements Resolver {
     this.#phase ??= this.#newPhase();
     const answer = await Promise.race([resolver.ask(name, type, signal), this.#phase.ended]);
     const ms = Math.round((clock.monotonic() - startMs) * 100) / 100;
-    asked({ kind: 'dns', name: cleanForeignText(name), type, answer: shown(answer), ms });
+    asked({ kind: 'dns', name: cleanForeignText(name), type, answer: this.#shown(answer), ms });
     return answer;
+  }
+
+  #shown(answer: Result<DnsAnswer, DnsFailure>): unknown {
+    if (!answer.ok) return answer.error;
+    const { records } = answer.value;
+    const texts = records.slice(0, recordsKept).map(recordText);
+    this.#room -= texts.reduce((sum, text) => sum + text.length, 0);
+    return this.#room >= 0 ? texts : `${records.length} records`;
   }
 
   #newPhase(): Phase {
@@ -69,10 +80,6 @@ export class AskingResolver implements Resolver {
     const ended = this.#parts.clock.sleep(this.#phaseMs, over.signal).then(() => err('budget' as const));
     return { over, ended };
   }
-}
-
-function shown(answer: Result<DnsAnswer, DnsFailure>): unknown {
-  return answer.ok ? answer.value.records.slice(0, recordsKept).map(recordText) : answer.error;
 }
 
 function recordText(record: DnsRecord): string {

@@ -77,8 +77,8 @@ export interface HarvestFact {
 
 export interface AuthorFact {
   readonly author: AuthorDomain;
-  /** The author domain is one of ours. */
-  readonly isOwn: boolean;
+  /** The author domain is one of ours, or lies below one. */
+  readonly own: 'itself' | 'below' | undefined;
 }
 
 /** How many recipients the most spread of the valid signatures has reached within the window, this message included. */

@@ -94,3 +94,18 @@ test('who is remembered is written down once a day', async () => {
   for (let i = 0; i < 100; i += 1) greylist.remember(source({ domains: ['example.org'] }));
   assert.equal(writes, 2);
 });
+
+test('S-09: names without end from one network are one attempt, and the store is not filled', async () => {
+  const { clock, counters } = makeGreylist();
+  const keys = new Set<string>();
+  const counting = {
+    read: counters.read.bind(counters),
+    add: (...given: Parameters<typeof counters.add>) => {
+      keys.add(given[0]);
+      return counters.add(...given);
+    },
+  };
+  const greylist = new Greylist({ counters: counting, clock });
+  for (let i = 0; i < 1000; i += 1) await greylist.judge(source({ sender: `n${i}.example` }), delayMs);
+  assert.equal(keys.size, 101);
+});

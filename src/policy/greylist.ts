@@ -10,6 +10,10 @@ const attemptKeptMs = dayMs;
 const knownKeptMs = 40 * dayMs;
 /** S-09: whom this process remembers to have written down today. */
 const writtenMax = 20_000;
+/** S-09: senders that one network is told apart by in a day; beyond, all of its attempts are one. */
+const sendersMax = 100;
+/** S-09: keys that are written down in a day; beyond, nobody new is put off or remembered. */
+export const keysPerDayMax = 100_000;
 
 /** Whom greylisting knows by (C-12): networks at /24 and /64, and domains that SPF or DKIM proved. */
 export interface GreylistSource {
@@ -40,6 +44,8 @@ export interface GreylistParts {
 export class Greylist {
   readonly #parts: GreylistParts;
   readonly #written = new FailureWindows(writtenMax);
+  readonly #senders = new FailureWindows(writtenMax);
+  readonly #keys = new FailureWindows(1);
 
   constructor(parts: GreylistParts) {
     this.#parts = parts;
@@ -49,12 +55,13 @@ export class Greylist {
     const { counters, clock } = this.#parts;
     const nowMs = clock.now();
     const known = knownKeys(source);
-    const first = attemptKey(source);
+    const first = this.#attemptKey(source);
     const read = await counters.read([...known, first], nowMs);
     if (!read.ok) return { kind: 'unavailable' };
     if (read.value.slice(0, known.length).some((count) => count > 0)) return { kind: 'known' };
     const startS = startOf(read.value.at(-1) ?? 0, nowMs);
     if (startS !== undefined) return this.#again(source, { passedMs: nowMs - startS * 1000, delayMs });
+    if (!this.#mayWrite()) return { kind: 'unavailable' };
     const begun = await counters.add(first, Math.floor(nowMs / 1000), attemptKeptMs, nowMs);
     return begun.ok ? { kind: 'wait', leftMs: delayMs } : { kind: 'unavailable' };
   }
@@ -64,10 +71,26 @@ export class Greylist {
     const { counters, clock } = this.#parts;
     const nowMs = clock.monotonic();
     for (const key of knownKeys(source)) {
-      if (this.#written.count(key, nowMs) > 0) continue;
+      if (this.#written.count(key, nowMs) > 0 || !this.#mayWrite()) continue;
       this.#written.add(key, { amount: 1, windowMs: dayMs, nowMs });
       void counters.add(key, 1, knownKeptMs, clock.now());
     }
+  }
+
+  /** By a domain that is proven, whichever of its hosts comes again; else by network and sender. */
+  #attemptKey({ client, domains, sender }: GreylistSource): string {
+    const [domain] = domains;
+    if (domain !== undefined) return `attempt-domain ${domain}`;
+    const network = clientNetwork(client);
+    const nowMs = this.#parts.clock.monotonic();
+    const senders = this.#senders.add(network, { amount: 1, windowMs: dayMs, nowMs });
+    return senders > sendersMax ? `attempt ${network}` : `attempt ${network} ${sender.toLowerCase()}`;
+  }
+
+  /** Whoever changes its names and addresses all the time shall not fill the store. */
+  #mayWrite(): boolean {
+    const nowMs = this.#parts.clock.monotonic();
+    return this.#keys.add('all', { amount: 1, windowMs: dayMs, nowMs }) <= keysPerDayMax;
   }
 
   #again(
@@ -82,13 +105,6 @@ export class Greylist {
 
 function knownKeys({ client, domains }: GreylistSource): readonly string[] {
   return [`known-network ${clientNetwork(client)}`, ...domains.map((domain) => `known-domain ${domain}`)];
-}
-
-/** By a domain that is proven, whichever of its hosts comes again; else by network and sender. */
-function attemptKey({ client, domains, sender }: GreylistSource): string {
-  const [domain] = domains;
-  if (domain !== undefined) return `attempt-domain ${domain}`;
-  return `attempt ${clientNetwork(client)} ${sender.toLowerCase()}`;
 }
 
 /** Two first attempts at the same moment are added up: then it is their middle. */

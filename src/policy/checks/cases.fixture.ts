@@ -26,7 +26,7 @@ export const honest: FactTable = {
   spf: spf('pass'),
   heloSpf: undefined,
   harvest: { unknown: 0, known: 0 },
-  author: { author: { kind: 'domain', domain: 'example.org' as Domain, displayed: [] }, isOwn: false },
+  author: { author: { kind: 'domain', domain: 'example.org' as Domain, displayed: [] }, own: undefined },
   dkim: noDkim,
   arc: noArc,
   dmarc: undefined,

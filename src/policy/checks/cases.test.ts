@@ -112,10 +112,10 @@ cases('harvest', harvest, [
 cases('author (I-43)', author, [
   [
     'unfit',
-    { author: { author: { kind: 'unfit', problem: 'no-from', detail: 'x' }, isOwn: false } },
+    { author: { author: { kind: 'unfit', problem: 'no-from', detail: 'x' }, own: undefined } },
     'finding',
   ],
-  ['a literal', { author: { author: { kind: 'literal', literal: '[192.0.2.1]' }, isOwn: false } }, 'pass'],
+  ['a literal', { author: { author: { kind: 'literal', literal: '[192.0.2.1]' }, own: undefined } }, 'pass'],
 ]);
 
 const fail = { spf: spfOf('fail') };
@@ -189,7 +189,7 @@ cases('own-sender (P-18)', ownSender, [
 
 const ours: FactTable['author'] = {
   author: { kind: 'domain', domain: 'example.org' as Domain, displayed: [] },
-  isOwn: true,
+  own: 'itself',
 };
 cases('own-author (P-18, I-45)', ownAuthor, [
   ['no DMARC record, nothing aligned', { author: ours, dmarc: dmarcOf('none') }, 'finding'],
@@ -216,6 +216,7 @@ cases('own-author (P-18, I-45)', ownAuthor, [
     'finding ≤junk',
   ],
   ['no answer', { author: ours, dmarc: dmarcOf('temperror') }, temporary],
+  ['below ours', { author: { ...ours, own: 'below' }, dmarc: dmarcOf('none') }, 'finding ≤junk'],
   ['not ours', { dmarc: dmarcOf('fail', 'reject') }, 'silent'],
 ]);
 

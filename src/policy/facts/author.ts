@@ -1,5 +1,6 @@
 import { readAuthorDomain } from '#mailauth/dmarc/author-domain.ts';
 import type { Fact } from '../fact.ts';
+import type { OwnNames } from '../own-names.ts';
 import { messageOf } from './message-of.ts';
 
 /** Whom the message claims to be from. */
@@ -9,6 +10,14 @@ export const authorFact: Fact<'author'> = {
   asks: 'nobody',
   compute(sources) {
     const author = readAuthorDomain(messageOf(sources).header);
-    return { author, isOwn: author.kind === 'domain' && sources.own.isOwnDomain(author.domain) };
+    return { author, own: author.kind === 'domain' ? ownOf(sources.own, author.domain) : undefined };
   },
 };
+
+/** Readers take a name below ours for ours. */
+function ownOf(own: OwnNames, domain: string): 'itself' | 'below' | undefined {
+  if (own.isOwnDomain(domain)) return 'itself';
+  const labels = domain.split('.');
+  const parents = labels.slice(1).map((_, index) => labels.slice(index + 1).join('.'));
+  return parents.some((parent) => own.isOwnDomain(parent)) ? 'below' : undefined;
+}

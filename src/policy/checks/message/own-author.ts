@@ -18,7 +18,7 @@ export const ownAuthor = check({
   weight: 10,
   reads: ['client', 'author', 'dmarc', 'indirect'],
   judge({ client, author, dmarc, indirect }): Judgement {
-    if (author.author.kind !== 'domain' || !author.isOwn || client.isOwn) return silent;
+    if (author.author.kind !== 'domain' || author.own === undefined || client.isOwn) return silent;
     const { domain } = author.author;
     if (isAligned(dmarc)) return pass;
     const evidence = { domain, indirect };
@@ -38,7 +38,9 @@ export const ownAuthor = check({
         text: `mail from ${domain} is accepted from its own servers or with its signature only`,
       },
     } as const;
-    return indirect.length === 0 ? finding : { ...finding, atMost: 'junk' };
+    // Below ours others may send who never heard of SPF.
+    const isPlain = indirect.length === 0 && author.own === 'itself';
+    return isPlain ? finding : { ...finding, atMost: 'junk' };
   },
 });
 

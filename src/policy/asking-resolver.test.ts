@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { err, ok } from '#base/result.ts';
+import { createFakeClock } from '#platform/fake-clock.ts';
+import { createFakeResolver } from '#platform/fake-resolver.ts';
+import type { Resolver } from '#platform/resolver.ts';
+import type { TraceQuestion } from '#trace/record.ts';
+import { AskingResolver, envelopeAskMs, messageAskMs, questionsMax } from './asking-resolver.ts';
+
+function asking(resolver: Resolver) {
+  const clock = createFakeClock();
+  const asked: TraceQuestion[] = [];
+  const given = new AskingResolver({ resolver, clock, asked: (question) => asked.push(question) });
+  return { clock, asked, given };
+}
+
+const never: Resolver = { ask: () => new Promise(() => undefined) };
+
+test('S-09: so many questions and no more; each is written down with its answer', async () => {
+  const { asked, given } = asking(createFakeResolver({ 'a.test': { A: ['192.0.2.1'], MX: ['10 b.test'] } }));
+  await given.ask('a.test', 'A');
+  await given.ask('a.test', 'MX');
+  await given.ask('a.test', 'TXT');
+  assert.deepEqual(
+    asked.map(({ name, type, answer }) => [name, type, answer]),
+    [
+      ['a.test', 'A', ['192.0.2.1']],
+      ['a.test', 'MX', ['10 b.test']],
+      ['a.test', 'TXT', 'nodata'],
+    ],
+  );
+  for (let i = 3; i < questionsMax; i += 1) await given.ask('a.test', 'A');
+  assert.deepEqual(await given.ask('a.test', 'A'), err('budget'));
+  given.endPhase();
+});
+
+test('P-28: time counts in phases, together for all questions of one', async () => {
+  const { clock, given } = asking(never);
+  const first = Promise.all([given.ask('a.test', 'A'), given.ask('b.test', 'A')]);
+  await clock.advance(envelopeAskMs);
+  assert.deepEqual(await first, [err('budget'), err('budget')]);
+  assert.deepEqual(await given.ask('c.test', 'A'), err('budget'), 'the phase is over');
+  given.beginPhase(messageAskMs);
+  const second = given.ask('d.test', 'A');
+  await clock.advance(messageAskMs);
+  assert.deepEqual(await second, err('budget'));
+  given.beginPhase(messageAskMs);
+  void given.ask('e.test', 'A');
+  given.endPhase();
+  await clock.advance(0);
+  assert.equal(clock.sleeping, 0, 'no timer is left');
+});
+
+test('S-09: what others publish does not fill a record, nor a terminal (S-05)', async () => {
+  const data = `\u001b[31m${'x'.repeat(4000)}`;
+  const records = Array.from({ length: 100 }, () => ({ type: 'TXT', name: '', data }) as const);
+  const { asked, given } = asking({
+    ask: () => Promise.resolve(ok({ records, ttlMs: 0, authenticated: false })),
+  });
+  for (let i = 0; i < questionsMax; i += 1) await given.ask(`${i}.test`, 'TXT');
+  const text = JSON.stringify(asked);
+  assert.ok(text.length < 40_000, String(text.length));
+  assert.ok(!text.includes('\\u001b'));
+  assert.equal(asked.at(-1)?.answer, '100 records');
+  given.endPhase();
+});
