@@ -3,7 +3,7 @@ import { skipCfws } from '#mail/cfws.ts';
 import { unfold } from '#mail/header.ts';
 import { arcSetsMax, signatureFieldCharsMax } from '../dkim/bounds.ts';
 import type { DkimProblem } from '../dkim/dkim-problem.ts';
-import { keySignature, messageSignature, readTags } from '../dkim/signature.ts';
+import { keySignature, messageSignature, readTagList, readTags } from '../dkim/signature.ts';
 import type { KeySignature, MessageSignature } from '../dkim/signature.ts';
 import type { FieldText } from '../dkim/canonical-header.ts';
 import { requiredTag, timeTag } from '../dkim/signature-tags.ts';
@@ -25,7 +25,7 @@ export interface Seal extends KeySignature {
 
 export function readSeal(field: FieldText): Numbered<Seal> {
   return unwrap(
-    readTags(field, (tags) => {
+    readTags(readTagList(field), (tags) => {
       // "the 'h' tag is not allowed and, if found, MUST result in a cv status of fail".
       if (tags.has('h')) throw new ArcProblem('syntax', 'a seal has h=');
       timeTag(tags, 't');
@@ -40,7 +40,7 @@ export function readSeal(field: FieldText): Numbered<Seal> {
 /** `ARC-Message-Signature`, §4.1.2: a DKIM signature whose `i=` is the number of its set. Without `c=`: decision DK-5. */
 export function readMessageSignature(field: FieldText): Numbered<MessageSignature> {
   return unwrap(
-    readTags(field, (tags) => {
+    readTags(readTagList(field), (tags) => {
       const value = messageSignature(tags, field, 'relaxed');
       if (value.names.includes('arc-seal'))
         throw new ArcProblem('syntax', 'a message signature covers seals');

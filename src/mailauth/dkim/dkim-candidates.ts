@@ -7,7 +7,7 @@ import type { HeaderField } from '#mail/header.ts';
 import { dkimFieldsReadMax, dkimSignaturesMax } from './bounds.ts';
 import type { CanonicalHeader } from './canonical-header.ts';
 import type { DkimProblem } from './dkim-problem.ts';
-import { readDkimClaims, readDkimSignature } from './dkim-signature.ts';
+import { readDkimField } from './dkim-signature.ts';
 import type { DkimClaims, DkimSignature } from './dkim-signature.ts';
 
 /** A DKIM-Signature field that will be checked. */
@@ -23,20 +23,16 @@ export function chooseDkimCandidates(header: CanonicalHeader): readonly DkimCand
   const read = header
     .fields('dkim-signature')
     .slice(0, dkimFieldsReadMax)
-    .map((field, place) => ({ place, field, claims: readDkimClaims(header.fieldText(field)) }));
-  const flaw = read.length === 0 ? undefined : header.flaw();
-  return mostAligned(header, read).map((one) => ({
-    ...one,
-    signature: flaw === undefined ? readDkimSignature(header.fieldText(one.field)) : err(flaw),
-  }));
+    .map((field, place) => ({ place, field, ...readDkimField(header.fieldText(field)) }));
+  const chosen = mostAligned(header, read);
+  const flaw = chosen.length === 0 ? undefined : header.flaw();
+  return flaw === undefined ? chosen : chosen.map((one) => ({ ...one, signature: err(flaw) }));
 }
 
-type Read = Pick<DkimCandidate, 'place' | 'field' | 'claims'>;
-
-function mostAligned(header: CanonicalHeader, read: readonly Read[]): readonly Read[] {
+function mostAligned(header: CanonicalHeader, read: readonly DkimCandidate[]): readonly DkimCandidate[] {
   if (read.length <= dkimSignaturesMax) return read;
   const author = authorDomain(header);
-  const nearness = ({ claims }: Read): number => commonLabels(claims.domain, author);
+  const nearness = ({ claims }: DkimCandidate): number => commonLabels(claims.domain, author);
   return read
     .toSorted((a, b) => nearness(b) - nearness(a))
     .slice(0, dkimSignaturesMax)

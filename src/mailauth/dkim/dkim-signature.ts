@@ -5,11 +5,11 @@ import type { Domain } from '#mail/domain.ts';
 import { cleanForeignText } from '#trace/foreign-text.ts';
 import { claimBytesMax } from './bounds.ts';
 import { DkimProblem } from './dkim-problem.ts';
-import { messageSignature, readTags } from './signature.ts';
+import { messageSignature, readTagList, readTags } from './signature.ts';
 import type { KeySignature, MessageSignature } from './signature.ts';
 import type { FieldText } from './canonical-header.ts';
 import { domainTag, requiredTag, selectorTag, timeTag, utf8Text } from './signature-tags.ts';
-import { parseTagList, trimFws, withoutFws } from './tag-list.ts';
+import { trimFws, withoutFws } from './tag-list.ts';
 import type { TagList } from './tag-list.ts';
 
 export interface DkimSignature extends MessageSignature {
@@ -17,9 +17,20 @@ export interface DkimSignature extends MessageSignature {
   readonly identityDomain: Domain;
 }
 
-/** Reads a DKIM-Signature field (RFC 6376 §3.5, §6.1.1) and refuses what no key could make good. */
-export function readDkimSignature(field: FieldText): Result<DkimSignature, DkimProblem> {
-  return readTags(field, (tags) => {
+/** A DKIM-Signature field (RFC 6376 §3.5, §6.1.1): what it claims, and what is to be checked where a key could make it good. */
+export function readDkimField(field: FieldText): {
+  readonly claims: DkimClaims;
+  readonly signature: Result<DkimSignature, DkimProblem>;
+} {
+  const tags = readTagList(field);
+  return { claims: claimsOf(tags.ok ? tags.value : new Map()), signature: readSignature(tags, field) };
+}
+
+function readSignature(
+  list: Result<TagList, DkimProblem>,
+  field: FieldText,
+): Result<DkimSignature, DkimProblem> {
+  return readTags(list, (tags) => {
     if (requiredTag(tags, 'v') !== '1') throw new DkimProblem('version', 'a version that is not known here');
     const signature = messageSignature(tags, field, 'simple');
     if (!signature.names.includes('from')) throw new DkimProblem('from-unsigned', 'From is not signed');
@@ -71,8 +82,7 @@ export interface DkimClaims {
 /** RFC 6008 §4: enough characters that signatures of one message are told apart, at least eight. */
 const signatureHeadChars = 12;
 
-export function readDkimClaims({ text, valueStart }: FieldText): DkimClaims {
-  const tags = parseTagList(text.slice(valueStart)) ?? new Map();
+function claimsOf(tags: TagList): DkimClaims {
   const domain = claim(() => domainTag(tags));
   const identity = identityText(tags) ?? (domain === undefined ? undefined : `@${domain}`);
   return {

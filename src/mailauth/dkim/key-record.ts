@@ -21,7 +21,7 @@ export function readKeyRecord(text: string): Result<KeyRecord, DkimProblem> {
   if (text.length > keyRecordCharsMax) {
     return err(new DkimProblem('key-record-too-long', 'the key record is too long'));
   }
-  const tags = parseTagList(text);
+  const tags = parseTagList(trimFws(text));
   if (tags === undefined) return err(new DkimProblem('key-syntax', 'the key record is no list of tags'));
   const problem = unfit(tags);
   if (problem !== undefined) return err(problem);

@@ -3,7 +3,7 @@ import type { Domain } from '#mail/domain.ts';
 import { signedNamesMax } from './bounds.ts';
 import type { Canonicalization } from './canonical-header.ts';
 import { DkimProblem } from './dkim-problem.ts';
-import { parseTagList, trimFws, withoutFws } from './tag-list.ts';
+import { trimFws, withoutFws } from './tag-list.ts';
 import type { TagList } from './tag-list.ts';
 
 // Readers of single tags (RFC 6376 §3.5). They throw `DkimProblem`, which `readSignature` and `readSeal` catch.
@@ -13,12 +13,6 @@ export type SignatureAlgorithm = 'rsa-sha256' | 'ed25519-sha256';
 /** UTF-8 may stand in domains, selectors and identities (RFC 8616 §5); the header is latin1 characters. */
 export function utf8Text(latin1: string): string {
   return Buffer.from(latin1, 'latin1').toString('utf8');
-}
-
-export function tagListOf(value: string): TagList {
-  const tags = parseTagList(value);
-  if (tags === undefined) throw new DkimProblem('syntax', 'the field is no list of tags');
-  return tags;
 }
 
 export function requiredTag(tags: TagList, name: string): string {

@@ -13,10 +13,10 @@ import {
   lengthTag,
   namesTag,
   selectorTag,
-  tagListOf,
   timeTag,
 } from './signature-tags.ts';
 import type { SignatureAlgorithm } from './signature-tags.ts';
+import { parseTagList } from './tag-list.ts';
 import type { TagList } from './tag-list.ts';
 
 /** What DKIM signatures, ARC message signatures and ARC seals have in common: whose key signed which way. */
@@ -42,19 +42,24 @@ export interface MessageSignature extends KeySignature {
   readonly expiresAtMs: number | undefined;
 }
 
-/** Reads a field's tags; whatever `read` finds wrong comes back as the error. */
+/** The tags of a field that is not too long. */
+export function readTagList({ text, valueStart }: FieldText): Result<TagList, DkimProblem> {
+  if (text.length > signatureFieldCharsMax) {
+    const detail = `the field is longer than ${signatureFieldCharsMax} characters`;
+    return err(new DkimProblem('field-too-long', detail));
+  }
+  const tags = parseTagList(text.slice(valueStart));
+  return tags === undefined ? err(new DkimProblem('syntax', 'the field is no list of tags')) : ok(tags);
+}
+
+/** Takes tags for what `read` makes of them; what it finds wrong comes back as the error. */
 export function readTags<T>(
-  field: FieldText,
-  read: (tags: TagList, field: FieldText) => T,
+  tags: Result<TagList, DkimProblem>,
+  read: (tags: TagList) => T,
 ): Result<T, DkimProblem> {
+  if (!tags.ok) return tags;
   try {
-    if (field.text.length > signatureFieldCharsMax) {
-      throw new DkimProblem(
-        'field-too-long',
-        `the field is longer than ${signatureFieldCharsMax} characters`,
-      );
-    }
-    return ok(read(tagListOf(field.text.slice(field.valueStart)), field));
+    return ok(read(tags.value));
   } catch (problem) {
     if (problem instanceof DkimProblem) return err(problem);
     throw problem;

@@ -16,6 +16,7 @@ export type TagList = ReadonlyMap<string, Tag>;
  * @returns nothing when it is no tag list
  */
 export function parseTagList(text: string): TagList | undefined {
+  if (controlPattern.test(text.replaceAll('\r\n', ''))) return undefined;
   const tags = new Map<string, Tag>();
   let at = 0;
   while (at < text.length) {
@@ -26,7 +27,7 @@ export function parseTagList(text: string): TagList | undefined {
     if (equals < 0) return semicolon < 0 && tags.size > 0 && trimFws(spec) === '' ? tags : undefined;
     const name = trimFws(spec.slice(0, equals));
     const value = trimFws(spec.slice(equals + 1));
-    if (!namePattern.test(name) || tags.has(name) || hasControls(value)) return undefined;
+    if (!namePattern.test(name) || tags.has(name)) return undefined;
     tags.set(name, { value, start: at + equals + 1, end });
     at = end + 1;
   }
@@ -37,10 +38,6 @@ export function parseTagList(text: string): TagList | undefined {
 const namePattern = /^[A-Za-z][A-Za-z0-9_]*$/;
 // oxlint-disable-next-line no-control-regex -- what is looked for
 const controlPattern = /[\0-\u0008\n-\u001f\u007f]/;
-
-function hasControls(value: string): boolean {
-  return controlPattern.test(value) && controlPattern.test(value.replaceAll('\r\n', ''));
-}
 
 /** RFC 6376 §2.8 FWS taken off both ends; a pattern with `+$` would not be linear. */
 export function trimFws(text: string): string {
