@@ -1,4 +1,4 @@
-import { connect, type TLSSocket } from 'node:tls';
+import { connect, type ConnectionOptions, type TLSSocket } from 'node:tls';
 
 /** A conversation over implicit TLS for tests: lines out, and everything that came in. */
 export class TlsTalk {
@@ -21,10 +21,20 @@ export class TlsTalk {
     socket.on('error', () => undefined);
   }
 
-  static async connect(port: number): Promise<TlsTalk> {
-    const socket = connect({ port, host: '127.0.0.1', rejectUnauthorized: false });
+  static async connect(port: number, options: ConnectionOptions = {}): Promise<TlsTalk> {
+    const socket = connect({ port, host: '127.0.0.1', rejectUnauthorized: false, ...options });
     await new Promise<void>((resolve, reject) => socket.once('secureConnect', resolve).once('error', reject));
     return new TlsTalk(socket);
+  }
+
+  /** What came since the last line was said. */
+  get heard(): string {
+    return this.received;
+  }
+
+  /** Of this connection (RFC 9266 §4.2), as this end of it sees it. */
+  exporter(): Buffer {
+    return this.socket.exportKeyingMaterial(32, 'EXPORTER-Channel-Binding', Buffer.alloc(0));
   }
 
   /** Says a line, and waits for what has to come after it. */
