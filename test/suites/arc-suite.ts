@@ -41,7 +41,7 @@ export function readArcSuite(file: string): readonly ArcCase[] {
 /** Four names stand twice in one section, where a YAML reader would keep only the last. */
 function readDistinct(file: string): readonly unknown[] {
   let count = 0;
-  const text = readFileSync(file, 'utf8').replaceAll(/^ {2}([a-z]+s?_\w+):$/gm, (_, name: string) => {
+  const text = readFileSync(file, 'utf8').replaceAll(/^ {2}(\w+):$/gm, (_, name: string) => {
     count += 1;
     return `  ${name}#${count}:`;
   });
