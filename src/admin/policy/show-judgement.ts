@@ -1,3 +1,4 @@
+import { checks } from '#policy/checks.ts';
 import type { GivenVerdict } from '#policy/judge-mail.ts';
 import type { PolicyValues } from '#policy/policy-values.ts';
 import { cleanForeignText } from '#trace/foreign-text.ts';
@@ -92,8 +93,13 @@ function stepRow(step: TraceStep): readonly string[] {
     step.check,
     action,
     points,
-    cleanForeignText(step.reason ?? ''),
+    cleanForeignText(step.reason ?? meaningOf(step.check)),
   ];
+}
+
+/** What is so when a check has nothing to say. */
+function meaningOf(name: string): string {
+  return checks.find((row) => row.name === name)?.meaning ?? '';
 }
 
 const stageWords: Readonly<Partial<Record<TraceStep['stage'], string>>> = {
