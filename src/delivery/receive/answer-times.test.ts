@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { setImmediate as turn } from 'node:timers/promises';
 import { test } from 'node:test';
 import { err, ok } from '#base/result.ts';
+import { createFakeClock } from '#platform/fake-clock.ts';
 import type { Store } from '#store/contract/store.ts';
-import { answerMsMax, lateMessagesMax } from './answer-times.ts';
+import { AnswerTime, AnswerTimes, answerMsMax, lateMessagesMax } from './answer-times.ts';
 import { address, begin, context, intakeWorld, mailFrom, send } from './intake.fixture.ts';
 import type { IntakeWorld } from './intake.fixture.ts';
 
@@ -134,6 +135,24 @@ test('a message that is late before the store has it never comes there', async (
   letGo();
   await rested();
   assert.equal(added, 0);
+});
+
+test('a bug in one late answer is the trouble of its connection only', async () => {
+  const clock = createFakeClock();
+  const times = new AnswerTimes(clock);
+  const never = (): Promise<string> => new Promise(() => undefined);
+  const bug = times.inTime({
+    time: new AnswerTime(),
+    work: never,
+    late: () => {
+      throw new Error('bug');
+    },
+  });
+  const other = times.inTime({ time: new AnswerTime(), work: never, late: () => 'late' });
+  const rejected = assert.rejects(bug, /bug/);
+  await clock.advance(answerMsMax);
+  await rejected;
+  assert.equal(await other, 'late');
 });
 
 test('S-09: a store that hangs is not fed without end', async () => {

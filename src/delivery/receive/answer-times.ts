@@ -61,7 +61,12 @@ export class AnswerTimes {
         if (!time.take()) return;
         isLate = true;
         this.#lateCount += 1;
-        resolve(late());
+        // A bug of ours is its connection's trouble, and not that of all others.
+        try {
+          resolve(late());
+        } catch (fault) {
+          reject(fault);
+        }
       };
       const awaited = { dueMs: this.#clock.monotonic() + answerMsMax, end };
       this.#awaited.add(awaited);
