@@ -15,6 +15,9 @@ const lingerBytesMax = 4 * 1024 * 1024;
 /** While one piece is encrypted and taken by the system the next is made; the stream alone would wait for each. */
 const writtenAheadBytes = 128 * 1024;
 
+/** Replies up to this size wait for the end of the round of the event loop; what is larger goes out at once. */
+const gatheredBytesMax = 4 * 1024;
+
 export interface SocketWireParts {
   readonly socket: Socket;
   readonly tls: ServerTls | undefined;
@@ -31,6 +34,8 @@ export class SocketWire implements Wire {
   #lingering = false;
   #lingeredBytes = 0;
   #failed = false;
+  #gathered: Uint8Array[] = [];
+  #gatheredBytes = 0;
 
   constructor({ socket, tls, timers }: SocketWireParts) {
     this.#socket = socket;
@@ -59,13 +64,34 @@ export class SocketWire implements Wire {
     }
   }
 
+  /**
+   * First everybody's commands are read, then everybody's replies go out: a peer that serves many connections wakes once
+   * for all of them, not for each.
+   */
   write(bytes: Uint8Array): boolean {
     const socket = this.#socket;
-    return socket.destroyed || socket.write(bytes) || socket.writableLength < writtenAheadBytes;
+    if (this.#gatheredBytes + bytes.length > gatheredBytesMax) {
+      this.#flush();
+      return socket.destroyed || socket.write(bytes) || socket.writableLength < writtenAheadBytes;
+    }
+    if (this.#gathered.length === 0) setImmediate(this.#flush);
+    this.#gathered.push(bytes);
+    this.#gatheredBytes += bytes.length;
+    return socket.destroyed || socket.writableLength < writtenAheadBytes;
   }
+
+  readonly #flush = (): void => {
+    const gathered = this.#gathered;
+    const [first] = gathered;
+    if (first === undefined) return;
+    this.#gathered = [];
+    this.#gatheredBytes = 0;
+    if (!this.#socket.destroyed) this.#socket.write(gathered.length === 1 ? first : Buffer.concat(gathered));
+  };
 
   async secure(): Promise<Result<TlsFacts, TlsFailure>> {
     if (this.#tls === undefined) return err({ kind: 'handshake', detail: 'no certificate' });
+    this.#flush();
     const plain = this.#socket;
     plain.off('data', this.#onData).off('end', this.#onEnd).off('drain', this.#onDrain);
     const secured = await secureServerSocket(plain, this.#tls, this.#timers);
@@ -82,6 +108,7 @@ export class SocketWire implements Wire {
   end(): void {
     if (this.#lingering) return;
     this.#lingering = true;
+    this.#flush();
     const socket = this.#socket;
     socket.end();
     if (socket.destroyed) return;
@@ -97,6 +124,7 @@ export class SocketWire implements Wire {
   }
 
   destroy(): void {
+    this.#flush();
     this.#socket.destroy();
   }
 
