@@ -79,8 +79,18 @@ function parseAddress(text: string): Ip | undefined {
   const zone = text.indexOf('%');
   const bare = zone < 0 ? text : text.slice(0, zone);
   if (ipaddr.IPv4.isValidFourPartDecimal(bare)) return ipaddr.IPv4.parse(bare);
-  if (!bare.includes(':') || !ipaddr.IPv6.isValid(bare)) return undefined;
-  return unwrap(ipaddr.IPv6.parse(bare));
+  if (!bare.includes(':')) return undefined;
+  const groups = withoutQuad(bare);
+  return ipaddr.IPv6.isValid(groups) ? unwrap(ipaddr.IPv6.parse(groups)) : undefined;
+}
+
+/** `::192.0.2.1` as `::c000:201`: the library would take it for the mapped `::ffff:192.0.2.1`. */
+function withoutQuad(text: string): string {
+  const start = text.lastIndexOf(':') + 1;
+  const quad = text.slice(start);
+  if (!ipaddr.IPv4.isValidFourPartDecimal(quad)) return text;
+  const [a = 0, b = 0, c = 0, d = 0] = ipaddr.IPv4.parse(quad).octets;
+  return `${text.slice(0, start)}${(a * 256 + b).toString(16)}:${(c * 256 + d).toString(16)}`;
 }
 
 function unwrap(address: ipaddr.IPv6): Ip {
