@@ -10,8 +10,8 @@ const signAside = promisify(sign);
 /** Reads a private key once, for many signatures. Throws on one that cannot be read: keys are ours. */
 export function readPrivateKey(key: DkimKey): SignData {
   const privateKey = createPrivateKey(key.privateKey);
-  // An RSA signature takes a millisecond: not on the event loop.
+  // An RSA signature takes a millisecond, one by Ed25519 a tenth, and handing either to a thread a fiftieth.
   if (key.algorithm === 'rsa-sha256') return (data) => signAside('sha256', data, privateKey);
-  // RFC 8463 §3: Ed25519 signs the SHA-256 of what RSA hashes by itself. Handing it to a thread costs more than doing it.
-  return (data) => Promise.resolve(sign(null, createHash('sha256').update(data).digest(), privateKey));
+  // RFC 8463 §3: Ed25519 signs the SHA-256 of what RSA hashes by itself.
+  return (data) => signAside(null, createHash('sha256').update(data).digest(), privateKey);
 }
