@@ -10,8 +10,8 @@ import { outcomeOfTrouble } from './outcome-of-trouble.ts';
 export const settleLotMs = 1_500;
 /** A lot this large does not wait for its time. */
 const lotSizeMax = 4_096;
-/** One queue transaction. */
-const settlementsPerCommit = 256;
+/** One queue transaction: some 5 ms, for as long as new mail waits behind it. It shares the sync of the mail that comes meanwhile. */
+const settlementsPerCommit = 64;
 
 export interface SettleParts {
   readonly store: Pick<Store, 'messages' | 'queue'>;
