@@ -10,7 +10,7 @@ import { measureOutbound } from '../../bench/outbound.ts';
  * One small round of each bench, so that it does not rot. Machines are noisy: nothing here asserts a time, only that
  * both sides did all of the work. The figures come from `npm run bench`.
  */
-const skip = missingPeer('postfix', 'dovecot', 'smtp-source', 'unbound', 'gcc') ?? false;
+const skip = missingPeer('opendkim', 'postfix', 'dovecot', 'smtp-source', 'unbound', 'gcc') ?? false;
 
 function hold(figure: Figure): void {
   for (const rate of [...figure.ours, ...figure.peer])
