@@ -11,6 +11,11 @@ interface Traced {
   readonly envelope?: { readonly from: string };
 }
 
+/** Options of a command line, as one would type them. */
+function flags(text: string): readonly string[] {
+  return text.split(' ');
+}
+
 describe('proxies that speak for others', { skip: missing ?? false, timeout: 180_000 }, () => {
   let server: Postern;
 
@@ -45,10 +50,10 @@ describe('proxies that speak for others', { skip: missing ?? false, timeout: 180
     test(`swaks speaks for a client by the PROXY protocol, version ${version}`, async () => {
       const from = `proxied${version}@far.example`;
       const sent = await runClient('swaks', [
-        ...['--server', `127.0.0.1:${String(server.port('mx'))}`, '--to', server.address, '--from', from],
-        ...['--proxy-version', version, '--proxy-family', family, '--proxy-protocol', 'STREAM'],
-        ...['--proxy-source', '203.0.113.5', '--proxy-source-port', '40000'],
-        ...['--proxy-dest', '192.0.2.1', '--proxy-dest-port', '25'],
+        ...flags(`--server 127.0.0.1:${String(server.port('mx'))} --to ${server.address} --from ${from}`),
+        ...flags(`--proxy-version ${version} --proxy-family ${family} --proxy-protocol STREAM`),
+        ...flags('--proxy-source 203.0.113.5 --proxy-source-port 40000'),
+        ...flags('--proxy-dest 192.0.2.1 --proxy-dest-port 25'),
       ]);
       assert.match(sent.output, /<- {2}220 /, sent.output);
       assert.match(JSON.stringify(await tracedFrom(from)), /"client":"203\.0\.113\.5"/);
@@ -65,9 +70,10 @@ describe('proxies that speak for others', { skip: missing ?? false, timeout: 180
   test('swaks speaks for a client by XCLIENT; its failed log-ins are that client’s', async () => {
     const words = ['--server', `127.0.0.1:${String(server.port('submission', 'starttls'))}`, '--tls'];
     const sent = await runClient('swaks', [
-      ...[...words, '--to', server.address, '--from', server.address],
-      ...['--xclient-addr', '198.51.100.7', '--xclient-helo', 'laptop.example', '--xclient-proto', 'ESMTP'],
-      ...['--auth', 'PLAIN', '--auth-user', server.address, '--auth-password', 'not it'],
+      ...words,
+      ...flags(`--to ${server.address} --from ${server.address}`),
+      ...flags('--xclient-addr 198.51.100.7 --xclient-helo laptop.example --xclient-proto ESMTP'),
+      ...flags(`--auth PLAIN --auth-user ${server.address} --auth-password wrong`),
     ]);
     assert.match(sent.output, /XCLIENT/, sent.output);
     assert.match(server.log(), / login-failed client=198\.51\.100\.7 listener=submission /);
