@@ -24,9 +24,12 @@ export const ledgerKeptMs = 180 * 24 * 3_600_000;
 /** Old entries deleted in one go. */
 const expiredAtOnce = 256;
 
-/** Idle work of a storage thread: text for search, what is too old. Never more than a slice at a time. */
+/** Idle work of a storage thread: text for search, what is too old, memory. Never more than a slice at a time. */
 export interface AccountTending {
+  /** It was changed: there may be work. */
   touched(id: AccountId): void;
+  /** It was read: what SQLite keeps in memory of it is given back when it is left alone. */
+  read(id: AccountId): void;
   /** Does all there is for an account. */
   now(id: AccountId): Promise<void>;
   stop(): Promise<void>;
@@ -34,20 +37,48 @@ export interface AccountTending {
 
 export function accountTending(handles: AccountHandles, context: WorkerContext): AccountTending {
   const touchedAtMs = new Map<AccountId, number>();
+  const readAtMs = new Map<AccountId, number>();
   const stopping = new AbortController();
   let running: Promise<void> | undefined;
 
   async function run(): Promise<void> {
-    while (touchedAtMs.size > 0 && !stopping.signal.aborted) {
+    while (touchedAtMs.size + readAtMs.size > 0 && !stopping.signal.aborted) {
       await context.clock.sleep(quietMs, stopping.signal);
-      const quietSince = context.clock.monotonic() - quietMs;
-      for (const [id, atMs] of touchedAtMs) {
+      for (const id of takeQuiet(touchedAtMs)) {
         if (stopping.signal.aborted) return;
-        if (atMs > quietSince) continue;
-        touchedAtMs.delete(id);
+        if (touchedAtMs.has(id)) continue;
         await now(id);
+        readAtMs.set(id, context.clock.monotonic());
+      }
+      for (const id of takeQuiet(readAtMs)) {
+        if (stopping.signal.aborted) return;
+        giveBackMemory(id);
+        await context.yield();
       }
     }
+  }
+
+  function takeQuiet(lastAtMs: Map<AccountId, number>): readonly AccountId[] {
+    const quietSinceMs = context.clock.monotonic() - quietMs;
+    const quiet = [...lastAtMs].filter(([, atMs]) => atMs <= quietSinceMs).map(([id]) => id);
+    for (const id of quiet) lastAtMs.delete(id);
+    return quiet;
+  }
+
+  /** Pages in memory are a quarter of a MiB for each of a thousand open files; whoever comes next reads them again. */
+  function giveBackMemory(id: AccountId): void {
+    const file = handles.peek(id)?.file;
+    if (file === undefined || !file.db.isOpen) return;
+    file.read(() => {
+      file.db.exec('PRAGMA shrink_memory');
+      return ok(undefined);
+    });
+  }
+
+  function start(): void {
+    running ??= run().finally(() => {
+      running = undefined;
+    });
   }
 
   async function now(id: AccountId): Promise<void> {
@@ -57,9 +88,11 @@ export function accountTending(handles: AccountHandles, context: WorkerContext):
   return {
     touched(id) {
       touchedAtMs.set(id, context.clock.monotonic());
-      running ??= run().finally(() => {
-        running = undefined;
-      });
+      start();
+    },
+    read(id) {
+      readAtMs.set(id, context.clock.monotonic());
+      start();
     },
     now,
     async stop() {

@@ -69,8 +69,10 @@ export interface Changed<T> {
 
 function reading<Args, T>(work: (account: AccountFile, args: Args) => Answer<T>) {
   return {
-    run: ({ handles }: State, args: Of<Args>): Answer<T> =>
-      handles.use(args.account, (account) => work(account, args)),
+    run({ handles, tending }: State, args: Of<Args>): Answer<T> {
+      tending.read(args.account);
+      return handles.use(args.account, (account) => work(account, args));
+    },
   };
 }
 
