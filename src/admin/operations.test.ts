@@ -14,6 +14,7 @@ import type { ImportedMessage } from './import/mail-source.ts';
 import { findOperation, operations } from './operations.ts';
 import { BanBook } from '#policy/bans/ban-book.ts';
 import { banDefaults } from '#policy/bans/ban-settings.ts';
+import { listsFor } from '#policy/lists/lists.fixture.ts';
 import { silentEvents } from '#trace/events.ts';
 import type { AdminWorld } from './world.ts';
 
@@ -27,11 +28,12 @@ beforeEach(() => {
   const clock = createFakeClock();
   const random = createFakeRandom(1);
   const unused = () => Promise.reject(new Error('not in this test'));
+  const store = createMemoryStore({ clock, random });
   world = {
     version: '0.0.0',
     hostname: 'mail.example.test' as Domain,
     outgoingAddresses: [],
-    store: createMemoryStore({ clock, random }),
+    store,
     clock,
     random,
     resolver: createFakeResolver({}),
@@ -51,6 +53,7 @@ beforeEach(() => {
       kept: async () => undefined,
       packetFilter: () => ({ never: [], ports: [25], openPerAddressMax: 0, newPerMinuteMax: 0 }),
     },
+    lists: listsFor({ clock, resolver: createFakeResolver({}), settings: store.settings }),
     flow: { report: () => [], rows: () => [], listeners: ['mx'] },
     backups: { write: unused, read: unused, restore: unused, renewQueue: unused, holding: async () => [] },
     keys: { rotateMaster: unused, rotateAccounts: unused },

@@ -19,6 +19,11 @@ import { domainDns } from './domains/domain-dns.ts';
 import { domainList } from './domains/domain-list.ts';
 import { domainRemove } from './domains/domain-remove.ts';
 import { domainSpf } from './domains/domain-spf.ts';
+import { listsKey } from './lists/lists-key.ts';
+import { listsShow } from './lists/lists-show.ts';
+import { allowlistAdd, blocklistAdd } from './local-lists/add-entry.ts';
+import { allowlistList, blocklistList } from './local-lists/list-entries.ts';
+import { allowlistRemove, blocklistRemove } from './local-lists/remove-entry.ts';
 import { importMail } from './import/import.ts';
 import { limitsSet } from './limits/limits-set.ts';
 import { limitsShow } from './limits/limits-show.ts';
@@ -66,6 +71,14 @@ export const operations: readonly AnyOperation[] = [
   banAdd,
   banRemove,
   banExport,
+  blocklistList,
+  blocklistAdd,
+  blocklistRemove,
+  allowlistList,
+  allowlistAdd,
+  allowlistRemove,
+  listsShow,
+  listsKey,
   limitsShow,
   limitsSet,
   traceShow,

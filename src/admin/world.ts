@@ -7,6 +7,9 @@ import type { Domain } from '#mail/domain.ts';
 import type { Clock } from '#platform/clock.ts';
 import type { Random } from '#platform/random.ts';
 import type { BanBook } from '#policy/bans/ban-book.ts';
+import type { DnsListBook } from '#policy/lists/dns-list-book.ts';
+import type { ListKeyRing } from '#policy/lists/list-key-ring.ts';
+import type { LocalListBook } from '#policy/local-lists/local-list-book.ts';
 import type { NftParts } from '#policy/bans/nft-table.ts';
 import type { Resolver } from '#platform/resolver.ts';
 import type { Store } from '#store/contract/store.ts';
@@ -40,6 +43,14 @@ export interface AdminWorld {
     kept(): Promise<void>;
     /** What the packet filter of this machine is told beside the bans. */
     packetFilter(): Omit<NftParts, 'bans' | 'nowMs'>;
+  };
+  readonly lists: {
+    /** Those that are asked by DNS, with their health. */
+    readonly dns: DnsListBook;
+    readonly local: LocalListBook;
+    readonly keys: ListKeyRing;
+    /** Resolves when the last change of the local lists is on disk. */
+    kept(): Promise<void>;
   };
   readonly flow: {
     report(): readonly FlowScopeReport[];

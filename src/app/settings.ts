@@ -9,6 +9,7 @@ import { loginLimitSettings } from '#identity/login-limit-settings.ts';
 import { allPolicySettings } from '#policy/policy-settings.ts';
 import { connectionSettings } from '#net/connection-settings.ts';
 import { flowSettings } from '#policy/flow/flow-settings.ts';
+import { listSettings } from '#policy/lists/list-settings.ts';
 import { tarpitSettings } from '#policy/peers/tarpit.ts';
 import { banSettings } from '#policy/bans/ban-settings.ts';
 import { smtpBudgetSettings } from '#protocols/smtp/server/smtp-budget-settings.ts';
@@ -36,6 +37,7 @@ export const settings: readonly Setting<unknown>[] = [
   ...Object.values<Setting<unknown>>(tarpitSettings),
   ...Object.values<Setting<unknown>>(banSettings),
   ...allPolicySettings,
+  ...Object.values<Setting<unknown>>(listSettings),
   ...Object.values<Setting<unknown>>(traceSettings),
   ...Object.values<Setting<unknown>>(backupSettings.rows),
   ...Object.values<Setting<unknown>>(logSettings),

@@ -1,11 +1,17 @@
 import type { AnyCheck } from './check.ts';
+import { allowlistClient } from './checks/connect/allowlist-client.ts';
 import { iprev } from './checks/connect/iprev.ts';
 import { heloAddress } from './checks/helo/helo-address.ts';
 import { heloClaim } from './checks/helo/helo-claim.ts';
 import { heloSyntax } from './checks/helo/helo-syntax.ts';
+import { allowlistSender } from './checks/mail/allowlist-sender.ts';
+import { blocklist } from './checks/mail/blocklist.ts';
 import { senderDomain } from './checks/mail/sender-domain.ts';
+import { allowlist } from './checks/message/allowlist.ts';
 import { arc } from './checks/message/arc.ts';
 import { author } from './checks/message/author.ts';
+import { blocklistAuthor } from './checks/message/blocklist-author.ts';
+import { blocklistUnproven } from './checks/message/blocklist-unproven.ts';
 import { dkim } from './checks/message/dkim.ts';
 import { dmarc } from './checks/message/dmarc.ts';
 import { ownAuthor } from './checks/message/own-author.ts';
@@ -15,6 +21,7 @@ import { spfHelo } from './checks/message/spf-helo.ts';
 import { spfStrict } from './checks/message/spf-strict.ts';
 import { spf } from './checks/message/spf.ts';
 import { harvest } from './checks/rcpt/harvest.ts';
+import { listChecks } from './lists/list-check.ts';
 
 /**
  * The checks, in the order in which they are read: by stage, and within a stage by weight of their word. The lists of
@@ -22,17 +29,25 @@ import { harvest } from './checks/rcpt/harvest.ts';
  */
 export const checks: readonly AnyCheck[] = [
   // connect
+  allowlistClient,
   iprev,
+  ...listChecks('client'),
   // helo
   heloClaim,
   heloSyntax,
   heloAddress,
   // mail
+  blocklist,
+  allowlistSender,
   senderDomain,
+  ...listChecks('names'),
   // rcpt
   harvest,
   // message
   author,
+  blocklistAuthor,
+  allowlist,
+  blocklistUnproven,
   ownSender,
   ownAuthor,
   spfStrict,
@@ -41,5 +56,6 @@ export const checks: readonly AnyCheck[] = [
   dkim,
   arc,
   dmarc,
+  ...listChecks('links'),
   replay,
 ];

@@ -4,6 +4,8 @@ import type { HeaderBlock } from '#mail/header.ts';
 import type { MessageSignatures } from '#mailauth/message-signatures.ts';
 import type { Clock } from '#platform/clock.ts';
 import type { Resolver } from '#platform/resolver.ts';
+import type { LinksFact } from './fact-table.ts';
+import type { PolicyLists } from './lists/policy-lists.ts';
 import type { OwnNames } from './own-names.ts';
 import type { HarvestWatch } from './harvest-watch.ts';
 import type { ReplayWatch } from './replay-watch.ts';
@@ -19,6 +21,8 @@ export interface FactSources {
   readonly resolver: Resolver;
   readonly harvest: HarvestWatch;
   readonly replays: ReplayWatch;
+  /** `undefined`: no lists are asked or kept. */
+  readonly lists?: PolicyLists | undefined;
   /** Domains whose ARC seals are believed (I-42); empty by default. */
   readonly arcSealers: readonly string[];
   /** Networks and domains of servers that forward to our users (`exceptionKind`). */
@@ -33,4 +37,6 @@ export interface MessageSources {
   readonly signatures: MessageSignatures;
   /** How many recipients were accepted. */
   readonly recipients: number;
+  /** Taken out when they are first asked for; missing where nobody wanted the body for it. */
+  readonly links?: () => LinksFact;
 }

@@ -6,12 +6,18 @@ import type { DmarcOutcome } from '#mailauth/dmarc/dmarc-outcome.ts';
 import type { IprevOutcome } from '#mailauth/iprev-outcome.ts';
 import type { SpfOutcome } from '#mailauth/spf/spf-outcome.ts';
 import type { DnsFailure } from '#platform/resolver.ts';
+import type { ListSaid } from './lists/list-said.ts';
+import type { LocalWord } from './local-lists/local-listed.ts';
 
 /** Everything that a check can know: plain values, as they stand in the record (CONTRACTS §5). */
 export interface FactTable {
   readonly client: ClientFact;
   /** P-15. */
   readonly iprev: IprevOutcome;
+  /** P-24, P-26: what this server's own lists have on the connecting address. */
+  readonly localClient: LocalWord;
+  /** P-22: one entry for each list that was asked. */
+  readonly clientLists: readonly ListSaid[];
   /** P-16: what the name itself tells. */
   readonly helo: HeloFact;
   /** P-16: where the name leads. */
@@ -22,8 +28,14 @@ export interface FactTable {
   readonly spf: SpfOutcome;
   /** Of the HELO name, where that is another identity. */
   readonly heloSpf: SpfOutcome | undefined;
+  /** … on MAIL FROM and HELO. */
+  readonly localSender: LocalWord;
+  /** P-23. */
+  readonly nameLists: readonly ListSaid[];
   readonly harvest: HarvestFact;
   readonly author: AuthorFact;
+  /** … on the author. */
+  readonly localAuthor: LocalWord;
   readonly dkim: DkimReport;
   readonly arc: ArcOutcome;
   /** `undefined`: there is no one author domain, so the mechanism does not apply. */
@@ -31,6 +43,9 @@ export interface FactTable {
   /** I-45: signs that the message did not come straight from its author. */
   readonly indirect: readonly IndirectSign[];
   readonly replay: ReplayFact;
+  /** P-27. */
+  readonly links: LinksFact;
+  readonly linkLists: readonly ListSaid[];
 }
 
 export type FactName = keyof FactTable;
@@ -85,4 +100,12 @@ export interface AuthorFact {
 export interface ReplayFact {
   readonly recipients: number;
   readonly domain?: string;
+}
+
+/** Where the links of a message lead. */
+export interface LinksFact {
+  /** Registrable domains and canonical addresses, what can be clicked first. */
+  readonly hosts: readonly string[];
+  /** There was more than is looked at. */
+  readonly cut: boolean;
 }

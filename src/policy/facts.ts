@@ -3,6 +3,7 @@ import type { FactName } from './fact-table.ts';
 import { arcFact } from './facts/arc.ts';
 import { authorFact } from './facts/author.ts';
 import { clientFact } from './facts/client.ts';
+import { clientListsFact } from './facts/client-lists.ts';
 import { dkimFact } from './facts/dkim.ts';
 import { dmarcFact } from './facts/dmarc.ts';
 import { harvestFact } from './facts/harvest.ts';
@@ -11,6 +12,12 @@ import { heloFact } from './facts/helo.ts';
 import { heloAddressFact } from './facts/helo-address.ts';
 import { indirectFact } from './facts/indirect.ts';
 import { iprevFact } from './facts/iprev.ts';
+import { linkListsFact } from './facts/link-lists.ts';
+import { linksFact } from './facts/links.ts';
+import { localAuthorFact } from './facts/local-author.ts';
+import { localClientFact } from './facts/local-client.ts';
+import { localSenderFact } from './facts/local-sender.ts';
+import { nameListsFact } from './facts/name-lists.ts';
 import { replayFact } from './facts/replay.ts';
 import { senderFact } from './facts/sender.ts';
 import { senderDomainFact } from './facts/sender-domain.ts';
@@ -20,19 +27,26 @@ import { spfFact } from './facts/spf.ts';
 const table: { readonly [N in FactName]: Fact<N> } = {
   client: clientFact,
   iprev: iprevFact,
+  localClient: localClientFact,
+  clientLists: clientListsFact,
   helo: heloFact,
   heloSpf: heloSpfFact,
   heloAddress: heloAddressFact,
   sender: senderFact,
   senderDomain: senderDomainFact,
   spf: spfFact,
+  localSender: localSenderFact,
+  nameLists: nameListsFact,
   harvest: harvestFact,
   author: authorFact,
+  localAuthor: localAuthorFact,
   dkim: dkimFact,
   arc: arcFact,
   dmarc: dmarcFact,
   indirect: indirectFact,
   replay: replayFact,
+  links: linksFact,
+  linkLists: linkListsFact,
 };
 
 export function findFact<N extends FactName>(name: N): Fact<N> {

@@ -49,7 +49,7 @@ export class MessagePolicy {
 
   constructor(parts: PolicyParts, start: MessageStart) {
     const { trace, client, helo, from } = start;
-    const { own, clock, values, harvest, replays, resolver } = parts;
+    const { own, clock, values, harvest, replays, resolver, lists } = parts;
     this.#parts = parts;
     this.#start = start;
     this.#resolver = new AskingResolver({ resolver, clock, asked: (question) => trace.asked(question) });
@@ -61,6 +61,7 @@ export class MessagePolicy {
       clock,
       harvest,
       replays,
+      lists,
       resolver: this.#resolver,
       arcSealers: values.arcSealers,
       forwarders: values.forwarders,

@@ -4,6 +4,7 @@ import type { Resolver } from '#platform/resolver.ts';
 import type { Counters } from '#store/contract/store.ts';
 import type { Greylist } from './greylist.ts';
 import type { HarvestWatch } from './harvest-watch.ts';
+import type { PolicyLists } from './lists/policy-lists.ts';
 import type { OwnNames } from './own-names.ts';
 import type { PolicyValues } from './policy-values.ts';
 import type { ReplayWatch } from './replay-watch.ts';
@@ -14,6 +15,8 @@ export interface PolicyWorld {
   readonly counters: Counters;
   readonly own: OwnNames;
   readonly values: PolicyValues;
+  /** Lists by DNS and those kept here; none where left out. */
+  readonly lists?: PolicyLists;
 }
 
 /** With what is remembered from message to message. */

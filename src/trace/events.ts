@@ -247,6 +247,19 @@ const table = {
     },
   },
 
+  // Lists
+  'list-off': {
+    level: 'warning',
+    meaning:
+      'A list by DNS is not asked any more: it lists everything, lacks its own test entry, refuses or does not answer (P-22). It is tried again within the hour.',
+    fields: { list: 'text', reason: 'text' },
+  },
+  'list-on': {
+    level: 'notice',
+    meaning: 'A list by DNS that was not asked works again.',
+    fields: { list: 'text' },
+  },
+
   // Delivery
   'delivery-done': {
     level: 'info',

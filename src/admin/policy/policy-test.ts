@@ -6,6 +6,7 @@ import { ipAddress } from '#config/kinds/ip-address.ts';
 import { mailAddress } from '#config/kinds/mail-address.ts';
 import { string } from '#config/kinds/string.ts';
 import { judgeMail } from '#policy/judge-mail.ts';
+import { withListKeys } from '#policy/lists/with-list-keys.ts';
 import { Policy } from '#policy/policy.ts';
 import type { Counters } from '#store/contract/store.ts';
 import { TraceBuilder } from '#trace/trace-builder.ts';
@@ -33,7 +34,8 @@ export const policyTest = operation({
     const file = await world.messageFile(input.file);
     if (!file.ok) return file;
     const policy = new Policy({
-      resolver: world.resolver,
+      resolver: withListKeys(world.resolver, world.lists.keys),
+      lists: world.lists,
       clock: world.clock,
       counters: untouched(world.store.counters),
       own: ownNames(world),

@@ -6,6 +6,7 @@ import { createFakeClock } from '#platform/fake-clock.ts';
 import { createFakeRandom } from '#platform/fake-random.ts';
 import { createFakeResolver } from '#platform/fake-resolver.ts';
 import type { ZoneTable } from '#platform/fake-resolver.ts';
+import { listsFor } from '#policy/lists/lists.fixture.ts';
 import { createMemoryStore } from '#store/memory/memory-store.ts';
 import { adminError } from '../errors.ts';
 import { findOperation } from '../operations.ts';
@@ -27,12 +28,14 @@ function makeWorld() {
   const told: string[] = [];
   const files: Readonly<Record<string, string>> = { '/spoof.eml': spoof, '/honest.eml': honest };
   const store = createMemoryStore({ clock, random });
+  const resolver = createFakeResolver(zone);
   const world = {
     hostname: 'mx.example.test' as Domain,
     store,
     clock,
     random,
-    resolver: createFakeResolver(zone),
+    resolver,
+    lists: listsFor({ clock, resolver, settings: store.settings }),
     ownAddresses: new Set(['127.0.0.1']),
     messageFile: async (path: string) => {
       const text = files[path];

@@ -12,6 +12,14 @@ import { banAddCommand } from './commands/ban-add.ts';
 import { banExportCommand } from './commands/ban-export.ts';
 import { banListCommand } from './commands/ban-list.ts';
 import { banRemoveCommand } from './commands/ban-remove.ts';
+import { blocklistListCommand } from './commands/blocklist-list.ts';
+import { blocklistAddCommand } from './commands/blocklist-add.ts';
+import { blocklistRemoveCommand } from './commands/blocklist-remove.ts';
+import { allowlistListCommand } from './commands/allowlist-list.ts';
+import { allowlistAddCommand } from './commands/allowlist-add.ts';
+import { allowlistRemoveCommand } from './commands/allowlist-remove.ts';
+import { listsShowCommand } from './commands/lists-show.ts';
+import { listsKeyCommand } from './commands/lists-key.ts';
 import { backupCommand } from './commands/backup.ts';
 import { checkConfigCommand } from './commands/check-config.ts';
 import { doctorCommand } from './commands/doctor.ts';
@@ -76,6 +84,14 @@ export const operationCommands: readonly OperationCommand[] = [
   banAddCommand,
   banRemoveCommand,
   banExportCommand,
+  blocklistListCommand,
+  blocklistAddCommand,
+  blocklistRemoveCommand,
+  allowlistListCommand,
+  allowlistAddCommand,
+  allowlistRemoveCommand,
+  listsShowCommand,
+  listsKeyCommand,
   limitsShowCommand,
   limitsSetCommand,
   traceListCommand,

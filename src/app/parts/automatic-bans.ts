@@ -1,6 +1,7 @@
 import { parseClientAddress } from '#base/client-address.ts';
 import type { LoginEvidence } from '#identity/failure-evidence.ts';
 import type { AccountAuthenticator } from '#identity/create-authenticator.ts';
+import type { KnownPeers } from '#policy/peers/known-peers.ts';
 import type { BanBook, Strike } from '#policy/bans/ban-book.ts';
 
 /** Who failed too often to be listened to is not let in any more (I-80). */
@@ -13,11 +14,15 @@ export function banForLogins(
   book.strike({ client, reason: 'logins', evidence: { count: Math.round(failures), listener, users } });
 }
 
-/** Where somebody has logged in from within 30 days nobody is banned (I-80, N-10). */
+/** Where somebody has logged in from within 30 days, or mail was accepted from, nobody is banned for less (I-80, N-10). */
 export async function strikeUnlessKnown(
   book: BanBook,
-  authenticator: Pick<AccountAuthenticator, 'knows'>,
+  known: {
+    readonly authenticator: Pick<AccountAuthenticator, 'knows'>;
+    readonly peers: Pick<KnownPeers, 'hasSentMail'>;
+  },
   strike: Strike,
 ): Promise<void> {
-  if (!(await authenticator.knows(strike.client))) book.strike(strike);
+  if (await known.authenticator.knows(strike.client)) return;
+  if (!(await known.peers.hasSentMail(strike.client))) book.strike(strike);
 }

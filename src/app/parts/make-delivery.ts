@@ -13,6 +13,7 @@ import type { Resolver } from '#platform/resolver.ts';
 import type { Store } from '#store/contract/store.ts';
 import type { LiveSettings } from '../live-settings.ts';
 import { makeOutbound } from './make-outbound.ts';
+import type { Lists } from './open-lists.ts';
 import { makePolicy } from './make-policy.ts';
 import { ownAddresses } from './own-addresses.ts';
 import { replayQueue } from './replay-queue.ts';
@@ -32,6 +33,7 @@ export interface DeliveryParts {
   readonly store: Store;
   readonly settings: LiveSettings;
   readonly resolver: Resolver;
+  readonly lists: Lists;
   readonly world: World;
   /** Where mail for the postmaster of an address literal belongs, now. */
   readonly firstDomain: () => Domain;

@@ -2,10 +2,12 @@ import type { Configuration } from '#config/configuration.ts';
 import { withBreaker } from '#platform/resolver-breaker.ts';
 import type { Resolver } from '#platform/resolver.ts';
 import type { OwnNames } from '#policy/own-names.ts';
+import { withListKeys } from '#policy/lists/with-list-keys.ts';
 import { Policy } from '#policy/policy.ts';
 import { readPolicyValues } from '#policy/read-policy-values.ts';
 import type { Store } from '#store/contract/store.ts';
 import type { LiveSettings } from '../live-settings.ts';
+import type { Lists } from './open-lists.ts';
 import { ownAddresses } from './own-addresses.ts';
 import type { World } from './world.ts';
 
@@ -14,14 +16,16 @@ export interface PolicyMaking {
   readonly store: Pick<Store, 'domains' | 'counters'>;
   readonly settings: LiveSettings;
   readonly resolver: Resolver;
+  readonly lists: Lists;
   readonly world: Pick<World, 'clock'>;
 }
 
 /** Judges mail from outside by the settings as they are at that moment. */
 export function makePolicy(making: PolicyMaking): Policy {
-  const { store, settings, resolver, world } = making;
+  const { store, settings, resolver, lists, world } = making;
   return new Policy({
-    resolver: withBreaker(resolver, world.clock),
+    resolver: withListKeys(withBreaker(resolver, world.clock), lists.keys),
+    lists,
     clock: world.clock,
     counters: store.counters,
     own: ownNames(making),

@@ -4,9 +4,8 @@ import { banSettings } from '#policy/bans/ban-settings.ts';
 import type { Strike } from '#policy/bans/ban-book.ts';
 import { IntrusionWatch } from '#policy/intrusion/intrusion-watch.ts';
 import type { Intrusion } from '#policy/intrusion/intrusion-watch.ts';
-import { KnownPeers } from '#policy/peers/known-peers.ts';
+import type { KnownPeers } from '#policy/peers/known-peers.ts';
 import { Tarpit, tarpitSettings } from '#policy/peers/tarpit.ts';
-import type { Counters } from '#store/contract/store.ts';
 import type { EventTap } from '#trace/event-tap.ts';
 import type { LiveSettings } from '../live-settings.ts';
 import type { World } from './world.ts';
@@ -15,15 +14,14 @@ export interface WatchParts {
   readonly configuration: Configuration;
   readonly world: World;
   readonly tap: EventTap;
-  readonly counters: Counters;
+  readonly peers: KnownPeers;
   readonly settings: LiveSettings;
   readonly strike: (strike: Strike) => void;
 }
 
 /** What is learned of clients by watching the events: who brings mail, and who attacks (P-32, I-87). */
-export function watchEvents({ configuration, world, tap, counters, settings, strike }: WatchParts): Tarpit {
+export function watchEvents({ configuration, world, tap, peers, settings, strike }: WatchParts): Tarpit {
   const { clock } = world;
-  const peers = new KnownPeers({ clock, counters });
   const rules = settings.view(banSettings);
   const spared = networkSet(
     configuration.networks.filter(({ exempt }) => exempt.includes('rate')).flatMap((row) => row.addresses),

@@ -16,6 +16,7 @@ import { banSettings } from '#policy/bans/ban-settings.ts';
 import { connectionSettings } from '#net/connection-settings.ts';
 import type { LiveSettings } from '../live-settings.ts';
 import type { Bans } from '../parts/open-bans.ts';
+import type { Lists } from '../parts/open-lists.ts';
 import { ownAddresses } from '../parts/own-addresses.ts';
 import { openMailSource } from './mail-source.ts';
 import { readMessageFile } from './message-file.ts';
@@ -26,6 +27,7 @@ export interface AdminParts {
   readonly store: SqliteStore;
   readonly resolver: Resolver;
   readonly bans: Bans;
+  readonly lists: Lists;
   readonly flow: AdminWorld['flow'];
   readonly liveSettings: LiveSettings;
   readonly secrets: Secrets;
@@ -51,6 +53,7 @@ export function makeAdminWorld(parts: AdminParts): AdminWorld {
     messageFile: readMessageFile,
     mailSource: openMailSource,
     flow: parts.flow,
+    lists: parts.lists,
     bans: {
       book: parts.bans.book,
       kept: () => parts.bans.kept(),

@@ -11,6 +11,8 @@ import type { FlowControl } from '#net/flow-control.ts';
 import { makeFlow } from '../parts/make-flow.ts';
 import type { Bans } from '../parts/open-bans.ts';
 import { openBans } from '../parts/open-bans.ts';
+import type { Lists } from '../parts/open-lists.ts';
+import { openLists } from '../parts/open-lists.ts';
 import { makeResolver } from '../parts/make-resolver.ts';
 import { openStore } from '../parts/open-store.ts';
 import type { World } from '../parts/world.ts';
@@ -22,6 +24,7 @@ export interface Stored {
   readonly settings: LiveSettings;
   readonly resolver: Resolver;
   readonly bans: Bans;
+  readonly lists: Lists;
   readonly flow: FlowControl;
   makeAdmin(notices: AdminWorld['notices']): AdminWorld;
 }
@@ -45,11 +48,14 @@ export async function openStored(
   stack.defer(() => bans.kept());
   const flow = makeFlow(configuration, settings);
   const resolver = makeResolver(configuration, world);
+  const lists = await openLists({ configuration, stored: store.settings, settings, resolver, world });
+  stack.defer(() => lists.kept());
   return ok({
     store,
     settings,
     resolver,
     bans,
+    lists,
     flow,
     makeAdmin: (notices) =>
       makeAdminWorld({
@@ -57,6 +63,7 @@ export async function openStored(
         world,
         resolver,
         bans,
+        lists,
         flow,
         liveSettings: settings,
         ...opened.value,

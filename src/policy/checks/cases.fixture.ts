@@ -32,6 +32,13 @@ export const honest: FactTable = {
   dmarc: undefined,
   indirect: [],
   replay: { recipients: 0 },
+  localClient: {},
+  localSender: {},
+  localAuthor: {},
+  clientLists: [],
+  nameLists: [],
+  links: { hosts: [], cut: false },
+  linkLists: [],
 };
 
 export function spf(result: SpfResult, domain = 'example.org'): SpfOutcome {

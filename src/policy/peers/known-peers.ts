@@ -26,17 +26,22 @@ export class KnownPeers {
 
   /** Loopback and private addresses always are. */
   isKnown(client: string): Awaitable<boolean> {
-    if (isOwn(client)) return true;
+    return isInside(client) ? true : this.hasSentMail(client);
+  }
+
+  /** Mail was accepted from there within the last weeks. */
+  hasSentMail(client: string): Awaitable<boolean> {
     return andThen(this.#marks.have([keyOf(client)]), ([known = false]) => known);
   }
 
   /** A message of its was accepted. */
   sentMail(client: string): void {
-    if (!isOwn(client)) this.#marks.mark(keyOf(client));
+    if (!isInside(client)) this.#marks.mark(keyOf(client));
   }
 }
 
-function isOwn(client: string): boolean {
+/** Loopback, private and link-local addresses. */
+export function isInside(client: string): boolean {
   return ipaddr.isValid(client) && ownRanges.includes(ipaddr.parse(client).range());
 }
 

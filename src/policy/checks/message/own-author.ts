@@ -1,4 +1,4 @@
-import type { DmarcOutcome } from '#mailauth/dmarc/dmarc-outcome.ts';
+import { isAuthorProven } from '../../author-proof.ts';
 import { check } from '../../check.ts';
 import { pass, silent } from '../../judgement.ts';
 import type { Judgement } from '../../judgement.ts';
@@ -20,7 +20,7 @@ export const ownAuthor = check({
   judge({ client, author, dmarc, indirect }): Judgement {
     if (author.author.kind !== 'domain' || author.own === undefined || client.isOwn) return silent;
     const { domain } = author.author;
-    if (isAligned(dmarc)) return pass;
+    if (isAuthorProven(dmarc)) return pass;
     const evidence = { domain, indirect };
     if (dmarc === undefined || dmarc.result === 'temperror') {
       return {
@@ -43,12 +43,3 @@ export const ownAuthor = check({
     return isPlain ? finding : { ...finding, atMost: 'junk' };
   },
 });
-
-/** Also where our domain publishes no DMARC policy: an identifier that passed and is of the same domain. */
-function isAligned(dmarc: DmarcOutcome | undefined): boolean {
-  if (dmarc === undefined) return false;
-  if (dmarc.result === 'pass') return true;
-  const { spf, dkim, authorDomain } = dmarc;
-  const passed = [...(spf === undefined ? [] : [spf]), ...dkim].filter(({ result }) => result === 'pass');
-  return passed.some(({ domain }) => domain === authorDomain);
-}

@@ -1,0 +1,55 @@
+import type { Configuration } from '#config/configuration.ts';
+import { resolverAddresses } from './make-resolver.ts';
+import { withBreaker } from '#platform/resolver-breaker.ts';
+import type { Resolver } from '#platform/resolver.ts';
+import { KeptRows } from '#policy/kept-rows.ts';
+import { DnsListBook } from '#policy/lists/dns-list-book.ts';
+import { listSettings } from '#policy/lists/list-settings.ts';
+import { ListKeyRing } from '#policy/lists/list-key-ring.ts';
+import { publicResolvers } from '#policy/lists/public-resolvers.ts';
+import { withListKeys } from '#policy/lists/with-list-keys.ts';
+import { LocalListBook } from '#policy/local-lists/local-list-book.ts';
+import { readEntry } from '#policy/local-lists/read-entry.ts';
+import { readPolicyValues } from '#policy/read-policy-values.ts';
+import type { Settings } from '#store/contract/store.ts';
+import type { LiveSettings } from '../live-settings.ts';
+import type { World } from './world.ts';
+
+/** The lists of this server, for the server and for a lone command alike. */
+export interface Lists {
+  readonly dns: DnsListBook;
+  readonly local: LocalListBook;
+  readonly keys: ListKeyRing;
+  /** Resolves when the last change of the local lists is on disk. */
+  kept(): Promise<void>;
+}
+
+export interface ListsMaking {
+  readonly configuration: Configuration;
+  readonly stored: Settings;
+  readonly settings: LiveSettings;
+  readonly resolver: Resolver;
+  readonly world: World;
+}
+
+export async function openLists(making: ListsMaking): Promise<Lists> {
+  const { configuration, stored, settings, resolver, world } = making;
+  const { clock, events } = world;
+  const failed = ({ code }: { readonly code: string }): void =>
+    events.emit({ name: 'store-trouble', code, what: 'lists', detail: code });
+  const kept = new KeptRows({ settings: stored, namePrefix: 'lists.kept_', failed, read: readEntry });
+  const local = new LocalListBook({ clock, changed: (key, entry) => kept.changed(key, entry) });
+  local.restore(await kept.load());
+  const keys = new ListKeyRing(stored);
+  await keys.load();
+  const dns = new DnsListBook({
+    resolver: withListKeys(withBreaker(resolver, clock), keys),
+    clock,
+    events,
+    keys,
+    values: settings.view(listSettings),
+    checks: readPolicyValues((row) => settings.value(row)),
+    publicResolvers: publicResolvers(resolverAddresses(configuration)),
+  });
+  return { dns, local, keys, kept: () => kept.flush() };
+}

@@ -1,0 +1,24 @@
+import { registrableDomain } from '#mailauth/dmarc/public-suffix-note.ts';
+import type { Fact } from '../fact.ts';
+import type { ListSubject } from '../lists/list-said.ts';
+import { worthKeeping } from './client-lists.ts';
+
+/** What lists say of the author's domain and of the domains and addresses that the message links to (P-27). */
+export const linkListsFact: Fact<'linkLists'> = {
+  name: 'linkLists',
+  stage: 'message',
+  asks: 'dns',
+  absent: () => [],
+  async compute({ lists, own, resolver }, facts) {
+    if (lists === undefined || !lists.dns.isAsked('links')) return [];
+    const [{ author }, links] = await Promise.all([facts.read('author'), facts.read('links')]);
+    const from = author.kind === 'domain' ? registrableDomain(author.domain) : undefined;
+    const subjects: readonly ListSubject[] = [
+      ...(from === undefined ? [] : [{ what: 'author', name: from } as const]),
+      ...links.hosts.filter((name) => name !== from).map((name) => ({ what: 'link', name }) as const),
+    ];
+    const asked = subjects.filter(({ name }) => !own.isOwnDomain(name));
+    return await lists.dns.ask('links', asked, resolver);
+  },
+  record: worthKeeping,
+};

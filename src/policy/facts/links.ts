@@ -1,0 +1,17 @@
+import type { Fact } from '../fact.ts';
+
+/** Hosts that are written down; a record shall not grow with what a message brings. */
+const hostsKept = 40;
+
+/** Where the links of the message lead (P-27); read only when a list is to be asked about them. */
+export const linksFact: Fact<'links'> = {
+  name: 'links',
+  stage: 'message',
+  asks: 'nobody',
+  absent: () => ({ hosts: [], cut: false }),
+  compute: ({ message }) => message?.links?.() ?? { hosts: [], cut: false },
+  record: ({ hosts, cut }) =>
+    hosts.length === 0
+      ? undefined
+      : { hosts: hosts.slice(0, hostsKept), cut: cut || hosts.length > hostsKept },
+};

@@ -1,0 +1,152 @@
+import type { Clock } from '#platform/clock.ts';
+import type { Resolver } from '#platform/resolver.ts';
+import type { EventSink } from '#trace/events.ts';
+import type { DnsList } from './dns-list.ts';
+import { listQuestion } from './list-question.ts';
+import { readListAnswer } from './read-list-answer.ts';
+import type { ListAnswer } from './read-list-answer.ts';
+import type { ListKeys } from './with-list-keys.ts';
+
+/** P-22: how often a list is asked for its own entries. */
+export const listTestEveryMs = 60 * 60_000;
+/** One that did not answer is tried again so much later. */
+const silentForMs = 60_000;
+/** P-28: what a message waits for the first test of a list. */
+const testMs = 2_000;
+/** Questions in a row without an answer, after which a list is left alone for a while. */
+const failuresMax = 5;
+
+export type ListState =
+  | 'untested'
+  | 'works'
+  /** It lists what nobody lists, or does not have what every list has (RFC 5782 §5). */
+  | 'dead'
+  /** It says that we may not ask. */
+  | 'refuses'
+  | 'silent';
+
+/** How a list does, since the start. */
+export interface ListReport {
+  readonly state: ListState;
+  readonly problem: string | undefined;
+  /** Wall clock; `undefined`: never yet. */
+  readonly testedMs: number | undefined;
+  readonly asked: number;
+  readonly listed: number;
+  readonly failed: number;
+}
+
+export interface HealthParts {
+  /** Not of one message: a test is nobody's in particular. Puts keys in. */
+  readonly resolver: Resolver;
+  readonly clock: Clock;
+  readonly events: EventSink;
+  readonly keys: ListKeys;
+}
+
+/** Whether one list can be believed: its own entries, asked hourly while it is in use. */
+export class ListHealth {
+  readonly #list: DnsList;
+  readonly #parts: HealthParts;
+  #state: ListState = 'untested';
+  #problem: string | undefined;
+  #testedMs: number | undefined;
+  /** By the monotonic clock. */
+  #dueMs = 0;
+  #testing: Promise<void> | undefined;
+  #failures = 0;
+  #asked = 0;
+  #listed = 0;
+  #failed = 0;
+
+  constructor(list: DnsList, parts: HealthParts) {
+    this.#list = list;
+    this.#parts = parts;
+  }
+
+  get report(): ListReport {
+    return {
+      state: this.#state,
+      problem: this.#problem,
+      testedMs: this.#testedMs,
+      asked: this.#asked,
+      listed: this.#listed,
+      failed: this.#failed,
+    };
+  }
+
+  /** Whether it may be asked; waits only while nothing at all is known of it. */
+  async isUsable(): Promise<boolean> {
+    if (this.#parts.clock.monotonic() >= this.#dueMs) {
+      const tested = this.test();
+      if (this.#state !== 'works') await tested;
+    }
+    return this.#state === 'works';
+  }
+
+  /** Asks for the entries by which a list shows that it lives; one test at a time. */
+  test(): Promise<void> {
+    this.#testing ??= this.#test().finally(() => {
+      this.#testing = undefined;
+    });
+    return this.#testing;
+  }
+
+  answered({ kind }: ListAnswer): void {
+    this.#asked += 1;
+    if (kind === 'listed') this.#listed += 1;
+    const isFailed = kind === 'unanswered' || kind === 'error';
+    if (isFailed) this.#failed += 1;
+    this.#failures = isFailed ? this.#failures + 1 : 0;
+    if (this.#failures < failuresMax) return;
+    this.#failures = 0;
+    // Not judged by guesses: its next use begins with a test.
+    this.#dueMs = 0;
+    this.#state = 'untested';
+  }
+
+  async #test(): Promise<void> {
+    const { test } = this.#list;
+    const [listed, unlisted] = await Promise.all([this.#ask(test.listed), this.#ask(test.unlisted)]);
+    const { clock } = this.#parts;
+    const found = verdictOf(listed, unlisted);
+    this.#testedMs = clock.now();
+    this.#dueMs = clock.monotonic() + (found.state === 'silent' ? silentForMs : listTestEveryMs);
+    this.#become(found.state, found.problem);
+  }
+
+  async #ask(subject: string): Promise<ListAnswer> {
+    const { resolver, clock, keys } = this.#parts;
+    const name = listQuestion(this.#list, subject, { hasKey: (key) => keys.get(key) !== undefined });
+    if (name === undefined) return { kind: 'unanswered', failure: 'nodata' };
+    const over = new AbortController();
+    const late = clock.sleep(testMs, over.signal).then(() => ({ ok: false, error: 'timeout' }) as const);
+    const answer = await Promise.race([resolver.ask(name, 'A', over.signal), late]);
+    over.abort('over');
+    return readListAnswer(this.#list, answer);
+  }
+
+  #become(state: ListState, problem: string | undefined): void {
+    const before = this.#state;
+    this.#state = state;
+    this.#problem = problem;
+    if (state === before || (before === 'untested' && state === 'works')) return;
+    const { events } = this.#parts;
+    const { name } = this.#list;
+    if (state === 'works') events.emit({ name: 'list-on', list: name });
+    else events.emit({ name: 'list-off', list: name, reason: problem ?? state });
+  }
+}
+
+function verdictOf(
+  listed: ListAnswer,
+  unlisted: ListAnswer,
+): { readonly state: ListState; readonly problem?: string } {
+  const [error] = [listed, unlisted].flatMap((one) => (one.kind === 'error' ? [one.problem] : []));
+  if (unlisted.kind === 'listed') return { state: 'dead', problem: 'it lists everything' };
+  if (error !== undefined) return { state: 'refuses', problem: error };
+  if (listed.kind === 'unanswered' || unlisted.kind === 'unanswered')
+    return { state: 'silent', problem: 'it does not answer' };
+  if (listed.kind === 'clean') return { state: 'dead', problem: 'it does not list its own test entry' };
+  return { state: 'works' };
+}

@@ -1,0 +1,40 @@
+import { boolean } from '#config/kinds/boolean.ts';
+import { domain } from '#config/kinds/domain.ts';
+import { integer } from '#config/kinds/integer.ts';
+import { list } from '#config/kinds/list.ts';
+import { setting } from '#config/setting.ts';
+import type { Domain } from '#mail/domain.ts';
+
+/** Zones of an administrator's own; each is a question for each message. */
+const zonesMax = 20;
+/** S-09 has 120 questions for a message; the other checks need theirs. */
+const lookupsMost = 80;
+
+/** Of lists as a whole; what each one does is set at its check (`policy.<list>.action`). */
+export const listSettings = {
+  addressZones: setting(
+    'lists.address_zones',
+    list(domain, { itemsMax: zonesMax }),
+    [] as readonly Domain[],
+    {
+      meaning:
+        'Further lists of addresses, by zone: asked for the connecting address (check "own-address-lists").',
+      requirements: ['P-22', 'I-28'],
+    },
+  ),
+  domainZones: setting('lists.domain_zones', list(domain, { itemsMax: zonesMax }), [] as readonly Domain[], {
+    meaning:
+      'Further lists of domains, by zone: asked for HELO, reverse name and sender, and for the author and the links of a message (checks "own-domain-lists" and "own-domain-lists-links").',
+    requirements: ['P-23', 'I-28'],
+  }),
+  lookupsMax: setting('lists.lookups_max', integer({ min: 1, max: lookupsMost }), 40, {
+    meaning:
+      'Questions to lists about what one message holds (author domain and links), all lists together; links beyond that are not looked up, and the trace says so.',
+    requirements: ['P-28', 'S-09'],
+  }),
+  publicResolver: setting('lists.public_resolver', boolean, false, {
+    meaning:
+      'Ask lists although the configured resolver is a public one. Most lists refuse to answer those, or answer with an error.',
+    requirements: ['P-22'],
+  }),
+};

@@ -1,0 +1,65 @@
+import type { Clock } from '#platform/clock.ts';
+import type { Resolver } from '#platform/resolver.ts';
+import type { Settings } from '#store/contract/store.ts';
+import { silentEvents } from '#trace/events.ts';
+import type { EventSink } from '#trace/events.ts';
+import { LocalListBook } from '../local-lists/local-list-book.ts';
+import type { PolicyValues } from '../policy-values.ts';
+import { defaultPolicyValues } from '../read-policy-values.ts';
+import { DnsListBook } from './dns-list-book.ts';
+import type { ListValues } from './dns-list-book.ts';
+import { ListKeyRing } from './list-key-ring.ts';
+import { listSettings } from './list-settings.ts';
+import { withListKeys } from './with-list-keys.ts';
+
+export interface FixtureLists {
+  readonly dns: DnsListBook;
+  readonly local: LocalListBook;
+  readonly keys: ListKeyRing;
+  kept(): Promise<void>;
+}
+
+export const defaultListValues: ListValues = {
+  addressZones: listSettings.addressZones.defaultValue,
+  domainZones: listSettings.domainZones.defaultValue,
+  lookupsMax: listSettings.lookupsMax.defaultValue,
+  publicResolver: listSettings.publicResolver.defaultValue,
+};
+
+/** Lists as a server has them, over a test's own world. */
+export function listsFor(world: {
+  readonly clock: Clock;
+  readonly resolver: Resolver;
+  readonly settings: Settings;
+  readonly events?: EventSink;
+  readonly values?: Partial<ListValues>;
+  readonly checks?: Pick<PolicyValues, 'check'>;
+  readonly publicResolvers?: readonly string[];
+}): FixtureLists {
+  const { clock, resolver, settings, events = silentEvents, values = {} } = world;
+  const keys = new ListKeyRing(settings);
+  return {
+    keys,
+    dns: new DnsListBook({
+      resolver: withListKeys(resolver, keys),
+      clock,
+      events,
+      keys,
+      values: { ...defaultListValues, ...values },
+      checks: world.checks ?? defaultPolicyValues,
+      publicResolvers: world.publicResolvers ?? [],
+    }),
+    local: new LocalListBook({ clock, changed: () => undefined }),
+    kept: () => Promise.resolve(),
+  };
+}
+
+/** Of `name` checks, those are on that a test names. */
+export function only(...names: readonly string[]): Pick<PolicyValues, 'check'> {
+  return {
+    check: (name) => ({
+      ...defaultPolicyValues.check(name),
+      action: names.includes(name) ? 'score' : 'off',
+    }),
+  };
+}

@@ -1,0 +1,8 @@
+import type { LocalListBook } from '../local-lists/local-list-book.ts';
+import type { ListAsker } from './list-asker.ts';
+
+/** The lists that facts ask: those by DNS and those of this server. */
+export interface PolicyLists {
+  readonly dns: ListAsker;
+  readonly local: Pick<LocalListBook, 'findClient' | 'findAddress' | 'findDomain'>;
+}

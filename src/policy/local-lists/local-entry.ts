@@ -1,0 +1,87 @@
+import type { Network } from '#base/client-address.ts';
+import { parseNetwork } from '#base/client-address.ts';
+import { formatAddress, parseAddress } from '#mail/address.ts';
+import { domainBytesMax, parseDomain } from '#mail/domain.ts';
+import { clientRange } from '../flow/client-range.ts';
+
+/** Which of the two lists of this server. */
+export const localListNames = ['block', 'allow'] as const;
+export type LocalListName = (typeof localListNames)[number];
+
+/** What an entry is about. */
+export type LocalSubject =
+  | { readonly kind: 'network'; readonly value: Network }
+  /** And all that lies below it. */
+  | { readonly kind: 'domain'; readonly value: string }
+  | { readonly kind: 'address'; readonly value: string }
+  /** Of addresses, with `*` for any characters: `*@*.example`. */
+  | { readonly kind: 'pattern'; readonly value: string };
+
+export type LocalOrigin = 'administrator' | 'trap' | 'offender';
+
+/** A line of the local block or allow list (P-24, P-26). */
+export interface LocalEntry {
+  readonly list: LocalListName;
+  readonly subject: LocalSubject;
+  readonly origin: LocalOrigin;
+  /** Why, for those who look later; one line. */
+  readonly reason: string | undefined;
+  /** Wall clock. */
+  readonly sinceMs: number;
+  /** `undefined`: until it is removed. */
+  readonly untilMs: number | undefined;
+  /** What led to it, of an entry that nobody made by hand. */
+  readonly evidence?: Readonly<Record<string, string | number>>;
+}
+
+/** RFC 5321 §4.5.3.1: local part, `@` and domain. */
+export const patternCharsMax = 64 + 1 + domainBytesMax;
+/** Each `*` is a place to begin anew; no honest pattern needs more. */
+const starsMax = 8;
+
+/**
+ * Reads what a person types: an address of a host or a network, a domain, a mail address, or a pattern of mail
+ * addresses. A network with host bits is a slip, and refused. `undefined`: none of them.
+ */
+export function parseLocalSubject(text: string): LocalSubject | undefined {
+  if (text.length > patternCharsMax) return undefined;
+  const network = parseNetwork(text);
+  if (network !== undefined)
+    return clientRange(text) === undefined ? undefined : { kind: 'network', value: network };
+  if (text.includes('*')) return patternOf(text);
+  if (text.includes('@')) return addressOf(text);
+  const domain = parseDomain(text, { allowUnicode: true });
+  return domain.ok && domain.value.includes('.') ? { kind: 'domain', value: domain.value } : undefined;
+}
+
+/** An address as entries and mail are compared: in lower case, since who writes `Info@` means `info@`. */
+export function comparedAddress(text: string): string | undefined {
+  const address = parseAddress(text, { smtpUtf8: true });
+  return address.ok ? formatAddress(address.value).toLowerCase() : undefined;
+}
+
+function addressOf(text: string): LocalSubject | undefined {
+  const value = comparedAddress(text);
+  return value === undefined ? undefined : { kind: 'address', value };
+}
+
+function patternOf(text: string): LocalSubject | undefined {
+  const value = text.toLowerCase();
+  const [local = '', domain = '', ...more] = value.split('@');
+  const isPlain = /^[\x21-\x7e]+$/.test(value) && more.length === 0;
+  // What means everybody is no entry but an accident.
+  const namesSomebody = /[a-z0-9]/.test(`${local}${domain.replaceAll(/[*.]/g, '')}`);
+  const stars = value.split('*').length - 1;
+  return isPlain && domain !== '' && namesSomebody && stars <= starsMax
+    ? { kind: 'pattern', value }
+    : undefined;
+}
+
+export function isEntryLive({ untilMs }: LocalEntry, nowMs: number): boolean {
+  return untilMs === undefined || untilMs > nowMs;
+}
+
+/** Under which an entry is kept: there is one for each list and subject. */
+export function entryKey(list: LocalListName, { kind, value }: LocalSubject): string {
+  return `${list} ${kind} ${value}`;
+}
