@@ -9,6 +9,7 @@ import type { AccountAuthenticator } from '#identity/create-authenticator.ts';
 import { createAuthenticator } from '#identity/create-authenticator.ts';
 import { loginLimitSettings } from '#identity/login-limit-settings.ts';
 import type { Strike } from '#policy/bans/ban-book.ts';
+import { KnownPeers } from '#policy/peers/known-peers.ts';
 import { EventTap } from '#trace/event-tap.ts';
 import type { FileCertificates } from '#net/certificates.ts';
 import { openCertificates } from '#net/certificates.ts';
@@ -206,12 +207,14 @@ async function listen(
 ): Promise<Result<readonly Listener[], AdminError>> {
   const { world, stored, delivery, certificates, access } = parts;
   const { store, settings } = stored;
-  const strike = (one: Strike): void => void strikeUnlessKnown(stored.bans.book, access.authenticator, one);
+  const peers = new KnownPeers({ clock: world.clock, counters: store.counters });
+  const strike = (one: Strike): void =>
+    void strikeUnlessKnown(stored.bans.book, { authenticator: access.authenticator, peers }, one);
   const tarpit = watchEvents({
     configuration,
     world,
     tap: parts.tap,
-    counters: store.counters,
+    peers,
     settings,
     strike,
   });
