@@ -1,12 +1,17 @@
 import { andThen } from '#base/and-then.ts';
 import type { ClientAddress } from '#base/client-address.ts';
 import type { Awaitable } from '#base/result.ts';
+import { HeldMessage } from '#content/held-message.ts';
+import { linkBounds } from '#content/links/link-bounds.ts';
+import { messageLinks } from '#content/links/message-links.ts';
 import type { ReversePath } from '#mail/address.ts';
 import type { HeaderBlock } from '#mail/header.ts';
 import { readSignatures } from '#mailauth/message-signatures.ts';
 import type { MessageSignatures } from '#mailauth/message-signatures.ts';
 import type { TraceBuilder } from '#trace/trace-builder.ts';
 import { AskingResolver, envelopeAskMs, messageAskMs } from './asking-resolver.ts';
+import { bodySink } from './body-sink.ts';
+import type { BodySink } from './body-sink.ts';
 import { checks } from './checks.ts';
 import { combineFindings, combineUnlisted } from './combine-findings.ts';
 import type { PolicyVerdict } from './combine-findings.ts';
@@ -90,13 +95,17 @@ export class MessagePolicy {
   }
 
   /** The header has come. What is given back wants the body, octet by octet, unless it says otherwise. */
-  header(header: HeaderBlock): MessageSignatures {
-    const { clock, keys } = this.#parts;
+  header(header: HeaderBlock): BodySink {
+    const { clock, keys, lists } = this.#parts;
     const signatures = isSigned(header)
       ? readSignatures(header, { resolver: this.#resolver, clock, keys })
       : unsigned;
-    this.#facts.advance({ message: { header, signatures, recipients: 0 } });
-    return signatures;
+    // Held only where a list is to be asked about what it links to.
+    const isHeld = !this.#start.dnsExempt && lists?.dns.isAsked('links') === true;
+    const held = isHeld ? new HeldMessage(header, linkBounds.messageBytesMax) : undefined;
+    const links = held === undefined ? {} : { links: () => messageLinks(held.bytes(), held) };
+    this.#facts.advance({ message: { header, signatures, recipients: 0, ...links } });
+    return bodySink(signatures, held);
   }
 
   /** The whole message, with all that was found before. Facts may still be read until `end`. */

@@ -9,7 +9,9 @@ import { createFakeRandom } from '#platform/fake-random.ts';
 import { createFakeResolver } from '#platform/fake-resolver.ts';
 import type { ZoneTable } from '#platform/fake-resolver.ts';
 import type { Resolver } from '#platform/resolver.ts';
+import type { PolicyLists } from '#policy/lists/policy-lists.ts';
 import { Policy } from '#policy/policy.ts';
+import type { PolicyValues } from '#policy/policy-values.ts';
 import { readPolicyValues } from '#policy/read-policy-values.ts';
 import type { Lease } from '#store/contract/queue.ts';
 import type { Store } from '#store/contract/store.ts';
@@ -46,6 +48,16 @@ export interface PolicyOptions {
   readonly resolver?: Resolver;
   /** Settings by name, as `policy.iprev.action`. */
   readonly settings?: Readonly<Record<string, unknown>>;
+  /** Lists as a server has them; none when left out. */
+  readonly lists?: (making: ListMaking) => PolicyLists;
+}
+
+/** What lists of a test are made over. */
+export interface ListMaking {
+  readonly clock: FakeClock;
+  readonly resolver: Resolver;
+  readonly settings: Store['settings'];
+  readonly checks: Pick<PolicyValues, 'check'>;
 }
 
 export function address(text: string): Address {
@@ -80,12 +92,18 @@ export async function intakeWorld(options: WorldOptions = {}): Promise<IntakeWor
 }
 
 function makePolicy(
-  { zone, resolver, settings = {} }: PolicyOptions,
+  { zone, resolver: given, settings = {}, lists }: PolicyOptions,
   store: Store,
   clock: FakeClock,
 ): Policy {
+  const resolver = given ?? createFakeResolver(zone);
+  const values = readPolicyValues(
+    (row) => (settings[row.name] ?? row.defaultValue) as typeof row.defaultValue,
+  );
+  const made = lists?.({ clock, resolver, settings: store.settings, checks: values });
   return new Policy({
-    resolver: resolver ?? createFakeResolver(zone),
+    ...(made === undefined ? {} : { lists: made }),
+    resolver,
     clock,
     counters: store.counters,
     own: {
@@ -93,7 +111,7 @@ function makePolicy(
       isOwnAddress: (text) => text === '192.0.2.25',
       isOwnDomain: (domain) => store.domains.isLocal(domain),
     },
-    values: readPolicyValues((row) => (settings[row.name] ?? row.defaultValue) as typeof row.defaultValue),
+    values,
   });
 }
 

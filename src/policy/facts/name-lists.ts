@@ -13,7 +13,8 @@ export const nameListsFact: Fact<'nameLists'> = {
   async compute(sources, facts) {
     const { lists, resolver } = sources;
     if (lists === undefined || !lists.dns.isAsked('names')) return [];
-    return await lists.dns.ask('names', await subjects(sources, facts), resolver);
+    const [named] = await Promise.all([subjects(sources, facts), lists.dns.ready('names')]);
+    return await lists.dns.ask('names', named, resolver);
   },
   record: worthKeeping,
 };

@@ -63,6 +63,11 @@ export class DnsListBook implements ListAsker {
     return this.#isAllowed() && this.#inUse(use).length > 0;
   }
 
+  async ready(use: ListUse): Promise<void> {
+    if (!this.#isAllowed()) return;
+    await Promise.all(this.#inUse(use).map((list) => this.#healthOf(list).isUsable()));
+  }
+
   async ask(
     use: ListUse,
     subjects: readonly ListSubject[],

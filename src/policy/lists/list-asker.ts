@@ -6,6 +6,8 @@ import type { ListSaid, ListSubject } from './list-said.ts';
 export interface ListAsker {
   /** Whether any is: else nothing has to be found out for them. */
   isAsked(use: ListUse): boolean;
+  /** Tests those of which nothing is known, so that it need not wait for what else is found out (P-28). */
+  ready(use: ListUse): Promise<void>;
   /** @param resolver within the budget of the message */
   ask(use: ListUse, subjects: readonly ListSubject[], resolver: Resolver): Promise<readonly ListSaid[]>;
 }
