@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { intakeWorld, type IntakeWorld } from '#delivery/receive/intake.fixture.ts';
 import type { Authenticator, SaslExchange, SaslStep } from '#identity/authenticator.ts';
 import { parseDomain } from '#mail/domain.ts';
+import { listsFor } from '#policy/lists/lists.fixture.ts';
 import { createSmtpFactory } from '#protocols/smtp/server/smtp-session.ts';
 import { defaultSmtpLimits, type SmtpLimits, type SmtpRole } from '#protocols/smtp/server/smtp-options.ts';
 import { zones } from './zones.ts';
@@ -61,7 +62,7 @@ function parseDomainOrFail(text: string) {
 async function makeServer(setup: ReadonlyMap<string, string>): Promise<TranscriptServer> {
   const zone = zones[setup.get('zone') ?? ''];
   const settings = policySettingsOf(setup.get('policy'));
-  const world = await intakeWorld(zone === undefined ? {} : { policy: { zone, settings } });
+  const world = await intakeWorld(zone === undefined ? {} : { policy: { zone, settings, lists: listsFor } });
   const role = (setup.get('role') ?? 'mx') as SmtpRole;
   const limits: SmtpLimits = {
     ...defaultSmtpLimits,
