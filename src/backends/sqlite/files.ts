@@ -1,4 +1,3 @@
-import { fdatasyncSync } from 'node:fs';
 import { mkdir, open, readdir, rename, stat, unlink } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -92,8 +91,7 @@ function backingOf(db: DatabaseSync, path: string, schema: Schema): Backing {
       // Kept open, so that an error of the disk reaches this descriptor however it came about.
       const first = wal === undefined;
       wal ??= await open(path.slice(0, -ending.length) + walEnding, 'r');
-      if (schema.syncsInThread === true) fdatasyncSync(wal.fd);
-      else await wal.datasync();
+      await wal.datasync();
       // SQLite makes a WAL's name durable at its own first sync of it, which may never have come.
       if (first) await syncFolder(dirname(path));
     },

@@ -12,7 +12,6 @@ export const queueSchema: Schema = {
   // One file, always busy: 64 MiB of WAL. The pages of what was delivered are written over again and again before they
   // are moved; with 256 pages its checkpoints took 11 % of the time of accepting mail.
   checkpointPages: 16_000,
-  syncsInThread: true,
   // A lot of 256 deletions clears pages of a megabyte and more, which must not be written twice.
   cacheKib: 8_192,
   migrations: [

@@ -27,6 +27,8 @@ interface QueueState {
   readonly file: DatabaseFile;
   readonly rows: QueueRows;
   readonly sealings: (key: LentKey) => KeySealing;
+  /** Sealed while the disk was busy. */
+  readonly sealed: WeakMap<EntryToSeal, SealedEntry>;
   readonly newId: () => string;
 }
 
@@ -77,20 +79,28 @@ export interface ListedEntry {
 /** Large bodies that no entry needs any more. */
 type Freed = readonly BlobId[];
 
-function addAndSettle(
-  { rows, sealings }: QueueState,
-  { add, settle }: { readonly add: readonly AddedEntry[]; readonly settle: readonly Settling[] },
-): Result<Freed, Trouble> {
+interface AddAndSettle {
+  readonly add: readonly AddedEntry[];
+  readonly settle: readonly Settling[];
+}
+
+function sealAhead({ sealings, sealed }: QueueState, { add }: AddAndSettle): void {
+  for (const { entry } of add) sealed.set(entry, sealEntry(sealings(entry.key), entry));
+}
+
+function addAndSettle(state: QueueState, { add, settle }: AddAndSettle): Result<Freed, Trouble> {
+  const { rows, sealings, sealed } = state;
   for (const added of add) {
-    if (rows.seqOf(added.entry.id) !== undefined) return exists('queue-entry');
-    insert(rows, added, sealings(added.entry.key));
+    const { entry } = added;
+    if (rows.seqOf(entry.id) !== undefined) return exists('queue-entry');
+    insert(rows, added, sealed.get(entry) ?? sealEntry(sealings(entry.key), entry));
   }
   return ok(settle.flatMap((settling) => settleOne(rows, settling)));
 }
 
-function insert(rows: QueueRows, added: AddedEntry, sealing: KeySealing): void {
-  const { entry, groups, nextAtMs, leases, held } = added;
-  const seq = rows.addEntry(sealEntry(sealing, entry));
+function insert(rows: QueueRows, added: AddedEntry, sealed: SealedEntry): void {
+  const { groups, nextAtMs, leases, held } = added;
+  const seq = rows.addEntry(sealed);
   for (const [grp, members] of groups.entries()) {
     const lease = leases?.[grp];
     const unleased = held[grp] === true ? 'held' : 'waiting';
@@ -228,7 +238,7 @@ function drop({ rows }: QueueState, id: QueueId): Result<Freed, Trouble> {
 }
 
 const operations = {
-  addAndSettle: { durable: true, run: addAndSettle },
+  addAndSettle: { durable: true, prepare: sealAhead, run: addAndSettle },
   lease: { run: lease },
   mark: { durable: true, run: mark },
   change: { durable: true, run: change },
@@ -257,7 +267,7 @@ async function open({ mode }: FileInit, context: WorkerContext): Promise<Result<
   const rows = queueRows(file.value.db);
   const released = file.value.transactionFull(() => ok(rows.releaseLeases(context.clock.now())));
   return released.ok
-    ? ok({ file: file.value, rows, newId, sealings: lentSealings(context.random) })
+    ? ok({ file: file.value, rows, newId, sealings: lentSealings(context.random), sealed: new WeakMap() })
     : released;
 }
 

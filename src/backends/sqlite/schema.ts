@@ -15,11 +15,6 @@ export interface Schema {
   readonly checkpointPages?: number;
   /** What a person does when the file is missing or damaged; that of an account's file unless said. */
   readonly wayOut?: string;
-  /**
-   * Its thread waits for the disk itself, because it has nothing else to do meanwhile. Otherwise another thread waits, so
-   * that many files sync side by side; the way there and back takes longer than a fast disk.
-   */
-  readonly syncsInThread?: boolean;
   /** What its connection may keep in memory; `smallCacheKib` unless said. */
   readonly cacheKib?: number;
 }

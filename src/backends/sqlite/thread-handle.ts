@@ -37,7 +37,16 @@ export function handler<Init, State, Table extends OperationTable<State>>(
       ? kind.operations[request.name]
       : undefined;
     if (operation === undefined) throw new Error(`${kind.name} has no operation ${request.name}`);
+    prepare(operation, request);
     return { request, operation };
+  }
+
+  function prepare(operation: Operation<State>, request: Request): void {
+    try {
+      operation.prepare?.(state, request.args as never);
+    } catch {
+      // `run` meets the same bug, and tells the one who asked.
+    }
   }
 
   function alone(job: Job<State>, send: Send): Reply | undefined {

@@ -44,6 +44,11 @@ export const sliceMs = 5;
 export interface Operation<State> {
   /** May answer later (a promise); such an operation runs outside the group's transaction. */
   run(state: State, args: never): Result<unknown, Trouble> | Promise<Result<unknown, Trouble>>;
+  /**
+   * Work of an operation of the group that needs no database: done as soon as the request comes, while the disk may still
+   * be syncing what came before. `run` does it itself if it is not done.
+   */
+  prepare?(state: State, args: never): void;
   /** The reply waits for a sync of the group's file. */
   readonly durable?: boolean;
   /** Answers later or keeps its own transactions: runs outside the group's transaction. */
