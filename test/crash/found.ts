@@ -63,7 +63,13 @@ function later(): Clock {
   return { ...clock, now: () => clock.now() + laterMs };
 }
 
-const troubles = new Set(['store-trouble', 'session-bug', 'delivery-deferred', 'delivery-held', 'mailbox-recounted']);
+const troubles = new Set([
+  'store-trouble',
+  'session-bug',
+  'delivery-deferred',
+  'delivery-held',
+  'mailbox-recounted',
+]);
 
 function noteTrouble(told: string[], event: { readonly name: string }): void {
   if (troubles.has(event.name)) told.push(JSON.stringify(event));

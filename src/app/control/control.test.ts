@@ -26,6 +26,7 @@ async function start(t: TestContext, depth = 0) {
     clock,
     random,
     settings: [],
+    outgoingAddresses: [],
     notices: { domainsChanged: () => undefined },
   } as unknown as AdminWorld;
   const events: Event[] = [];

@@ -130,7 +130,9 @@ test('our name is found in any case and dressing, and every other byte stays (I-
   const forged = fc
     .tuple(name, disguise, id, disguise, fc.constantFrom('', ' 1'), hostileText)
     .map(([field, before, who, after, version, rest]) => {
-      const tail = Buffer.from(rest).toString('latin1').replaceAll(/[\r\n]/g, '');
+      const tail = Buffer.from(rest)
+        .toString('latin1')
+        .replaceAll(/[\r\n]/g, '');
       return `${field}:${before}${who}${after}${version}; ${tail}\r\n`;
     });
   const piece = fc.oneof(
