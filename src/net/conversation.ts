@@ -372,7 +372,7 @@ export class Conversation implements WireListener {
     // Once more, because bytes may have come while the go-ahead or others had their turn.
     if (this.#hasPlaintextBeforeTls()) this.#plaintextAfterStarttls();
     else if (next.kind === 'tls') this.#secure();
-    else if (next.kind === 'close') this.#end(this.#lastTurn ?? 'session');
+    else if (next.kind === 'close') this.#close(next.agreed === true);
   }
 
   #pause(turn: Turn, pause: Extract<Next, { kind: 'pause' }>): void {
@@ -433,9 +433,15 @@ export class Conversation implements WireListener {
     else this.#end('bug');
   }
 
-  #end(reason: ClosedReason): void {
+  #close(agreed: boolean): void {
+    // Who sends on behind a goodbye of its own has not said everything.
+    const isQuiet = agreed && this.#framer.bufferedBytes === 0;
+    this.#end(this.#lastTurn ?? 'session', isQuiet ? 'agreed' : 'ours');
+  }
+
+  #end(reason: ClosedReason, whose: 'ours' | 'agreed' = 'ours'): void {
     this.#out.flush();
-    this.#parts.wire.end();
+    this.#parts.wire.end(whose);
     this.#finish(reason);
   }
 

@@ -200,7 +200,7 @@ export class Listener {
     const wire = new SocketWire({ socket, tls: undefined, timers });
     // A handshake just to say no would cost us more than the peer.
     if (tlsMode !== 'implicit') wire.write(limit === 'rule' ? denialLine(role) : refusalLine(role));
-    wire.end();
+    wire.end('ours');
   }
 
   #welcome(peer: Peer & { readonly admission: Admission }): void {

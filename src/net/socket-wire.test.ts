@@ -29,7 +29,7 @@ test('our last words reach a peer that reads slowly, and nobody is waited for wi
   const wire = new SocketWire({ socket, tls: undefined, timers });
   const sizeBytes = 16 * 1024 * 1024;
   wire.write(Buffer.alloc(sizeBytes));
-  wire.end();
+  wire.end('ours');
   timers.fire(5_000);
   assert.equal(socket.destroyed, false);
   let received = 0;
@@ -38,6 +38,48 @@ test('our last words reach a peer that reads slowly, and nobody is waited for wi
   assert.equal(received, sizeBytes);
   assert.equal(socket.destroyed, false);
   timers.fire(5_000);
+  assert.equal(socket.destroyed, true);
+  client.destroy();
+  server.close();
+});
+
+test('an agreed end waits for nobody, and all that was said still arrives', async () => {
+  const server = createServer({ allowHalfOpen: true }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const port = (server.address() as AddressInfo).port;
+  const client = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
+  const [socket] = (await once(server, 'connection')) as [Socket];
+  const timers = handTimers();
+  const wire = new SocketWire({ socket, tls: undefined, timers });
+  const gone = new Promise((resolve) => {
+    const ignored = (): void => undefined;
+    wire.start({ bytes: ignored, ended: ignored, drained: ignored, gone: resolve });
+  });
+  wire.reading(true);
+  wire.write(Buffer.from('250 2.0.0 taken\r\n'));
+  wire.write(Buffer.from('221 2.0.0 Goodbye\r\n'));
+  wire.end('agreed');
+  // The client says no end of its own.
+  assert.equal(await gone, 'closed');
+  let text = '';
+  client.setEncoding('latin1').on('data', (piece: string) => (text += piece));
+  await once(client, 'end');
+  assert.equal(text, '250 2.0.0 taken\r\n221 2.0.0 Goodbye\r\n');
+  client.destroy();
+  server.close();
+});
+
+test('an agreed end with a peer that does not read is not waited for for ever', async () => {
+  const server = createServer({ allowHalfOpen: true }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const client = connect((server.address() as AddressInfo).port, '127.0.0.1');
+  const [socket] = (await once(server, 'connection')) as [Socket];
+  const timers = handTimers();
+  const wire = new SocketWire({ socket, tls: undefined, timers });
+  wire.write(Buffer.alloc(16 * 1024 * 1024));
+  wire.end('agreed');
+  assert.equal(socket.destroyed, false);
+  timers.fire(30_000);
   assert.equal(socket.destroyed, true);
   client.destroy();
   server.close();

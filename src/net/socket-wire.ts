@@ -34,6 +34,7 @@ export class SocketWire implements Wire {
   #lingering = false;
   #lingeredBytes = 0;
   #failed = false;
+  #encrypted = false;
   #gathered: Uint8Array[] = [];
   #gatheredBytes = 0;
 
@@ -98,6 +99,7 @@ export class SocketWire implements Wire {
     if (!secured.ok) return secured;
     plain.off('close', this.#onClose);
     this.#socket = secured.value.socket;
+    this.#encrypted = true;
     this.#socket.on('error', this.#onError).on('close', this.#onClose);
     if (this.#socket.destroyed) queueMicrotask(() => this.#onClose());
     this.#reading = false;
@@ -105,11 +107,24 @@ export class SocketWire implements Wire {
     return ok(secured.value.facts);
   }
 
-  end(): void {
+  end(whose: 'ours' | 'agreed'): void {
     if (this.#lingering) return;
     this.#lingering = true;
     this.#flush();
     const socket = this.#socket;
+    // TLS has a farewell of its own that still comes.
+    if (whose === 'agreed' && !this.#encrypted) this.#endAtOnce(socket);
+    else this.#endGently(socket);
+  }
+
+  #endAtOnce(socket: Socket): void {
+    socket.destroySoon();
+    if (socket.writableLength === 0) return;
+    const stop = this.#timers.after(lastWordsMs, () => void socket.destroy());
+    socket.once('close', () => stop());
+  }
+
+  #endGently(socket: Socket): void {
     socket.end();
     if (socket.destroyed) return;
     if (!this.#reading) this.#listen();

@@ -14,8 +14,11 @@ export interface Wire {
   write(bytes: Uint8Array): boolean;
   /** Handshake as the server; bounded in time. What the peer sends next goes into it. */
   secure(): Promise<Result<TlsFacts, TlsFailure>>;
-  /** Sends what is left, then says the end; input is thrown away for a moment so that the peer can read our last words. */
-  end(): void;
+  /**
+   * Sends what is left, then says the end. When the end is ours, input is thrown away for a moment, so that the peer can read
+   * our last words; when it is agreed, there is none.
+   */
+  end(whose: 'ours' | 'agreed'): void;
   /** At once, without manners. */
   destroy(): void;
 }

@@ -76,7 +76,8 @@ export type Next =
       /** Instead of this turn, when the peer spoke meanwhile although it was not its turn (P-32). */
       readonly early?: () => Turn;
     }
-  | { readonly kind: 'close' };
+  /** `agreed`: the peer asked for it (QUIT) and has said everything; nothing more of its is waited for. */
+  | { readonly kind: 'close'; readonly agreed?: true };
 
 /** What a session may know of its connection; made by the listener before the session. */
 export interface ConnectionFacts {

@@ -9,7 +9,10 @@ export interface Step {
   /** Nothing to say yet: a chunk is to be read first. */
   readonly reply: Reply | undefined;
   /** Instead of what the new state waits for: start TLS, pause, close. */
-  readonly ask?: { readonly kind: 'tls' | 'close' } | { readonly kind: 'pause'; readonly ms: number };
+  readonly ask?:
+    | { readonly kind: 'tls' }
+    | { readonly kind: 'close'; readonly agreed?: true }
+    | { readonly kind: 'pause'; readonly ms: number };
   /** What went wrong with it, for the session's patience. */
   readonly wrong?: 'command' | 'recipient' | 'deferred-recipient' | 'login';
 }

@@ -178,7 +178,7 @@ class SmtpSession implements ProtocolSession {
       return { output, next: paused(step, { kind: 'close' }) };
     }
     const { ask } = step;
-    if (ask?.kind === 'tls' || ask?.kind === 'close') return { output, next: { kind: ask.kind } };
+    if (ask?.kind === 'tls' || ask?.kind === 'close') return { output, next: ask };
     return { output, next: paused(step, this.#wants(step.state)) };
   }
 

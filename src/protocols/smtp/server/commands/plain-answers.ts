@@ -56,7 +56,7 @@ export const quit: Command = {
   verb: 'QUIT',
   states: everywhere,
   elsewhere,
-  run: ({ state }) => ({ state, reply: goodbye, ask: { kind: 'close' } }),
+  run: ({ state }) => ({ state, reply: goodbye, ask: { kind: 'close', agreed: true } }),
 };
 
 const goodbye = reply(221, '0.0', 'Goodbye');
