@@ -1,11 +1,14 @@
+import { andThen } from '#base/and-then.ts';
 import { formatAddress } from '#mail/address.ts';
 import type { Address } from '#mail/address.ts';
 import { headerAddress, parseAddressList } from '#mail/header-address.ts';
 import { findFields, foldedValue } from '#mail/header.ts';
 import type { HeaderBlock } from '#mail/header.ts';
 import type { Fact } from '../fact.ts';
+import type { LocalListBook } from '../local-lists/local-list-book.ts';
 import { comparedAddress } from '../local-lists/local-entry.ts';
 import { localListed, localWord, nothingListed, recordedWord } from '../local-lists/local-listed.ts';
+import type { LocalWord } from '../local-lists/local-listed.ts';
 import { messageOf } from './message-of.ts';
 
 /** What this server's own lists have on the author: one blocked address blocks, only all together are allowed. */
@@ -14,22 +17,27 @@ export const localAuthorFact: Fact<'localAuthor'> = {
   stage: 'message',
   asks: 'nobody',
   absent: () => nothingListed,
-  async compute(sources, facts) {
+  compute(sources, facts) {
     const local = sources.lists?.local;
-    const { author } = await facts.read('author');
-    if (local === undefined || author.kind !== 'domain') return nothingListed;
-    const find = (list: 'block' | 'allow') =>
-      authors(messageOf(sources).header).map((address) => {
-        const text = formatAddress(address);
-        const asked = { address: comparedAddress(text), domain: address.domain };
-        return localListed(local.findAddress(list, asked), text);
-      });
-    const allowed = find('allow');
-    const block = find('block').find((one) => one !== undefined);
-    return localWord(block, allowed.every((one) => one !== undefined) ? allowed[0] : undefined);
+    if (local === undefined || local.isEmpty) return nothingListed;
+    return andThen(facts.read('author'), ({ author }) =>
+      author.kind === 'domain' ? wordOn(authors(messageOf(sources).header), local) : nothingListed,
+    );
   },
   record: recordedWord,
 };
+
+function wordOn(addresses: readonly Address[], local: LocalListBook): LocalWord {
+  const find = (list: 'block' | 'allow') =>
+    addresses.map((address) => {
+      const text = formatAddress(address);
+      const asked = { address: comparedAddress(text), domain: address.domain };
+      return localListed(local.findAddress(list, asked), text);
+    });
+  const allowed = find('allow');
+  const block = find('block').find((one) => one !== undefined);
+  return localWord(block, allowed.every((one) => one !== undefined) ? allowed[0] : undefined);
+}
 
 function authors(header: HeaderBlock): readonly Address[] {
   const [from] = findFields(header, 'from');

@@ -84,6 +84,11 @@ export class LocalListBook {
     return isEntryLive(entry, this.#parts.clock.now()) ? entry : undefined;
   }
 
+  /** Nothing is listed: nobody needs to look up. */
+  get isEmpty(): boolean {
+    return this.#entries.size === 0;
+  }
+
   /** Those that hold now, the newest first. */
   list(list: LocalListName): readonly LocalEntry[] {
     const nowMs = this.#parts.clock.now();

@@ -1,5 +1,5 @@
 import { andThen } from '#base/and-then.ts';
-import ipaddr from 'ipaddr.js';
+import { networkSet, parseClientAddress, parseNetwork } from '#base/client-address.ts';
 import type { Awaitable } from '#base/result.ts';
 import { clientNetwork } from '#identity/client-network.ts';
 import type { Clock } from '#platform/clock.ts';
@@ -10,8 +10,19 @@ import { LastingMarks } from '#store/lasting-marks.ts';
 const keptMs = 36 * 86_400_000;
 const rememberedMax = 50_000;
 
-/** Where nobody of the Internet comes from. */
-const ownRanges: readonly string[] = ['loopback', 'private', 'uniqueLocal', 'linkLocal'];
+/** Where nobody of the Internet comes from: loopback, private, link-local and unique local networks (RFC 6890). */
+const insideNetworks = networkSet(
+  [
+    '127.0.0.0/8',
+    '10.0.0.0/8',
+    '172.16.0.0/12',
+    '192.168.0.0/16',
+    '169.254.0.0/16',
+    '::1',
+    'fc00::/7',
+    'fe80::/10',
+  ].flatMap((text) => parseNetwork(text) ?? []),
+);
 
 /** Networks (IPv4 /24, IPv6 /64) from which mail was accepted: they need not wait (P-32). */
 export class KnownPeers {
@@ -42,7 +53,8 @@ export class KnownPeers {
 
 /** Loopback, private and link-local addresses. */
 export function isInside(client: string): boolean {
-  return ipaddr.isValid(client) && ownRanges.includes(ipaddr.parse(client).range());
+  const address = parseClientAddress(client);
+  return address !== undefined && insideNetworks.has(address);
 }
 
 function keyOf(client: string): string {
