@@ -27,7 +27,7 @@ export const localAuthorFact: Fact<'localAuthor'> = {
   record: recordedWord,
 };
 
-function wordOn(addresses: readonly Address[], local: LocalListBook): LocalWord {
+function wordOn(addresses: readonly Address[], local: Pick<LocalListBook, 'findAddress'>): LocalWord {
   const find = (list: 'block' | 'allow') =>
     addresses.map((address) => {
       const text = formatAddress(address);
