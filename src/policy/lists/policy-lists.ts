@@ -4,5 +4,5 @@ import type { ListAsker } from './list-asker.ts';
 /** The lists that facts ask: those by DNS and those of this server. */
 export interface PolicyLists {
   readonly dns: ListAsker;
-  readonly local: Pick<LocalListBook, 'findClient' | 'findAddress' | 'findDomain'>;
+  readonly local: Pick<LocalListBook, 'findClient' | 'findAddress' | 'findDomain' | 'isEmpty'>;
 }
