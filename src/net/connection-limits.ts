@@ -123,12 +123,13 @@ export class ConnectionLimits {
         return 'connections-per-network';
     }
     if (limits.windowMs !== this.#windowMs) this.#beginWindow(limits.windowMs);
-    const rate = this.#rate.add(nowMs);
-    this.#observe('rate', rate, nowMs);
     const ownRate = address === undefined ? 0 : this.#rateOf(address).add(nowMs);
     this.#observe('rate-per-address', ownRate, nowMs);
-    if (limits.newMax > 0 && rate > limits.newMax) return 'rate';
-    return limits.newPerAddressMax > 0 && ownRate > limits.newPerAddressMax ? 'rate-per-address' : undefined;
+    // What its own rate refuses does not count for all: one address could shut out the others.
+    if (limits.newPerAddressMax > 0 && ownRate > limits.newPerAddressMax) return 'rate-per-address';
+    const rate = this.#rate.add(nowMs);
+    this.#observe('rate', rate, nowMs);
+    return limits.newMax > 0 && rate > limits.newMax ? 'rate' : undefined;
   }
 
   /** P-33: another interval counts from now on. */

@@ -270,12 +270,13 @@ class ListenerGate implements Gate {
     }: { readonly isFree: boolean; readonly limits: ConnectionLimits | undefined; readonly nowMs: number },
   ): LimitHit | undefined {
     const { server } = this.#parts;
-    const total = server.admit(client, isFree, nowMs);
-    if (total !== undefined) return total;
+    // The narrower first: what a listener refuses one address does not use up what all listeners may take.
     const own = this.own.limits.admit(client, isFree, nowMs);
-    if (own !== undefined) {
-      server.release(client);
-      return own;
+    if (own !== undefined) return own;
+    const total = server.admit(client, isFree, nowMs);
+    if (total !== undefined) {
+      this.own.limits.release(client);
+      return total;
     }
     const special = limits?.admit(client, isFree, nowMs);
     if (special === undefined) return undefined;

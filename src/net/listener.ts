@@ -167,19 +167,21 @@ export class Listener {
 
   /** The client as it came, or as the proxy says. */
   #judge(socket: Socket, client: ClientAddress, ends: ProxiedEnds | undefined): void {
-    const { gate, timers, banned, admits, name, events } = this.#options;
+    const { gate, timers, banned, admits, xclients, name, events } = this.#options;
     if (admits?.(client) === false) {
       events({ kind: 'connection-foreign', listener: name, client });
       socket.on('error', () => undefined).destroy();
       return;
     }
-    const network = banned?.(client);
+    // Who speaks for others is not blamed for them: each whom it names is judged for himself.
+    const speaksForOthers = xclients?.has(client) === true;
+    const network = speaksForOthers ? undefined : banned?.(client);
     if (network !== undefined) {
       this.#shutOut(socket, client, network);
       return;
     }
     const exempt = this.#options.exemptions(client);
-    const admission = gate.admit(client, exempt.has('rate'), timers.now());
+    const admission = gate.admit(client, speaksForOthers || exempt.has('rate'), timers.now());
     if (admission.hit === undefined) this.#welcome({ socket, client, exempt, admission, ends });
     else this.#refuse(socket, client, admission);
   }
@@ -275,9 +277,13 @@ export class Listener {
     facts: MovingFacts,
     { client: text, clientPort = 0 }: { readonly client: string; readonly clientPort: number | undefined },
   ): boolean {
-    const { gate, timers, banned, exemptions, events, name } = this.#options;
+    const { gate, timers, banned, admits, exemptions, events, name } = this.#options;
     const client = parseClientAddress(text);
     if (client === undefined) return false;
+    if (admits?.(client) === false) {
+      events({ kind: 'connection-foreign', listener: name, client });
+      return false;
+    }
     const network = banned?.(client);
     if (network !== undefined) {
       events({ kind: 'connection-banned', listener: name, client, network });
@@ -293,6 +299,7 @@ export class Listener {
         limit: admission.hit,
         rule: admission.rule,
       });
+      if (admission.hit.endsWith('per-address')) this.#options.refused?.(client);
       return false;
     }
     gate.release(live.client, live.admission);

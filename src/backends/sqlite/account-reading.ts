@@ -85,7 +85,8 @@ async function selectRecounted(
 function snapshotOf(account: AccountFile, mailbox: MailboxState): Answer<MailboxSnapshot | 'miscounted'> {
   return readSliced(account, function* (): Slices<Result<MailboxSnapshot | 'miscounted', Trouble>> {
     const { messages } = mailbox.counter;
-    if (messages < 0) return ok('miscounted' as const);
+    // No mailbox holds more than it ever gave numbers to, and memory is asked for by the count.
+    if (messages < 0 || messages >= mailbox.counter.next) return ok('miscounted' as const);
     const uids = new Uint32Array(messages);
     const flags = new Uint32Array(messages);
     const modseqs = new Float64Array(messages);

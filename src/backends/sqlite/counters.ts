@@ -40,7 +40,7 @@ export async function openCounters({
   const { active, retired } = keys.server.reputation;
   const hash = keyedHash(deriveKey(retired[0] ?? active, 'counters'));
   const hashOf = (key: string): string => Buffer.from(hash(key)).toString('hex');
-  const stored = await worker.call.loadCounters(clock.now());
+  const stored = await worker.call.loadCounters({ nowMs: clock.now(), countMax: keptMax });
   if (!stored.ok) return stored;
   const windows = new Map(
     stored.value.map((counter) => [Buffer.from(counter.hash).toString('hex'), windowOf(counter)]),

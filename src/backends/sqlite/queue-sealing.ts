@@ -40,7 +40,10 @@ export interface EntryToSeal extends Pick<SealedEntry, 'id' | 'owner' | 'blob'> 
   readonly body: Uint8Array | undefined;
 }
 
-export function sealEntry(sealing: KeySealing, { id, owner, blob, meta, body }: EntryToSeal): SealedEntry {
+export function sealEntry(
+  sealing: Pick<KeySealing, 'seal'>,
+  { id, owner, blob, meta, body }: EntryToSeal,
+): SealedEntry {
   return {
     id,
     owner,

@@ -26,7 +26,7 @@ import type { WorkerContext, WorkerKind } from './thread.ts';
 interface QueueState {
   readonly file: DatabaseFile;
   readonly rows: QueueRows;
-  readonly sealings: (key: LentKey) => KeySealing;
+  readonly sealings: (key: LentKey) => Pick<KeySealing, 'seal'>;
   /** Sealed while the disk was busy. */
   readonly sealed: WeakMap<EntryToSeal, SealedEntry>;
   readonly newId: () => string;

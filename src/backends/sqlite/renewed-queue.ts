@@ -7,6 +7,9 @@ import { queueSchema } from './queue-schema.ts';
 
 const name = 'queue';
 
+/** Files of a queue that was set aside begin so. */
+export const asideQueue = `${name}.damaged-`;
+
 /** Is there a file to set aside? `conflict`: the queue is whole, and nothing is to be done. */
 export async function lostQueue(files: DatabaseFiles): Promise<Result<{ readonly there: boolean }, Trouble>> {
   const there = await files.exists(name);

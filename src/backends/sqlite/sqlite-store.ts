@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AccountId, BlobId } from '#base/id.ts';
 import { ok } from '#base/result.ts';
@@ -9,6 +10,7 @@ import { createLocalBus } from '#backends/bus-local/local-bus.ts';
 import type { Random } from '#platform/random.ts';
 import type { Secrets } from '#platform/secrets.ts';
 import { openFileBlobs } from '#backends/blobs-files/file-blobs.ts';
+import { asideQueue } from './renewed-queue.ts';
 import { sweepBlobs } from '#backends/blobs-files/sweep-blobs.ts';
 import type { Queue } from '#store/contract/queue.ts';
 import type { Store } from '#store/contract/store.ts';
@@ -182,6 +184,8 @@ function composeStore({ options, parts, accountFiles, blobs, disk }: Composition
     async sweepBodies() {
       // Bodies of removed messages may belong to a backup that is being made.
       if (options.memory !== undefined || blobs.held) return ok(0);
+      // What a person may still get out of a queue that was set aside names bodies, too.
+      if (await hasQueueAside(options.dir)) return ok(0);
       const beforeMs = clock.now() - sweptAfterMs;
       const used = await bodiesInUse(parts, { accounts: accountFiles, files: diskFiles(options.dir) });
       if (!used.ok) return used;
@@ -196,6 +200,10 @@ function composeStore({ options, parts, accountFiles, blobs, disk }: Composition
       await parts.close();
     },
   };
+}
+
+async function hasQueueAside(dir: string): Promise<boolean> {
+  return (await readdir(dir)).some((name) => name.startsWith(asideQueue));
 }
 
 function bodiesFolder(dir: string): string {

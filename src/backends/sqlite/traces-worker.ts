@@ -153,12 +153,15 @@ function saveCounters(
   return ok(undefined);
 }
 
-/** All that still count; the others go. */
+/** Those that still count, and of these the ones that count longest; the others go. */
 function loadCounters(
   { file: { db } }: TracesState,
-  nowMs: number,
+  { nowMs, countMax }: { readonly nowMs: number; readonly countMax: number },
 ): Result<readonly StoredCounter[], Trouble> {
   db.prepare('DELETE FROM counter WHERE ends_at_ms <= ?').run(nowMs);
+  db.prepare(
+    'DELETE FROM counter WHERE hash IN (SELECT hash FROM counter ORDER BY ends_at_ms DESC LIMIT -1 OFFSET ?)',
+  ).run(countMax);
   const rows = db.prepare('SELECT hash, ends_at_ms, slices FROM counter').all();
   return ok(
     rows.flatMap(({ hash, ends_at_ms: endsAtMs, slices }) =>

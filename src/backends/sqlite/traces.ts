@@ -89,12 +89,13 @@ export function createSqliteTraces({
     dropped = 0;
   }
 
+  /** `undefined`: the store could not say. */
   async function ownersOf(
     deliveries: readonly Later[],
-  ): Promise<ReadonlyMap<TraceId, AccountId | undefined>> {
+  ): Promise<ReadonlyMap<TraceId, AccountId | undefined> | undefined> {
     const ids = [...new Set(deliveries.map(({ trace }) => trace))];
     const owners = ids.length > 0 ? await call.owners(ids) : ok([]);
-    return new Map(owners.ok ? owners.value.map(({ id, owner }) => [id, owner]) : []);
+    return owners.ok ? new Map(owners.value.map(({ id, owner }) => [id, owner])) : undefined;
   }
 
   /** Our own fault in one record or one write must not stop the records after it; told once until one succeeds. */
@@ -129,6 +130,7 @@ export function createSqliteTraces({
   async function writeDeliveries(deliveries: readonly Later[]): Promise<boolean> {
     if (deliveries.length === 0) return true;
     const owners = await ownersOf(deliveries);
+    if (owners === undefined) return false;
     const known = deliveries.flatMap(({ trace, n, delivery }) =>
       owners.has(trace) ? sealing.deliveryToSeal({ trace, n, owner: owners.get(trace) }, delivery) : [],
     );

@@ -65,7 +65,10 @@ export class Lanes<T> {
       this.#begin(name, lane, job);
       return true;
     }
-    if (!this.#mayWait(lane, bytes)) return false;
+    if (!this.#mayWait(lane, bytes)) {
+      if (lane.active === 0 && lane.waiting.length === 0) this.#lanes.delete(name);
+      return false;
+    }
     lane.waiting.push({ job, bytes });
     this.#count(lane, { jobs: 1, bytes });
     return true;

@@ -23,15 +23,19 @@ export function lendKey(
 /** Sealings that are kept made; what went longest ago is made again. */
 const keptMax = 256;
 
-/** Seals with the keys that come with each request; nothing can be opened with what it remembers once they are gone from the key file. */
-export function lentSealings(random: Random): (key: LentKey) => KeySealing {
-  const kept = new Map<string, KeySealing>();
+/**
+ * Seals with the keys that come with each request, and opens nothing. Keys stay in memory until others push them out or the
+ * server stops, those of erased accounts too: erasure is of what is stored.
+ */
+export function lentSealings(random: Random): (key: LentKey) => Pick<KeySealing, 'seal'> {
+  const kept = new Map<string, Pick<KeySealing, 'seal'>>();
   return ({ purpose, account, id, key }) => {
     const name = `${purpose} ${account} ${id}`;
     const known = kept.get(name);
     if (known !== undefined) return known;
     const bytes = new Uint8Array(Buffer.from(key, 'hex'));
-    const sealing = keySealing({ key: { id, key: bytes }, purpose, account, random });
+    const { seal } = keySealing({ key: { id, key: bytes }, purpose, account, random });
+    const sealing = { seal };
     if (kept.size >= keptMax) for (const oldest of kept.keys().take(1)) kept.delete(oldest);
     kept.set(name, sealing);
     return sealing;

@@ -59,6 +59,11 @@ export class SmtpConnection {
     if (client !== undefined && this.facts.become?.(client, port) !== true) return false;
     this.identity = undefined;
     this.stranger = false;
+    this.wrongCommands = 0;
+    this.refusedRecipients = 0;
+    this.deferredRecipients = 0;
+    this.idleCommands = 0;
+    this.failedLogins = 0;
     this.claimedHello = hello;
     return true;
   }
