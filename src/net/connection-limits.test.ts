@@ -50,3 +50,13 @@ test('a burst is forgotten a window later', () => {
   assert.equal(count.read(66_000), 0);
   assert.equal(count.read(10_000_000), 0);
 });
+
+test('what one address is refused for its own rate does not use up the rate of all (P-31)', () => {
+  const limits = new ConnectionLimits({ ...defaultLimits, newMax: 50, newPerAddressMax: 10 });
+  for (let count = 0; count < 500; count += 1) {
+    const hit = limits.admit(address('203.0.113.5'), false, 0);
+    if (hit === undefined) limits.release(address('203.0.113.5'));
+    else assert.equal(hit, 'rate-per-address');
+  }
+  assert.equal(limits.admit(address('198.51.100.7'), false, 0), undefined);
+});

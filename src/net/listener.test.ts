@@ -393,6 +393,31 @@ test('a named peer becomes whom it speaks for, if that one is let in', async () 
   await stranger.heard(/undefined 127\.0\.0\.1/);
 });
 
+test('a peer that speaks for others is not blamed for them, and nobody comes through it who may not come', async () => {
+  const factory: SessionFactory = (facts) => ({
+    ...echo(facts),
+    frame(frame) {
+      const text = frame.kind === 'line' ? Buffer.from(frame.bytes).toString() : frame.kind;
+      return { output: [Buffer.from(`${String(facts.become?.(text, 7))}\n`)], next: line };
+    },
+  });
+  const office = networkSet(['127.0.0.0/8' as Network, '192.0.2.0/24' as Network]);
+  const listener = await listen({
+    factory,
+    xclients: loopback,
+    admits: (client) => office.has(client),
+    banned: (client) => (client === '127.0.0.1' ? '127.0.0.1/32' : undefined),
+    limitSettings: { newPerAddressMax: 1 },
+  });
+  for (let count = 0; count < 3; count += 1) {
+    const client = connect(listener);
+    client.socket.write(`203.0.113.9\r\n192.0.2.${count}\r\n`);
+    await client.heard(/false\ntrue\n/);
+    client.socket.destroy();
+    await gone(client);
+  }
+});
+
 test('closing says goodbye to who is there and accepts nobody new', async () => {
   const listener = await listen();
   const client = connect(listener);

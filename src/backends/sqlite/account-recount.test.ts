@@ -43,6 +43,7 @@ async function changed(
 const wrongs: readonly (readonly [what: string, sql: string, said: number])[] = [
   ['too many', 'UPDATE counter SET messages = messages + 3, unseen = 9 WHERE number < 2', 8],
   ['too few', 'UPDATE counter SET messages = messages - 2, bytes = bytes - 7 WHERE number < 2', 3],
+  ['more than there can be', 'UPDATE counter SET messages = 300000000 WHERE number = 1', 300_000_000],
   ['below nothing', 'UPDATE counter SET messages = -1, unseen = -5 WHERE number = 1', -1],
 ];
 
