@@ -1,11 +1,18 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { err, ok } from '#base/result.ts';
+import { dkimLookUpBudget } from '#mailauth/dkim/bounds.ts';
 import { createFakeClock } from '#platform/fake-clock.ts';
 import { createFakeResolver } from '#platform/fake-resolver.ts';
 import type { Resolver } from '#platform/resolver.ts';
 import type { TraceQuestion } from '#trace/record.ts';
-import { AskingResolver, envelopeAskMs, messageAskMs, questionsMax } from './asking-resolver.ts';
+import {
+  AskingResolver,
+  envelopeAskMs,
+  messageAskMs,
+  policyQuestionsKept,
+  questionsMax,
+} from './asking-resolver.ts';
 
 function asking(resolver: Resolver) {
   const clock = createFakeClock();
@@ -13,6 +20,9 @@ function asking(resolver: Resolver) {
   const given = new AskingResolver({ resolver, clock, asked: (question) => asked.push(question) });
   return { clock, asked, given };
 }
+
+/** What may be asked but for the policy. */
+const othersMax = questionsMax - policyQuestionsKept;
 
 const never: Resolver = { ask: () => new Promise(() => undefined) };
 
@@ -29,7 +39,7 @@ test('S-09: so many questions and no more; each is written down with its answer'
       ['a.test', 'TXT', 'nodata'],
     ],
   );
-  for (let i = 3; i < questionsMax; i += 1) await given.ask('a.test', 'A');
+  for (let i = 3; i < othersMax; i += 1) await given.ask('a.test', 'A');
   assert.deepEqual(await given.ask('a.test', 'A'), err('budget'));
   given.endPhase();
 });
@@ -57,10 +67,31 @@ test('S-09: what others publish does not fill a record, nor a terminal (S-05)', 
   const { asked, given } = asking({
     ask: () => Promise.resolve(ok({ records, ttlMs: 0, authenticated: false })),
   });
-  for (let i = 0; i < questionsMax; i += 1) await given.ask(`${i}.test`, 'TXT');
+  for (let i = 0; i < othersMax; i += 1) await given.ask(`${i}.test`, 'TXT');
   const text = JSON.stringify(asked);
   assert.ok(text.length < 40_000, String(text.length));
   assert.ok(!text.includes('\\u001b'));
   assert.equal(asked.at(-1)?.answer, '100 records');
   given.endPhase();
+});
+
+test('S-09: whoever uses up the questions leaves those that are kept for the policy', async () => {
+  const { given, asked } = asking(createFakeResolver({ 'a.test': { A: ['192.0.2.1'] } }));
+  for (let i = 0; i < questionsMax; i += 1) await given.ask('a.test', 'A');
+  assert.equal(asked.length, othersMax);
+  for (let i = 0; i < policyQuestionsKept; i += 1) assert.ok((await given.forPolicy.ask('a.test', 'A')).ok);
+  assert.deepEqual(await given.forPolicy.ask('a.test', 'A'), err('budget'));
+  given.endPhase();
+});
+
+test('S-09: what the policy asked first it does not have twice', async () => {
+  const { given, asked } = asking(createFakeResolver({ 'a.test': { A: ['192.0.2.1'] } }));
+  for (let i = 0; i < policyQuestionsKept; i += 1) await given.forPolicy.ask('a.test', 'A');
+  for (let i = 0; i < questionsMax; i += 1) await given.ask('a.test', 'A');
+  assert.equal(asked.length, questionsMax);
+  given.endPhase();
+});
+
+test('P-28: keys that never come leave time to ask', () => {
+  assert.ok(dkimLookUpBudget.totalMs <= messageAskMs - 1_000);
 });

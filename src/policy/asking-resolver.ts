@@ -7,6 +7,11 @@ import type { TraceQuestion } from '#trace/record.ts';
 
 /** S-09: questions for one message. */
 export const questionsMax = 120;
+/**
+ * Of these, kept for DMARC: a tree walk of eight for the author and for two identifiers. What else a sender publishes
+ * (SPF, HELO, reverse names, keys, links) may use up the others.
+ */
+export const policyQuestionsKept = 24;
 /** P-28: with a resolver that says nothing, a message is judged within ten seconds: this for its envelope … */
 export const envelopeAskMs = 4_000;
 /** … and this for the message itself. */
@@ -35,6 +40,7 @@ export interface AskingParts {
 export class AskingResolver implements Resolver {
   readonly #parts: AskingParts;
   #left = questionsMax;
+  #kept = policyQuestionsKept;
   #room = answersKept;
   #phase: Phase | undefined;
   #phaseMs = envelopeAskMs;
@@ -55,9 +61,27 @@ export class AskingResolver implements Resolver {
     this.#phase = undefined;
   }
 
+  /** For the policy of the author's domain: draws on the questions that are kept for it. */
+  get forPolicy(): Resolver {
+    return {
+      ask: (name, type, signal) => {
+        const question = this.#left <= 0 ? undefined : this.#askNow(name, type, signal);
+        this.#kept = Math.max(0, this.#kept - 1);
+        return question ?? Promise.resolve(err('budget'));
+      },
+    };
+  }
+
   async ask(name: string, type: RecordType, signal?: AbortSignal): Promise<Result<DnsAnswer, DnsFailure>> {
+    return this.#left <= this.#kept ? err('budget') : this.#askNow(name, type, signal);
+  }
+
+  async #askNow(
+    name: string,
+    type: RecordType,
+    signal: AbortSignal | undefined,
+  ): Promise<Result<DnsAnswer, DnsFailure>> {
     const { resolver, clock, asked } = this.#parts;
-    if (this.#left <= 0) return err('budget');
     this.#left -= 1;
     const startMs = clock.monotonic();
     this.#phase ??= this.#newPhase();

@@ -19,6 +19,8 @@ export interface FactSources {
   readonly clock: Clock;
   /** Within the budget of this message; writes down each question (S-09, N-3). */
   readonly resolver: Resolver;
+  /** As `resolver`, with questions kept for DMARC. */
+  readonly policyResolver: Resolver;
   readonly harvest: HarvestWatch;
   readonly replays: ReplayWatch;
   /** `undefined`: no lists are asked or kept. */

@@ -68,6 +68,7 @@ export class MessagePolicy {
       replays,
       lists,
       resolver: this.#resolver,
+      policyResolver: this.#resolver.forPolicy,
       arcSealers: values.arcSealers,
       forwarders: values.forwarders,
       message: undefined,

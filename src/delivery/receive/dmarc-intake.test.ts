@@ -7,7 +7,7 @@ import type { Resolver } from '#platform/resolver.ts';
 import { dmarcRowOf } from '#policy/dmarc-row.ts';
 import type { TraceRecord } from '#trace/record.ts';
 import { intakeWorld, mailFrom, queuedText, send } from './intake.fixture.ts';
-import type { IntakeWorld } from './intake.fixture.ts';
+import type { IntakeWorld, Sending } from './intake.fixture.ts';
 
 const key = makeEd25519Key();
 
@@ -34,14 +34,45 @@ interface Judged {
   readonly world: IntakeWorld;
 }
 
+/** Of each answer: whatever is asked too late is not answered in time here either. */
+const answerMs = 5;
+const never = new Promise<never>(() => undefined);
+
+/** Nothing below `slow.example` is ever answered. */
+async function worldOf(
+  names: ZoneTable,
+  settings: Readonly<Record<string, unknown>> = {},
+): Promise<IntakeWorld> {
+  const inner = createFakeResolver(names);
+  const late: { clock?: IntakeWorld['clock'] } = {};
+  const resolver: Resolver = {
+    async ask(name, type) {
+      if (/(?:^|\.)slow\.example$/.test(name)) return never;
+      await late.clock?.sleep(answerMs);
+      return inner.ask(name, type);
+    },
+  };
+  const ungreyed = { 'policy.greylisting': false, ...settings };
+  const world = await intakeWorld({ policy: { zone: names, resolver, settings: ungreyed } });
+  late.clock = world.clock;
+  return world;
+}
+
+/** Time goes on while the message is judged. */
+async function sendInTime(world: IntakeWorld, sending: Sending): ReturnType<typeof send> {
+  const state = { done: false };
+  const sent = send(world, sending).finally(() => (state.done = true));
+  while (!state.done) await world.clock.advance(answerMs);
+  return sent;
+}
+
 async function judged(
   message: string,
   change: ZoneTable = {},
   settings: Readonly<Record<string, unknown>> = {},
 ): Promise<Judged> {
-  const ungreyed = { 'policy.greylisting': false, ...settings };
-  const world = await intakeWorld({ policy: { zone: { ...zone, ...change }, settings: ungreyed } });
-  const [answer] = await send(world, { mail: mailFrom('bounce@sender.example'), message });
+  const world = await worldOf({ ...zone, ...change }, settings);
+  const [answer] = await sendInTime(world, { mail: mailFrom('bounce@sender.example'), message });
   assert.ok(answer !== undefined);
   const { action, by } = (await lastTrace(world)).verdict;
   if (answer.ok) return { code: 250, status: undefined, text: '', action, by, world };
@@ -188,19 +219,54 @@ test('S-09: who lets SPF and signatures use up the questions does not escape the
 });
 
 test('P-28: whoever names servers that never answer gets into Junk at most, and soon', async () => {
-  const inner = createFakeResolver(zone);
-  const never = new Promise<never>(() => undefined);
-  const resolver: Resolver = {
-    ask: (name, type) => (/(?:^|\.)slow\.example$/.test(name) ? never : inner.ask(name, type)),
-  };
-  const world = await intakeWorld({ policy: { zone, resolver, settings: { 'policy.greylisting': false } } });
+  const world = await worldOf(zone);
   const startMs = world.clock.monotonic();
-  const sending = send(world, { mail: mailFrom('x@slow.example'), message: signedBy('slow.example') });
-  const state = { done: false };
-  void sending.finally(() => (state.done = true));
-  while (!state.done) await world.clock.advance(100);
-  const [answer] = await sending;
+  const sending = { mail: mailFrom('x@slow.example'), message: signedBy('slow.example') };
+  const [answer] = await sendInTime(world, sending);
   assert.ok(world.clock.monotonic() - startMs < 10_000);
   assert.ok(answer?.ok);
   assert.equal((await lastTrace(world)).verdict.action, 'quarantine');
+});
+
+/** Neither the key of the signature nor the SPF record behind the sender ever comes. */
+const slowWays: readonly (readonly [what: string, sender: string])[] = [
+  ['a key', 'bounce@sender.example'],
+  ['a key and SPF', 'bounce@slow.example'],
+];
+
+for (const [what, sender] of slowWays) {
+  test(`S-09: ${what} that never comes does not open the way past a policy`, async () => {
+    const wants = await worldOf(zone);
+    const message = signedBy('slow.example');
+    const [answer] = await sendInTime(wants, { mail: mailFrom(sender), message });
+    const { verdict, steps } = await lastTrace(wants);
+    const policyStep = steps.find(({ check }) => check === 'dmarc');
+    assert.equal(policyStep?.outcome, 'finding', 'the policy of the author is known and not met');
+    assert.ok(['quarantine', 'refuse'].includes(verdict.action), `${verdict.action} ${String(answer?.ok)}`);
+  });
+}
+
+test('P-18: a key that never comes does not make anybody one of us', async () => {
+  const world = await worldOf({
+    ...zone,
+    '_dmarc.example.test': { TXT: ['v=DMARC1; p=reject'] },
+    'example.test': { MX: ['10 mx.example.test'], TXT: ['v=spf1 ip4:192.0.2.25 -all'] },
+    // Whether it belongs to us can be told by a question only.
+    'stranger.test': { MX: ['10 client.example'], TXT: ['v=spf1 ip4:203.0.113.5 -all'] },
+  });
+  const message = signedBy('slow.example', plain.replaceAll('bank.example', 'example.test'));
+  const [answer] = await sendInTime(world, { mail: mailFrom('x@stranger.test'), message });
+  assert.deepEqual([answer?.ok, (await lastTrace(world)).verdict.by], [false, 'own-author']);
+});
+
+test('S-09: nor does a policy for names that do not exist wait for what never comes', async () => {
+  const ghosts: ZoneTable = {
+    ...zone,
+    '_dmarc.bank.example': { TXT: ['v=DMARC1; p=none; sp=none; np=reject'] },
+  };
+  const world = await worldOf(ghosts);
+  const message = signedBy('slow.example', plain.replace('@bank.example>', '@ghost.bank.example>'));
+  await sendInTime(world, { mail: mailFrom('bounce@slow.example'), message });
+  const { steps } = await lastTrace(world);
+  assert.equal(steps.find(({ check }) => check === 'dmarc')?.outcome, 'finding');
 });

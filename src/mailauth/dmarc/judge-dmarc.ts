@@ -1,5 +1,5 @@
 import { ok } from '#base/result.ts';
-import type { Result } from '#base/result.ts';
+import type { Awaitable, Result } from '#base/result.ts';
 import { Alignments } from './alignment.ts';
 import { asksForExistence, discoverPolicy, policyOf } from './discover-policy.ts';
 import type { PolicyPlace } from './discover-policy.ts';
@@ -15,16 +15,20 @@ export const dkimIdentifiersMax = 16;
 /**
  * DMARC of one message (RFC 9989 §5.3; P-21, I-43, I-44). What comes out is evidence; what is done with it is
  * `decideDisposition`. Never rejects for the world's trouble. Asks at most eight questions for the author domain, one
- * for its existence, and more only for identifiers in the author's own tree.
+ * for its existence, and more only for identifiers in the author's own tree. All that is asked of the author is asked
+ * before SPF and the signatures are waited for: whoever lets those take long must not leave it unanswered.
  */
 export async function judgeDmarc(input: DmarcInput, world: DmarcWorld): Promise<DmarcOutcome> {
   const lookups = new PolicyLookups(world);
   const place = await discoverPolicy(input.authorDomain, lookups);
+  const alignments = new Alignments(input.authorDomain, lookups);
+  const exists = place.ok ? askEarly(place.value, { author: input.authorDomain, lookups, alignments }) : yes;
   const judging: Judging = {
     author: input.authorDomain,
     identifiers: { spf: await input.spf, dkim: (await input.dkim).slice(0, dkimIdentifiersMax) },
     lookups,
-    alignments: new Alignments(input.authorDomain, lookups),
+    alignments,
+    exists,
   };
   if (!place.ok) return withoutPolicy(judging, unanswered(place.error));
   if (place.value === undefined) return withoutPolicy(judging, noPolicy);
@@ -36,13 +40,28 @@ interface Judging extends Pick<AlignmentRules, 'alignments'> {
   readonly author: DmarcInput['authorDomain'];
   readonly identifiers: Identifiers;
   readonly lookups: PolicyLookups;
+  readonly exists: Awaitable<Result<boolean, Unanswered>>;
+}
+
+const yes = ok(true);
+
+/** What alignment and `np` may want to know of the author. Whether it exists is what comes back. */
+function askEarly(
+  place: PolicyPlace | undefined,
+  { author, lookups, alignments }: Pick<Judging, 'author' | 'lookups' | 'alignments'>,
+): Awaitable<Result<boolean, Unanswered>> {
+  if (place === undefined || policyOf(place, true) === undefined) return yes;
+  const { aspf, adkim } = place.record;
+  if (aspf === 'relaxed' || adkim === 'relaxed') void alignments.organization();
+  return asksForExistence(place) ? lookups.exists(author) : yes;
 }
 
 async function judgeByPolicy(place: PolicyPlace, judging: Judging): Promise<DmarcOutcome> {
   const { author, identifiers, lookups, alignments } = judging;
   const { aspf, adkim } = place.record;
   const judged = await judgeIdentifiers(identifiers, { alignments, aspf, adkim });
-  const exists = await authorExists(place, judged, judging);
+  // It chooses the policy of a message that failed, and of no other.
+  const exists = judged.result === 'fail' ? await judging.exists : yes;
   const verdict = exists.ok ? judged : { ...judged, ...unanswered(exists.error) };
   return {
     ...verdict,
@@ -52,15 +71,6 @@ async function judgeByPolicy(place: PolicyPlace, judging: Judging): Promise<Dmar
     publicSuffix: notePublicSuffix(author, passedIdentifiers(judged, { aspf, adkim })),
     asked: lookups.asked,
   };
-}
-
-/** Asked only where the answer chooses the policy of a message that failed. */
-async function authorExists(
-  place: PolicyPlace,
-  { result }: JudgedIdentifiers,
-  { author, lookups }: Judging,
-): Promise<Result<boolean, Unanswered>> {
-  return result === 'fail' && asksForExistence(place) ? lookups.exists(author) : ok(true);
 }
 
 type Verdict = Pick<DmarcOutcome, 'result' | 'reason' | 'unanswered'>;

@@ -13,7 +13,8 @@ export const dmarcFact: Fact<'dmarc'> = {
     const { author } = await facts.read('author');
     if (author.kind !== 'domain') return undefined;
     const dkim = Promise.resolve(facts.read('dkim')).then(identifiers);
-    return await judgeDmarc({ authorDomain: author.domain, spf: facts.read('spf'), dkim }, sources);
+    const world = { resolver: sources.policyResolver, clock: sources.clock };
+    return await judgeDmarc({ authorDomain: author.domain, spf: facts.read('spf'), dkim }, world);
   },
   record: (fact) => (fact === undefined ? undefined : { ...fact, asked: [] }),
 };

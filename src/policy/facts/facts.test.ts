@@ -30,6 +30,7 @@ function addressOf(text: string): Address {
 
 function book(given: Given): FactBook {
   const clock = createFakeClock();
+  const resolver = createFakeResolver(given.zone ?? {});
   return new FactBook({
     client: (given.client ?? '203.0.113.5') as ClientAddress,
     helo: given.helo ?? 'mail.example.org',
@@ -40,7 +41,8 @@ function book(given: Given): FactBook {
       isOwnDomain: (domain) => domain === 'example.test',
     },
     clock,
-    resolver: createFakeResolver(given.zone ?? {}),
+    resolver,
+    policyResolver: resolver,
     harvest: new HarvestWatch(clock),
     replays: new ReplayWatch(clock),
     arcSealers: [],
