@@ -11,3 +11,16 @@ export function isAuthorProven(dmarc: DmarcOutcome | undefined): boolean {
   const passed = [...(spf === undefined ? [] : [spf]), ...dkim].filter(({ result }) => result === 'pass');
   return passed.some(({ domain }) => domain === authorDomain);
 }
+
+/**
+ * Whether something could have proven the author's domain that was not answered: it passed or was not answered itself,
+ * and may belong to that domain. A stranger's signature or sender could not, whatever the DNS would have said.
+ */
+export function couldBeProven(dmarc: DmarcOutcome): boolean {
+  const { spf, dkim, authorDomain, organizationalDomain, publicSuffix } = dmarc;
+  const tree = organizationalDomain ?? publicSuffix.organizationalDomain ?? authorDomain;
+  return [...(spf === undefined ? [] : [spf]), ...dkim].some(
+    ({ result, domain }) =>
+      (result === 'pass' || result === 'temperror') && (domain === tree || domain?.endsWith(`.${tree}`)),
+  );
+}

@@ -139,6 +139,21 @@ cases('spf (P-19, C-6)', spf, [
     { ...fail, dkim: signed('temperror', 'example.org') },
     'finding ≤score ×0.4',
   ],
+  [
+    'somebody else’s whose key could not be asked',
+    { ...fail, dkim: signed('temperror', 'evil.example') },
+    'finding',
+  ],
+  [
+    'one of the author’s that could not be asked',
+    { spf: spfOf('fail', 'bounce.example.net'), dkim: signed('temperror', 'example.org') },
+    'finding ≤score ×0.4',
+  ],
+  [
+    'a bounce has no more than its HELO name (C-5)',
+    { spf: { ...spfOf('fail', 'mail.example.org'), identity: 'helo' } },
+    'finding ≤score ×0.4',
+  ],
   ['a DMARC policy decides', { ...fail, dmarc: dmarcOf('fail', 'none') }, 'finding ≤score ×0.4'],
   ['no DMARC policy', { ...fail, dmarc: dmarcOf('none') }, 'finding'],
   ['DMARC could not be asked', { ...fail, dmarc: dmarcOf('temperror') }, 'finding ≤score ×0.4'],
@@ -184,6 +199,22 @@ cases('own-sender (P-18)', ownSender, [
     'finding',
   ],
   ['no answer', { ...own, spf: spfOf('temperror', 'example.test') }, temporary],
+  [
+    'our own signature could not be asked',
+    { ...own, spf: spfOf('fail', 'example.test'), dkim: signed('temperror', 'example.test') },
+    temporary,
+  ],
+  [
+    'a stranger’s key that never comes',
+    { ...own, spf: spfOf('fail', 'example.test'), dkim: signed('temperror', 'evil.example') },
+    'finding',
+  ],
+  [
+    'a named forwarder',
+    { ...own, spf: spfOf('fail', 'example.test'), indirect: [forwarder] },
+    'finding ≤junk',
+  ],
+  ['a list is no forwarder', { ...own, spf: spfOf('fail', 'example.test'), indirect: [list] }, 'finding'],
   ['ourselves', { ...own, spf: spfOf('fail'), client: { ...honest.client, isOwn: true } }, 'silent'],
 ]);
 
@@ -191,6 +222,8 @@ const ours: FactTable['author'] = {
   author: { kind: 'domain', domain: 'example.org' as Domain, displayed: [] },
   own: 'itself',
 };
+const unsure = (result: 'pass' | 'temperror', domain: string) =>
+  ({ result, domain, selector: 's', alignment: 'unknown' }) as const;
 cases('own-author (P-18, I-45)', ownAuthor, [
   ['no DMARC record, nothing aligned', { author: ours, dmarc: dmarcOf('none') }, 'finding'],
   ['DMARC pass', { author: ours, dmarc: dmarcOf('pass', 'reject') }, 'pass'],
@@ -215,7 +248,24 @@ cases('own-author (P-18, I-45)', ownAuthor, [
     { author: ours, dmarc: dmarcOf('fail', 'reject'), indirect: [list] },
     'finding ≤junk',
   ],
-  ['no answer', { author: ours, dmarc: dmarcOf('temperror') }, temporary],
+  [
+    'no answer, and nothing that could have vouched',
+    { author: ours, dmarc: dmarcOf('temperror') },
+    'finding ≤defer',
+  ],
+  ...(['pass', 'temperror'] as const).flatMap((result): readonly Case[] => [
+    [
+      `no answer, and a signature of ours: ${result}`,
+      { author: ours, dmarc: { ...dmarcOf('temperror'), dkim: [unsure(result, 'mail.example.org')] } },
+      temporary,
+    ],
+    [
+      `no answer, and a signature of somebody else: ${result}`,
+      { author: ours, dmarc: { ...dmarcOf('temperror'), dkim: [unsure(result, 'evil.org')] } },
+      'finding ≤defer',
+    ],
+  ]),
+  ['no answer of a list’s', { author: ours, dmarc: dmarcOf('temperror'), indirect: [list] }, 'finding ≤junk'],
   ['below ours', { author: { ...ours, own: 'below' }, dmarc: dmarcOf('none') }, 'finding ≤junk'],
   ['not ours', { dmarc: dmarcOf('fail', 'reject') }, 'silent'],
 ]);

@@ -1,11 +1,12 @@
-import { isAuthorProven } from '../../author-proof.ts';
+import { couldBeProven, isAuthorProven } from '../../author-proof.ts';
 import { check } from '../../check.ts';
 import { pass, silent } from '../../judgement.ts';
 import type { Judgement } from '../../judgement.ts';
 
 /**
  * From in a domain of ours without an aligned pass (P-18): refused, or put into Junk where signs say that it came by a way
- * that breaks both, as our own user's post does when a list brings it back (I-45).
+ * that breaks both, as our own user's post does when a list brings it back (I-45). Put off while the DNS does not answer;
+ * excused only where one of our own names could have vouched.
  */
 export const ownAuthor = check({
   name: 'own-author',
@@ -22,7 +23,8 @@ export const ownAuthor = check({
     const { domain } = author.author;
     if (isAuthorProven(dmarc)) return pass;
     const evidence = { domain, indirect };
-    if (dmarc === undefined || dmarc.result === 'temperror') {
+    const isOpen = dmarc?.result === 'temperror';
+    if (dmarc === undefined || (isOpen && couldBeProven(dmarc))) {
       return {
         kind: 'unknown',
         reason: 'whether our own domain vouches for it could not be asked',
@@ -40,6 +42,7 @@ export const ownAuthor = check({
     } as const;
     // Below ours others may send who never heard of SPF.
     const isPlain = indirect.length === 0 && author.own === 'itself';
-    return isPlain ? finding : { ...finding, atMost: 'junk' };
+    if (!isPlain) return { ...finding, atMost: 'junk' };
+    return isOpen ? { ...finding, atMost: 'defer' } : finding;
   },
 });

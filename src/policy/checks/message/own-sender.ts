@@ -4,7 +4,8 @@ import type { Judgement } from '../../judgement.ts';
 
 /**
  * MAIL FROM in a domain of ours, from outside (P-18). It needs an SPF pass, or a valid signature of that domain, as mail of
- * our own users carries when a forwarder brings it back.
+ * our own users carries when a forwarder brings it back; from a forwarder that was named it goes to Junk at most. Only
+ * what could have vouched excuses by not being answered: anybody can sign with a key that never comes.
  */
 export const ownSender = check({
   name: 'own-sender',
@@ -15,21 +16,23 @@ export const ownSender = check({
   source: 'RFC 7208 §2.4',
   action: 'refuse',
   weight: 10,
-  reads: ['client', 'sender', 'spf', 'dkim'],
-  judge({ client, sender, spf, dkim }): Judgement {
+  reads: ['client', 'sender', 'spf', 'dkim', 'indirect'],
+  judge({ client, sender, spf, dkim, indirect }): Judgement {
     if (sender.kind !== 'domain' || !sender.isOwn || client.isOwn) return silent;
-    if (spf.result === 'pass' && spf.domain === sender.domain) return pass;
-    const signed = dkim.outcomes.some(({ result, domain }) => result === 'pass' && domain === sender.domain);
-    if (signed) return { kind: 'pass', reason: 'a valid signature of ours vouches for it' };
+    const bySpf = spf.domain === sender.domain ? spf.result : 'none';
+    if (bySpf === 'pass') return pass;
+    const own = dkim.outcomes.filter(({ domain }) => domain === sender.domain);
+    if (own.some(({ result }) => result === 'pass'))
+      return { kind: 'pass', reason: 'a valid signature of ours vouches for it' };
     const evidence = { domain: sender.domain, spf: spf.result };
-    if (spf.result === 'temperror' || dkim.outcomes.some(({ result }) => result === 'temperror')) {
+    if (bySpf === 'temperror' || own.some(({ result }) => result === 'temperror')) {
       return {
         kind: 'unknown',
         reason: 'whether the client may send for our domain could not be asked',
         evidence,
       };
     }
-    return {
+    const finding = {
       kind: 'finding',
       reason: 'the client uses a sender address of ours and may not',
       evidence,
@@ -37,6 +40,8 @@ export const ownSender = check({
         detail: '7.1',
         text: `${client.address} may not send as ${sender.domain}; its users log in on the submission port`,
       },
-    };
+    } as const;
+    const isForwarded = indirect.some(({ kind }) => kind === 'named-forwarder');
+    return isForwarded ? { ...finding, atMost: 'junk' } : finding;
   },
 });

@@ -1,13 +1,13 @@
-import type { DkimReport } from '#mailauth/dkim/dkim-outcome.ts';
 import { check } from '../../check.ts';
 import type { FactTable } from '../../fact-table.ts';
 import { pass } from '../../judgement.ts';
 import type { Judgement } from '../../judgement.ts';
+import { signerOf } from '../../signer-of.ts';
 
 /**
  * SPF (P-19). A fail alone refuses only where nothing else can vouch (C-6): no valid signature of the sender's or the
  * author's domain, no DMARC policy that says what to do, no forwarder that this server's users named. Everything short
- * of a fail scores at most.
+ * of a fail scores at most; so does a fail of the HELO name, which is all that a bounce has (C-5).
  */
 export const spf = check({
   name: 'spf',
@@ -57,7 +57,8 @@ function weak(facts: SpfFacts, { reason, share, shown }: Weak): Judgement {
 }
 
 function fail(facts: SpfFacts, shown: Readonly<Record<string, unknown>>): Judgement {
-  const vouched = vouchedBy(facts);
+  const vouched =
+    facts.spf.identity === 'helo' ? 'it is a bounce, and HELO alone never refuses' : vouchedBy(facts);
   const finding = {
     kind: 'finding',
     reason: 'the sender’s domain does not let this client send for it',
@@ -69,27 +70,16 @@ function fail(facts: SpfFacts, shown: Readonly<Record<string, unknown>>): Judgem
 
 /** Who else can say that the message is genuine (C-6). */
 function vouchedBy({ spf: { domain }, dkim, dmarc, author, indirect }: SpfFacts): string | undefined {
-  const authors = author.author.kind === 'domain' ? [author.author.domain as string] : [];
-  const signer = validSigner(dkim, [domain, ...authors]);
+  const domains = [domain, ...(author.author.kind === 'domain' ? [author.author.domain] : [])];
+  const signer = signerOf(dkim, 'pass', domains);
   if (signer !== undefined) return `a valid signature of ${signer}`;
   const forwarder = indirect.find((sign) => sign.kind === 'named-forwarder');
   if (forwarder !== undefined) return `the named forwarder ${forwarder.who}`;
   if (dmarc?.policy !== undefined) return 'the DMARC policy decides';
   // Not knowing is not the same as knowing that there is none.
   if (dmarc?.result === 'temperror') return 'the DMARC policy could not be asked';
-  return dkim.outcomes.some(({ result }) => result === 'temperror')
-    ? 'a signature that could not be asked'
-    : undefined;
-}
-
-function validSigner({ outcomes }: DkimReport, domains: readonly string[]): string | undefined {
-  const found = outcomes.find(
-    ({ result, domain }) =>
-      result === 'pass' &&
-      domain !== undefined &&
-      domains.some((one) => one === domain || one.endsWith(`.${domain}`)),
-  );
-  return found?.domain;
+  const unasked = signerOf(dkim, 'temperror', domains);
+  return unasked === undefined ? undefined : `a signature of ${unasked} that could not be asked`;
 }
 
 /** I-37: which identity, which address, and the domain's own words. */
