@@ -19,8 +19,13 @@ export function listQuestion(
   return name.length <= domainBytesMax ? name : undefined;
 }
 
+/** The zone as questions are written down: with the name of the key for the key. */
+export function keyedSuffix({ zone, key }: NonNullable<DnsList['keyed']>): string {
+  return zone.replace('{key}', `{${key}}`);
+}
+
 function zoneOf({ zone, keyed }: DnsList, hasKey: (name: string) => boolean): string {
-  return keyed !== undefined && hasKey(keyed.key) ? keyed.zone.replace('{key}', `{${keyed.key}}`) : zone;
+  return keyed !== undefined && hasKey(keyed.key) ? keyedSuffix(keyed) : zone;
 }
 
 function labelsOf({ takesAddresses, takesIpv6 }: DnsList, subject: string): string | undefined {

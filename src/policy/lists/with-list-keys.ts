@@ -1,4 +1,6 @@
 import type { Resolver } from '#platform/resolver.ts';
+import { dnsLists } from './dns-lists.ts';
+import { keyedSuffix } from './list-question.ts';
 
 /** Keys of premium lists by name; changes count at once. */
 export interface ListKeys {
@@ -9,15 +11,22 @@ export const noListKeys: ListKeys = { get: () => undefined };
 
 /**
  * Puts the keys of lists into names that are asked for. It stands below whatever writes questions down, so that no key
- * comes into a trace or a log.
+ * comes into a trace or a log. Only at the end of a name that belongs to the list itself: others choose names too that
+ * are asked for (`exists:{spamhaus}.evil.example` in an SPF record), and must not be told a key.
  */
 export function withListKeys(resolver: Resolver, keys: ListKeys): Resolver {
   return {
-    ask(name, type, signal) {
-      const keyed = name.includes('{')
-        ? name.replaceAll(/\{([a-z-]+)\}/g, (all, key: string) => keys.get(key) ?? all)
-        : name;
-      return resolver.ask(keyed, type, signal);
-    },
+    ask: (name, type, signal) => resolver.ask(name.includes('{') ? keyed(name, keys) : name, type, signal),
   };
 }
+
+function keyed(name: string, keys: ListKeys): string {
+  const place = places.find(({ suffix }) => name.endsWith(`.${suffix}`));
+  const key = place === undefined ? undefined : keys.get(place.key);
+  if (place === undefined || key === undefined) return name;
+  return name.slice(0, -place.suffix.length) + place.zone.replace('{key}', () => key);
+}
+
+const places = dnsLists.flatMap(({ keyed: own }) =>
+  own === undefined ? [] : [{ ...own, suffix: keyedSuffix(own) }],
+);
