@@ -65,7 +65,9 @@ interface Rest {
 }
 
 function withoutGreylist({ found, vouched, score, thresholds }: Rest): PolicyVerdict {
-  const junking = vouched ? undefined : found.find(({ judged }) => judged.action === 'junk');
+  const junking = found.find(
+    ({ judged: { action, check } }) => action === 'junk' && (!vouched || check.class === 'authentication'),
+  );
   if (junking !== undefined) return verdict('junk', score, junking);
   if (score >= thresholds.junkScore) return scored('junk', score);
   return { action: 'accept', by: 'policy', score, reason: 'nothing speaks against it', reply: nothing };

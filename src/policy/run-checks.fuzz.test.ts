@@ -32,6 +32,7 @@ const made: fc.Arbitrary<Made> = fc.record({
   kind: fc.constantFrom('pass', 'silent', 'unknown', 'vouch', 'finding'),
 });
 
+const classes = ['list', 'envelope', 'authentication'] as const;
 const thresholds = { junkScore: 10, refuseScore: 30, greylistScore: 5 };
 
 function judgementOf({ kind }: Made, name: string): Judgement {
@@ -46,7 +47,7 @@ function tableOf(rows: readonly Made[]): readonly AnyCheck[] {
     return check({
       name,
       stage: 'message',
-      class: index % 2 === 0 ? 'list' : 'envelope',
+      class: classes[index % classes.length] ?? 'list',
       meaning: '',
       requirements: [],
       source: '',
@@ -138,18 +139,22 @@ test('nothing that is only noted, passed, silent or unknown ever speaks against 
   );
 });
 
-test('P-26: who is vouched for is never refused by a list, greylisted or junked, and no more than that', async () => {
+test('P-26: who is vouched for is spared lists, greylisting, scores and Junk, but for authentication', async () => {
   const voucher: Made = { asks: false, fact: 0, action: 'note', weight: 0, kind: 'vouch' };
   await fc.assert(
     fc.asyncProperty(fc.array(made, { maxLength: 12 }), delays, async (rows, order) => {
       const { verdict, judged } = await outcome([voucher, ...rows], order);
-      assert.ok(verdict.action !== 'greylist' && verdict.action !== 'junk');
-      const hard = judged.some(
-        ({ check: row, judgement, action }) =>
-          judgement.kind === 'finding' && row.class !== 'list' && action === 'refuse',
+      const isVouched = judged.some(({ judgement }) => judgement.kind === 'vouch');
+      assert.notEqual(verdict.action, 'greylist');
+      assert.equal(verdict.score, 0);
+      const found = judged.filter(({ judgement }) => judgement.kind === 'finding');
+      const unproven = found.some(
+        ({ check: row, action }) => row.class === 'authentication' && action === 'junk',
       );
-      if (judged.some(({ judgement }) => judgement.kind === 'vouch') && hard)
-        assert.equal(verdict.action, 'refuse');
+      const stopped = verdict.action === 'refuse' || verdict.action === 'defer';
+      if (isVouched && !stopped) assert.equal(verdict.action, unproven ? 'junk' : 'accept');
+      const hard = found.some(({ check: row, action }) => row.class !== 'list' && action === 'refuse');
+      if (isVouched && hard) assert.equal(verdict.action, 'refuse');
     }),
     { numRuns },
   );

@@ -12,6 +12,7 @@ import { heloSyntax } from './helo/helo-syntax.ts';
 import { senderDomain } from './mail/sender-domain.ts';
 import { arc } from './message/arc.ts';
 import { author } from './message/author.ts';
+import { blocklistUnproven } from './message/blocklist-unproven.ts';
 import { dkim } from './message/dkim.ts';
 import { dmarc } from './message/dmarc.ts';
 import { ownAuthor } from './message/own-author.ts';
@@ -302,6 +303,31 @@ cases('dmarc (I-44, I-45, C-11)', dmarc, [
   ['quarantine', { ...fail, dmarc: dmarcOf('fail', 'quarantine') }, 'finding ≤junk'],
   ['none', { ...fail, dmarc: dmarcOf('fail', 'none') }, 'finding ≤note'],
   ['no answer: no policy is applied', { ...fail, dmarc: dmarcOf('temperror', 'reject') }, temporary],
+]);
+
+const allow = { entry: 'address a@example.org', subject: 'a@example.org', origin: 'administrator' } as const;
+const block = { entry: 'domain example.org', subject: 'a@example.org', origin: 'administrator' } as const;
+const both = { localSender: { block, allow } } as const;
+cases('blocklist-unproven (P-24, P-26)', blocklistUnproven, [
+  ['proven', both, 'silent'],
+  ['not proven', { ...both, spf: spfOf('none') }, 'finding'],
+  ['SPF could not be asked', { ...both, spf: spfOf('temperror') }, 'finding ≤defer'],
+  [
+    'nor the key of its own signature',
+    { ...both, spf: spfOf('fail'), dkim: signed('temperror', 'example.org') },
+    'finding ≤defer',
+  ],
+  [
+    'a stranger’s key proves nothing',
+    { ...both, spf: spfOf('fail'), dkim: signed('temperror', 'evil.example') },
+    'finding',
+  ],
+  [
+    'DMARC of the author could not be asked',
+    { localAuthor: { block, allow }, dmarc: dmarcOf('temperror') },
+    'finding ≤defer',
+  ],
+  ['only the sender is allowed', { ...both, ...fail, dmarc: dmarcOf('temperror') }, 'finding'],
 ]);
 
 cases('dkim (I-42)', dkim, [

@@ -1,9 +1,12 @@
 import { check } from '../../check.ts';
 import { silent } from '../../judgement.ts';
 import type { Judgement } from '../../judgement.ts';
-import { provesAllowed } from '../../local-lists/proves-allowed.ts';
+import { couldProveAllowed, provesAllowed } from '../../local-lists/proves-allowed.ts';
 
-/** A block that waited for the proof of an allow entry, and it did not come: a forged name lifts nothing (P-26). */
+/**
+ * A block that waited for the proof of an allow entry, and it did not come: a forged name lifts nothing (P-26). While what
+ * could prove it is not answered the message is put off, never refused for good.
+ */
 export const blocklistUnproven = check({
   name: 'blocklist-unproven',
   stage: 'message',
@@ -20,11 +23,12 @@ export const blocklistUnproven = check({
     const allow = localSender.allow ?? localAuthor.allow;
     if (block === undefined || allow === undefined || localClient.allow !== undefined) return silent;
     if (provesAllowed(facts)) return silent;
-    return {
+    const finding = {
       kind: 'finding',
       reason: `the local block list has ${block.entry}, and nothing proves ${allow.entry} of the allow list`,
       evidence: { block, allow },
       reply: { detail: '7.1', text: `mail from ${block.subject} is not accepted here` },
-    };
+    } as const;
+    return couldProveAllowed(facts) ? { ...finding, atMost: 'defer' } : finding;
   },
 });
