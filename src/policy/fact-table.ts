@@ -84,10 +84,16 @@ export interface SenderDomainFact {
   readonly failure?: DnsFailure;
 }
 
-/** Recipients that this client's network asked for within the window. */
-export interface HarvestFact {
+/** Recipients that somebody asked for within the window. */
+export interface RecipientCounts {
   readonly unknown: number;
   readonly known: number;
+}
+
+/** Of this client's address. */
+export interface HarvestFact extends RecipientCounts {
+  /** Missing in records of times when only networks were counted. */
+  readonly network?: RecipientCounts;
 }
 
 export interface AuthorFact {

@@ -19,6 +19,7 @@ import { FactBook } from './fact-book.ts';
 import { noArc } from './facts/arc.ts';
 import { noDkim } from './facts/dkim.ts';
 import type { GreylistSource } from './greylist.ts';
+import type { AskedRecipient } from './harvest-watch.ts';
 import type { PolicyParts } from './policy-parts.ts';
 import { judgedStep } from './judged-step.ts';
 import type { JudgedCheck } from './judge-check.ts';
@@ -82,10 +83,10 @@ export class MessagePolicy {
   }
 
   /** Of one recipient: answers at once. */
-  recipient(kind: 'known' | 'unknown'): PolicyVerdict | undefined {
+  recipient(kind: AskedRecipient): PolicyVerdict | undefined {
     const { harvest } = this.#parts;
     harvest.asked(this.#start.client, kind);
-    if (kind === 'known' && harvest.of(this.#start.client).unknown === 0) return undefined;
+    if (kind === 'known' && harvest.of(this.#start.client).network?.unknown === 0) return undefined;
     this.#facts.forget('harvest');
     const judged = this.#run(recipientChecks);
     if (judged instanceof Promise || judged.length === 0) return undefined;
@@ -114,7 +115,8 @@ export class MessagePolicy {
     this.#facts.advanceRecipients(recipients);
     this.#resolver.beginPhase(messageAskMs);
     const judged = await this.#run(messageChecks);
-    const all = [...this.#lenientEnvelope(await this.#envelope), ...this.#judgedRecipients, ...judged];
+    const before = [...((await this.#envelope) ?? []), ...this.#judgedRecipients];
+    const all = [...before.map(lenient), ...judged];
     const verdict = await this.#greylisted(combineFindings(all, this.#parts.values), all);
     this.#write(judged);
     if (!this.#start.dnsExempt && verdict.action === 'accept') await this.#remember(verdict);
@@ -149,13 +151,6 @@ export class MessagePolicy {
   #run(wanted: CheckLists): Awaitable<readonly JudgedCheck[]> {
     const { values, clock } = this.#parts;
     return runChecks(wanted, { facts: this.#facts, values, mayAsk: !this.#start.dnsExempt, clock });
-  }
-
-  /** Who got here in spite of a refusal writes to a reserved name only (S-03): it still counts against the message. */
-  #lenientEnvelope(judged: readonly JudgedCheck[] | undefined): readonly JudgedCheck[] {
-    return (judged ?? []).map((one) =>
-      one.action === 'refuse' || one.action === 'defer' ? { ...one, action: 'score' as const } : one,
-    );
   }
 
   async #greylisted(verdict: PolicyVerdict, judged: readonly JudgedCheck[]): Promise<PolicyVerdict> {
@@ -200,6 +195,14 @@ export class MessagePolicy {
     }
     for (const [name, value] of this.#facts.recorded()) trace.fact(name, value);
   }
+}
+
+/**
+ * Who got here in spite of a refusal writes to a reserved name (S-03), or to those who were named before it: it still
+ * counts against the message, and is not said twice.
+ */
+function lenient(one: JudgedCheck): JudgedCheck {
+  return one.action === 'refuse' || one.action === 'defer' ? { ...one, action: 'score' } : one;
 }
 
 /** Most mail that is not signed shall cost nothing. */

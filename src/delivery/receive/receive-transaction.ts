@@ -62,7 +62,7 @@ export class ReceiveTransaction implements Transaction {
     const { accounts, messages } = parts.store;
     const request = { context, address, sizeBytes: mail.sizeBytes ?? 0 };
     const routing = await routeRecipient({ accounts, messages, settings: parts.settings }, request);
-    const unwanted = await this.#policy?.recipient(address, routing.kind === 'routed');
+    const unwanted = await this.#policy?.recipient(address, routing);
     if (unwanted !== undefined) return this.#refuseRecipient(address, unwanted);
     if (routing.kind !== 'routed') return this.#refuseRouting(address, routing);
     if (this.#recipients.size + routing.recipients.length > deliveriesMax) {

@@ -26,7 +26,13 @@ export interface RecipientRequest {
 export type Routing =
   | { readonly kind: 'routed'; readonly recipients: readonly QueueRecipient[] }
   | { readonly kind: 'relay'; readonly form: RelayForm; readonly refusal: Refusal }
-  | { readonly kind: 'refused'; readonly check: 'recipient' | 'room'; readonly refusal: Refusal };
+  | {
+      readonly kind: 'refused';
+      readonly check: 'recipient' | 'room';
+      readonly refusal: Refusal;
+      /** For good: nobody has that address. */
+      readonly isUnknown: boolean;
+    };
 
 /**
  * Where mail for an address goes, or why it does not. Nobody but a logged-in account sends through us to others
@@ -57,7 +63,8 @@ function ownLiteralPostmaster(settings: IntakeSettings, address: Address): Addre
 function unknownRecipient(address: Address): Routing {
   const form = relayFormOf(address.local);
   if (form !== undefined) return { kind: 'relay', form, refusal: relayRefusal };
-  return refused('recipient', refuse({ code: 550, detail: '1.1', text: 'no such user here' }));
+  const refusal = refuse({ code: 550, detail: '1.1', text: 'no such user here' });
+  return { kind: 'refused', check: 'recipient', refusal, isUnknown: true };
 }
 
 const relayRefusal = refuse({ code: 550, detail: '7.1', text: 'this server does not relay for you' });
@@ -127,5 +134,5 @@ async function refusalForRoom(
 }
 
 function refused(check: 'recipient' | 'room', refusal: Refusal): Routing {
-  return { kind: 'refused', check, refusal };
+  return { kind: 'refused', check, refusal, isUnknown: false };
 }

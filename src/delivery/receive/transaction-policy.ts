@@ -4,10 +4,12 @@ import type { Awaitable } from '#base/result.ts';
 import type { Address } from '#mail/address.ts';
 import type { HeaderBlock } from '#mail/header.ts';
 import type { PolicyVerdict } from '#policy/combine-findings.ts';
+import type { AskedRecipient } from '#policy/harvest-watch.ts';
 import type { MessagePolicy } from '#policy/message-policy.ts';
 import { resultFields } from '#policy/result-fields.ts';
 import { reservedName } from '#store/reserved-name.ts';
 import type { Finding } from './finding.ts';
+import type { Routing } from './route-recipient.ts';
 import { defer, refuse } from './refusal.ts';
 import type { TransactionStart } from './transaction-start.ts';
 
@@ -48,11 +50,11 @@ export class TransactionPolicy {
    * What speaks against taking the message for this recipient. Nobody is asked on behalf of a client that names nobody of
    * ours, and what is wrong with client, HELO or sender is told here, so that the trace knows whom it was for.
    */
-  recipient(address: Address, isKnown: boolean): Awaitable<Finding | undefined> {
-    const harvest = this.#policy.recipient(isKnown ? 'known' : 'unknown');
+  recipient(address: Address, routing: Routing): Awaitable<Finding | undefined> {
+    const harvest = this.#policy.recipient(askedFor(routing));
     if (harvest !== undefined && harvest.action !== 'accept') return findingOf(harvest);
     // RFC 5321 §4.5.1, S-03: whoever is refused by mistake can still write to those who can mend it.
-    if (!isKnown) return undefined;
+    if (routing.kind !== 'routed') return undefined;
     const isReserved = reservedName(address.local) !== undefined;
     return andThen(this.#policy.envelope(), (verdict) =>
       verdict.action === 'accept' || isReserved ? undefined : findingOf(verdict),
@@ -81,6 +83,12 @@ export class TransactionPolicy {
   end(): void {
     this.#policy.end();
   }
+}
+
+/** A full mailbox, trouble of our own or an attempt to relay is no guess at names. */
+function askedFor(routing: Routing): AskedRecipient {
+  if (routing.kind === 'routed') return 'known';
+  return routing.kind === 'refused' && routing.isUnknown ? 'unknown' : 'uncounted';
 }
 
 /** Our own word on a message; nobody else's is kept (I-48). */

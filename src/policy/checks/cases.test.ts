@@ -21,7 +21,7 @@ import { replay, replayRecipientsMin } from './message/replay.ts';
 import { spfHelo } from './message/spf-helo.ts';
 import { spfStrict } from './message/spf-strict.ts';
 import { spf } from './message/spf.ts';
-import { harvest, harvestUnknownMin } from './rcpt/harvest.ts';
+import { harvest, harvestUnknownMin, networkUnknownMin } from './rcpt/harvest.ts';
 
 type Case = readonly [what: string, change: Partial<FactTable>, says: string];
 
@@ -107,6 +107,16 @@ cases('harvest', harvest, [
   ['one less', { harvest: { unknown: harvestUnknownMin - 1, known: 0 } }, 'silent'],
   ['as many', { harvest: { unknown: harvestUnknownMin, known: 0 } }, 'finding'],
   ['a provider with an old list', { harvest: { unknown: 100, known: 50 } }, 'silent'],
+  [
+    'neighbours searched',
+    { harvest: { unknown: 0, known: 0, network: { unknown: harvestUnknownMin, known: 0 } } },
+    'silent',
+  ],
+  [
+    'the whole network searches',
+    { harvest: { unknown: 1, known: 0, network: { unknown: networkUnknownMin, known: 0 } } },
+    'finding',
+  ],
   ['a search with a few hits', { harvest: { unknown: 101, known: 50 } }, 'finding'],
 ]);
 
