@@ -23,6 +23,7 @@ export const listsKey = operation({
       return err(adminError('value-invalid', 'a key has letters, digits and hyphens only', 'password'));
     const set = await world.lists.keys.set(name, key);
     if (!set.ok) return failed(set.error, { where: name });
+    world.lists.dns.keyChanged(name);
     return ok({ name, set: key !== undefined });
   },
   render: ({ name, set }) => [

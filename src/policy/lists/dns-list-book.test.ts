@@ -169,6 +169,25 @@ test('a key goes into the question that is sent and into nothing else', async ()
   for (const shown of [said, told, lists.dns.list()]) assert.ok(!JSON.stringify(shown).includes(secret));
 });
 
+test('a list that refused us is asked at once with its new key', async () => {
+  const secret = 'k3yk3yk3y';
+  const zone: ZoneTable = {
+    ...alive(`${secret}.zen.dq.spamhaus.net`, { '5.113.0.203': { A: ['127.0.0.4'] } }),
+    '2.0.0.127.zen.spamhaus.org': { A: ['127.255.255.254'] },
+  };
+  const { ask, lists, state, told } = world({ zone, on: ['spamhaus-zen'] });
+  assert.equal((await ask())[0]?.outcome, 'error');
+  assert.equal(state('spamhaus-zen')?.state, 'refuses');
+  await lists.keys.set('spamhaus', secret);
+  lists.dns.keyChanged('spamhaus');
+  assert.equal((await ask())[0]?.outcome, 'listed');
+  assert.deepEqual(told, ['list-off spamhaus-zen', 'list-on spamhaus-zen']);
+  // A key that was taken away, or a wrong one, is not believed for the rest of the hour either.
+  await lists.keys.set('spamhaus', undefined);
+  lists.dns.keyChanged('spamhaus');
+  assert.equal((await ask())[0]?.outcome, 'error');
+});
+
 test('a zone that an administrator named is asked, and of many links only so many', async () => {
   const zone: ZoneTable = {
     'test.uri.example': { A: ['127.0.0.2'] },

@@ -103,6 +103,11 @@ export class DnsListBook implements ListAsker {
     await Promise.all(used.map((list) => this.#healthOf(list).test()));
   }
 
+  /** The key of that name is another one, or none: the lists that use it are tested before their next use. */
+  keyChanged(key: string): void {
+    for (const list of this.#all()) if (list.keyed?.key === key) this.#healthOf(list).renew();
+  }
+
   /** The public resolvers that keep lists from being asked; none when they may be. */
   get keptBy(): readonly string[] {
     return this.#isAllowed() ? [] : this.#parts.publicResolvers;

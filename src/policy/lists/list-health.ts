@@ -54,6 +54,8 @@ export class ListHealth {
   /** By the monotonic clock. */
   #dueMs = 0;
   #testing: Promise<void> | undefined;
+  /** Counts the ways in which it was asked. */
+  #round = 0;
   #failures = 0;
   #asked = 0;
   #listed = 0;
@@ -86,10 +88,22 @@ export class ListHealth {
 
   /** Asks for the entries by which a list shows that it lives; one test at a time. */
   test(): Promise<void> {
-    this.#testing ??= this.#test().finally(() => {
-      this.#testing = undefined;
+    if (this.#testing !== undefined) return this.#testing;
+    const testing = this.#test().finally(() => {
+      if (this.#testing === testing) this.#testing = undefined;
     });
-    return this.#testing;
+    this.#testing = testing;
+    return testing;
+  }
+
+  /** It is asked in another way from now on, as with another key: what was found before says nothing of that. */
+  renew(): void {
+    this.#round += 1;
+    this.#testing = undefined;
+    this.#dueMs = 0;
+    this.#failures = 0;
+    // What worked may have been refused since; what did not is waited for at its next use anyway.
+    if (this.#state === 'works') this.#state = 'untested';
   }
 
   answered({ kind }: ListAnswer): void {
@@ -107,7 +121,9 @@ export class ListHealth {
 
   async #test(): Promise<void> {
     const { test } = this.#list;
+    const round = this.#round;
     const [listed, unlisted] = await Promise.all([this.#ask(test.listed), this.#ask(test.unlisted)]);
+    if (round !== this.#round) return;
     const { clock } = this.#parts;
     const found = verdictOf(listed, unlisted);
     this.#testedMs = clock.now();
