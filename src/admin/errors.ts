@@ -193,7 +193,3 @@ export function adminError(code: ErrorCode, message: string, where?: string): Ad
 export function exitCodeOf(error: AdminError): ExitCode {
   return errorTable[error.code].exitCode;
 }
-
-export function isErrorCode(text: string): text is ErrorCode {
-  return Object.hasOwn(errorTable, text);
-}

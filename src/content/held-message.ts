@@ -1,10 +1,10 @@
+import { ByteCollector } from '#base/byte-collector.ts';
 import type { HeaderBlock } from '#mail/header.ts';
 
 /** The beginning of a message, kept while it comes in for those who look at it whole. */
 export class HeldMessage {
   readonly #bytesMax: number;
-  readonly #pieces: Uint8Array[] = [];
-  #bytes = 0;
+  readonly #held = new ByteCollector();
   #isWhole = true;
 
   /** @param bytesMax what is kept at most, header and body together */
@@ -16,17 +16,10 @@ export class HeldMessage {
 
   /** Octets of the body; they are copied, since whoever gives them may use their place again. */
   take(octets: Uint8Array): void {
-    const room = this.#bytesMax - this.#bytes;
+    const room = this.#bytesMax - this.#held.length;
     if (octets.length > room) this.#isWhole = false;
     if (room <= 0 || octets.length === 0) return;
-    const piece = Uint8Array.prototype.slice.call(octets, 0, room);
-    this.#pieces.push(piece);
-    this.#bytes += piece.length;
-  }
-
-  /** Nothing that comes later would be kept. */
-  get isFull(): boolean {
-    return this.#bytes >= this.#bytesMax;
+    this.#held.append(octets.subarray(0, room));
   }
 
   /** Whether `bytes` is all of it. */
@@ -35,6 +28,6 @@ export class HeldMessage {
   }
 
   bytes(): Uint8Array {
-    return Buffer.concat(this.#pieces);
+    return this.#held.view();
   }
 }

@@ -1,3 +1,4 @@
+import { makeRoom } from '#base/make-room.ts';
 import { cleanForeignText } from '#trace/foreign-text.ts';
 
 /** Names kept per address, and how much of each. */
@@ -33,8 +34,7 @@ export class FailureEvidence {
     const found = this.#seen.get(key);
     const seen = found === undefined || found.untilMs < nowMs ? newlySeen() : found;
     this.#seen.delete(key);
-    const [oldest] = this.#seen.keys();
-    if (this.#seen.size >= addressesMax && oldest !== undefined) this.#seen.delete(oldest);
+    makeRoom(this.#seen, addressesMax);
     this.#seen.set(key, seen);
     seen.untilMs = nowMs + windowMs;
     if (seen.users.size < namesMax) seen.users.add(cleanForeignText(user, nameBytesMax));

@@ -1,3 +1,4 @@
+import { makeRoom } from '#base/make-room.ts';
 import { addToWindow, sumOfWindow } from '#store/sliding-window.ts';
 import type { SlidingWindow } from '#store/sliding-window.ts';
 
@@ -21,8 +22,7 @@ export class FailureWindows {
   ): number {
     const window = addToWindow(this.#windows.get(key), added);
     this.#windows.delete(key);
-    const [oldest] = this.#windows.keys();
-    if (this.#windows.size >= this.#keysMax && oldest !== undefined) this.#windows.delete(oldest);
+    makeRoom(this.#windows, this.#keysMax);
     this.#windows.set(key, window);
     return sumOfWindow(window, added.nowMs);
   }

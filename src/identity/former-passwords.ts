@@ -1,3 +1,4 @@
+import { makeRoom } from '#base/make-room.ts';
 import { timingSafeEqual } from 'node:crypto';
 import type { AccountId } from '#base/id.ts';
 
@@ -21,8 +22,7 @@ export class FormerPasswords {
     if (this.wasRight(account, digest)) return;
     const known = this.#byAccount.get(account) ?? [];
     this.#byAccount.delete(account);
-    const [oldest] = this.#byAccount.keys();
-    if (this.#byAccount.size >= accountsMax && oldest !== undefined) this.#byAccount.delete(oldest);
+    makeRoom(this.#byAccount, accountsMax);
     this.#byAccount.set(account, [...known, digest].slice(-perAccountMax));
   }
 }

@@ -1,3 +1,4 @@
+import { makeRoom } from '#base/make-room.ts';
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { AccountId } from '#base/id.ts';
 import type { Clock } from '#platform/clock.ts';
@@ -49,8 +50,7 @@ export class RememberedPasswords {
 
   remember(account: AccountRecord, digest: Buffer): void {
     this.#byAccount.delete(account.id);
-    const [oldest] = this.#byAccount.keys();
-    if (this.#byAccount.size >= rememberedMax && oldest !== undefined) this.#byAccount.delete(oldest);
+    makeRoom(this.#byAccount, rememberedMax);
     const untilMs = this.#clock.monotonic() + rememberedMs;
     this.#byAccount.set(account.id, { digest, version: account.version, untilMs });
   }

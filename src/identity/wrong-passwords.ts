@@ -1,3 +1,4 @@
+import { makeRoom } from '#base/make-room.ts';
 import type { Clock } from '#platform/clock.ts';
 
 /** Guesses remembered; the oldest goes (S-09). */
@@ -28,8 +29,7 @@ export class WrongPasswords {
     const key = keyOf(guess);
     const repeated = (this.#untilMs.get(key) ?? -Infinity) > nowMs;
     this.#untilMs.delete(key);
-    const [oldest] = this.#untilMs.keys();
-    if (this.#untilMs.size >= guessesMax && oldest !== undefined) this.#untilMs.delete(oldest);
+    makeRoom(this.#untilMs, guessesMax);
     this.#untilMs.set(key, nowMs + windowMs);
     return repeated;
   }

@@ -1,3 +1,4 @@
+import { makeRoom } from '#base/make-room.ts';
 import { networksOf, type ClientAddress, type Network } from '#base/client-address.ts';
 import { ObservedValues } from './observed-values.ts';
 import { SlidingCount } from './sliding-count.ts';
@@ -147,13 +148,8 @@ export class ConnectionLimits {
   #rateOf(address: Network): SlidingCount {
     const found = this.#rates.get(address) ?? new SlidingCount(this.#windowMs);
     this.#rates.delete(address);
+    makeRoom(this.#rates, ratesMax);
     this.#rates.set(address, found);
-    if (this.#rates.size > ratesMax) {
-      for (const oldest of this.#rates.keys()) {
-        this.#rates.delete(oldest);
-        break;
-      }
-    }
     return found;
   }
 }

@@ -1,3 +1,4 @@
+import { makeRoom } from '#base/make-room.ts';
 import type { Awaitable } from '#base/result.ts';
 import type { Clock } from '#platform/clock.ts';
 import type { Counters } from './contract/store.ts';
@@ -60,9 +61,7 @@ export class LastingMarks {
 
   #remember(key: string, ms: number): void {
     this.#remembered.delete(key);
-    const [oldest] = this.#remembered.keys();
-    if (this.#remembered.size >= this.#parts.rememberedMax && oldest !== undefined)
-      this.#remembered.delete(oldest);
+    makeRoom(this.#remembered, this.#parts.rememberedMax);
     this.#remembered.set(key, this.#parts.clock.monotonic() + ms);
   }
 }

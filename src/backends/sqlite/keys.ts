@@ -1,3 +1,4 @@
+import { makeRoom } from '#base/make-room.ts';
 import type { AccountId } from '#base/id.ts';
 import { err, ok } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
@@ -139,7 +140,7 @@ export function openKeys(options: KeysOptions): Result<Keys, Trouble> {
     const set = account(id);
     if (!set.ok) return set;
     const sealer = recordSealer({ purpose, account: id, ...set.value, random });
-    if (sealers.size >= keptSealersMax) for (const oldest of sealers.keys().take(1)) sealers.delete(oldest);
+    makeRoom(sealers, keptSealersMax);
     sealers.set(id, { ...sealers.get(id), [purpose]: sealer });
     return ok(sealer);
   }

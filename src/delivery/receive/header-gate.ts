@@ -1,4 +1,4 @@
-import { ByteCollector } from './byte-collector.ts';
+import { ByteCollector } from '#base/byte-collector.ts';
 
 export type Gate =
   /** The blank line has not come yet. */

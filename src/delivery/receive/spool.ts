@@ -3,7 +3,7 @@ import { ok } from '#base/result.ts';
 import type { BlobTrouble, BlobWriter, Blobs } from '#platform/blobs.ts';
 import { inlineBodyBytesMax } from '#store/contract/messages.ts';
 import type { MessageBody } from '#store/contract/messages.ts';
-import { ByteCollector } from './byte-collector.ts';
+import { ByteCollector } from '#base/byte-collector.ts';
 
 /**
  * Where a body waits for its end: in memory while it is small enough to lie in a row, else sealed frame by frame as

@@ -1,3 +1,4 @@
+import { makeRoom } from '#base/make-room.ts';
 import { createPublicKey } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import { err, ok } from '#base/result.ts';
@@ -28,8 +29,7 @@ export function createPublicKeyCache(keptMax = publicKeysKeptMax): PublicKeyCach
       if (known !== undefined) return ok(known);
       const made = type === 'rsa' ? readRsa(p) : readEd25519(p);
       if (!made.ok) return made;
-      const [oldest] = kept.keys();
-      if (kept.size >= keptMax && oldest !== undefined) kept.delete(oldest);
+      makeRoom(kept, keptMax);
       kept.set(name, made.value);
       return made;
     },

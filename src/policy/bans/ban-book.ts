@@ -163,11 +163,6 @@ export class BanBook {
   }
 }
 
-/** The network that bans one client: IPv4 /32, IPv6 /64 (S-07). */
-export function networkOfOne(client: ClientAddress): Network {
-  return networksOf(client)[0] ?? (`${client}/32` as Network);
-}
-
 function isOneClient(network: Network): boolean {
   return network.endsWith(network.includes(':') ? '/64' : '/32');
 }

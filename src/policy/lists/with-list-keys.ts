@@ -7,8 +7,6 @@ export interface ListKeys {
   get(name: string): string | undefined;
 }
 
-export const noListKeys: ListKeys = { get: () => undefined };
-
 /**
  * Puts the keys of lists into names that are asked for. It stands below whatever writes questions down, so that no key
  * comes into a trace or a log. Only at the end of a name that belongs to the list itself: others choose names too that

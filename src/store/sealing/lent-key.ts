@@ -1,3 +1,4 @@
+import { makeRoom } from '#base/make-room.ts';
 import type { Random } from '#platform/random.ts';
 import type { PurposeKey } from './purpose-key.ts';
 import { keySealing } from './sealed-record.ts';
@@ -36,7 +37,7 @@ export function lentSealings(random: Random): (key: LentKey) => Pick<KeySealing,
     const bytes = new Uint8Array(Buffer.from(key, 'hex'));
     const { seal } = keySealing({ key: { id, key: bytes }, purpose, account, random });
     const sealing = { seal };
-    if (kept.size >= keptMax) for (const oldest of kept.keys().take(1)) kept.delete(oldest);
+    makeRoom(kept, keptMax);
     kept.set(name, sealing);
     return sealing;
   };

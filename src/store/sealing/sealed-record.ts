@@ -1,3 +1,4 @@
+import { makeRoom } from '#base/make-room.ts';
 import { createCipheriv, createDecipheriv, createSecretKey } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import { err, ok } from '#base/result.ts';
@@ -98,7 +99,7 @@ export function keySealing({
     const known = made.get(name);
     if (known !== undefined) return known;
     const secret = recordKeyOf(key, salt);
-    if (made.size >= keptKeysMax) for (const oldest of made.keys().take(1)) made.delete(oldest);
+    makeRoom(made, keptKeysMax);
     made.set(name, secret);
     return secret;
   }
