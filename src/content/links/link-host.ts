@@ -1,6 +1,5 @@
-import { parse } from 'tldts';
 import { parseClientAddress } from '#base/client-address.ts';
-import { parseDomain } from '#mail/domain.ts';
+import { registrableHost } from '#mail/public-suffix.ts';
 import { linkBounds } from './link-bounds.ts';
 
 /**
@@ -14,14 +13,6 @@ export function linkHost(url: URL): string | undefined {
   const address = parseClientAddress(host.replace(/^\[|\]$/g, ''));
   if (address !== undefined) return address;
   return registrableHost(host);
-}
-
-/** `undefined` for a name under no suffix that the Public Suffix List knows. */
-export function registrableHost(host: string): string | undefined {
-  const domain = parseDomain(host, { allowUnicode: true });
-  if (!domain.ok) return undefined;
-  const { domain: found, isIcann, isPrivate } = parse(domain.value, { allowPrivateDomains: true });
-  return found !== null && (isIcann === true || isPrivate === true) ? found : undefined;
 }
 
 /**

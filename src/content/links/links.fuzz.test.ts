@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { parseClientAddress } from '#base/client-address.ts';
+import { registrableHost } from '#mail/public-suffix.ts';
 import { linkBounds } from './link-bounds.ts';
-import { registrableHost } from './link-host.ts';
 import { messageLinks } from './message-links.ts';
 
 const numRuns = Number(process.env['POSTERN_FUZZ_RUNS'] ?? 1000);

@@ -5,7 +5,7 @@ import type { HeaderBlock } from '#mail/header.ts';
 import type { IndirectSign } from './dmarc-disposition.ts';
 import type { DkimIdentifier, SpfIdentifier } from './dmarc-outcome.ts';
 import { mailtoAddress } from './dmarc-record.ts';
-import { registrableDomain } from './public-suffix-note.ts';
+import { registrableDomain } from '#mail/public-suffix.ts';
 
 export interface DetourFacts {
   readonly header: HeaderBlock;

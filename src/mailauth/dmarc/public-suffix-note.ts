@@ -1,6 +1,6 @@
-import { getDomain } from 'tldts';
 import { parseDomain } from '#mail/domain.ts';
 import type { Domain } from '#mail/domain.ts';
+import { registrableDomain } from '#mail/public-suffix.ts';
 import type { Alignment, PublicSuffixNote } from './dmarc-outcome.ts';
 
 /** An identifier that passed, as the tree walk saw it. */
@@ -41,12 +41,4 @@ function isAligned(identifier: PassedIdentifier, { author, organization }: Autho
   if (domain.value === author) return true;
   if (identifier.mode === 'strict' || organization === undefined) return false;
   return registrableDomain(domain.value) === organization;
-}
-
-/** The name below the public suffix, private suffixes counted (as most receivers did). */
-export function registrableDomain(text: string): Domain | undefined {
-  const domain = parseDomain(text);
-  if (!domain.ok) return undefined;
-  const found = getDomain(domain.value, { allowPrivateDomains: true });
-  return found === null ? undefined : (found as Domain);
 }

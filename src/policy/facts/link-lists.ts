@@ -1,4 +1,4 @@
-import { registrableDomain } from '#mailauth/dmarc/public-suffix-note.ts';
+import { registrableDomain } from '#mail/public-suffix.ts';
 import type { Fact } from '../fact.ts';
 import type { ListSubject } from '../lists/list-said.ts';
 import { worthKeeping } from './client-lists.ts';

@@ -1,4 +1,4 @@
-import { registrableDomain } from '#mailauth/dmarc/public-suffix-note.ts';
+import { registrableDomain } from '#mail/public-suffix.ts';
 import type { ListSubject } from '../lists/list-said.ts';
 import type { Fact, FactReader } from '../fact.ts';
 import type { FactSources } from '../fact-sources.ts';
