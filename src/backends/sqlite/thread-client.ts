@@ -1,12 +1,16 @@
 import { err } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
 import type { Trouble } from '#store/contract/trouble.ts';
-import type { Calls, Reply, Request } from './thread.ts';
+import type { Calls, OperationTable, Reply, Request } from './thread.ts';
 
 /** Typed arrays from here on travel in replies by moving their memory (STORAGE §5); arguments stay their caller's. */
 export const transferBytesMin = 65_536;
 
-/** The callers' side of a worker: numbers requests, sends those of one turn together, matches replies. */
+/**
+ * The callers' side of a worker: numbers requests, sends those of one turn together, matches replies. What has to be
+ * durable waits while the worker still syncs what came before, and shares the next commit: waking the other thread costs
+ * more than what it is told.
+ */
 export interface Client<Table> {
   readonly call: Calls<Table>;
   receive(replies: readonly Reply[]): void;
@@ -25,6 +29,8 @@ interface Waiting {
 
 export interface ClientWiring {
   readonly names: readonly string[];
+  /** Those of them that share a commit. */
+  readonly durable: ReadonlySet<string>;
   /** Calls `flush` at the end of the turn. */
   readonly schedule: (flush: () => void) => void;
   readonly post: (batch: readonly Request[]) => void;
@@ -34,14 +40,35 @@ export function client<Table>(wiring: ClientWiring): Client<Table> {
   const waiting = new Map<number, Waiting>();
   let idleListeners: (() => void)[] = [];
   let batch: Request[] = [];
+  /** Durable work that waits for the commit under way. */
+  let gathered: Request[] = [];
+  const committing = new Set<number>();
+  let planned = false;
   let lastId = 0;
   let gone: Trouble | undefined;
 
   function flush(): void {
-    if (batch.length === 0) return;
+    planned = false;
     const requests = batch;
     batch = [];
-    wiring.post(requests);
+    if (committing.size === 0) {
+      for (const { id } of gathered) committing.add(id);
+      requests.push(...gathered);
+      gathered = [];
+    }
+    if (requests.length > 0) wiring.post(requests);
+  }
+
+  function plan(): void {
+    if (planned) return;
+    planned = true;
+    wiring.schedule(flush);
+  }
+
+  function send(request: Request): void {
+    const isDurable = wiring.durable.has(request.name);
+    (isDurable ? gathered : batch).push(request);
+    if (!isDurable || committing.size === 0) plan();
   }
 
   function request(name: string, args: unknown): Promise<Result<unknown, Trouble>> {
@@ -49,14 +76,14 @@ export function client<Table>(wiring: ClientWiring): Client<Table> {
     return new Promise((resolve, reject) => {
       lastId += 1;
       waiting.set(lastId, { resolve, reject });
-      batch.push({ id: lastId, name, args });
-      if (batch.length === 1) wiring.schedule(flush);
+      send({ id: lastId, name, args });
     });
   }
 
   function settle(reply: Reply): void {
     const waiter = waiting.get(reply.id);
     waiting.delete(reply.id);
+    committing.delete(reply.id);
     if ('bug' in reply) waiter?.reject(new Error(reply.bug));
     else waiter?.resolve(reply.result);
   }
@@ -74,11 +101,13 @@ export function client<Table>(wiring: ClientWiring): Client<Table> {
     flush,
     receive(replies) {
       for (const reply of replies) settle(reply);
+      if (gathered.length > 0 && committing.size === 0) plan();
       tellIdle();
     },
     lost(detail) {
       gone = { code: 'unavailable', detail };
       batch = [];
+      gathered = [];
       for (const waiter of waiting.values()) waiter.resolve(err(gone));
       waiting.clear();
       tellIdle();
@@ -86,6 +115,11 @@ export function client<Table>(wiring: ClientWiring): Client<Table> {
     idle: () =>
       waiting.size === 0 ? Promise.resolve() : new Promise((resolve) => idleListeners.push(resolve)),
   };
+}
+
+/** The operations of a table whose replies wait for a shared sync. */
+export function durableOf(operations: OperationTable<never>): ReadonlySet<string> {
+  return new Set(Object.keys(operations).filter((name) => operations[name]?.durable === true));
 }
 
 /** The memory of large typed arrays among a value's own fields, to be moved with the message. */

@@ -20,11 +20,24 @@ function post(message: FromThread, moved: ArrayBuffer[] = []): void {
   port?.postMessage(message, moved);
 }
 
-function send(replies: readonly Reply[]): void {
-  const values = replies.map((reply) =>
-    'result' in reply && reply.result.ok ? reply.result.value : undefined,
-  );
-  post({ kind: 'replies', replies }, transferables(values));
+/** What one turn answers goes in one message: each message wakes the other thread. */
+class Replies {
+  #unsent: Reply[] = [];
+
+  readonly add = (replies: readonly Reply[]): void => {
+    if (this.#unsent.length === 0) setImmediate(() => this.send());
+    this.#unsent.push(...replies);
+  };
+
+  send(): void {
+    const replies = this.#unsent;
+    this.#unsent = [];
+    if (replies.length === 0) return;
+    const values = replies.map((reply) =>
+      'result' in reply && reply.result.ok ? reply.result.value : undefined,
+    );
+    post({ kind: 'replies', replies }, transferables(values));
+  }
 }
 
 async function openKind(start: ThreadStart): Promise<Handler | undefined> {
@@ -40,9 +53,16 @@ async function openKind(start: ThreadStart): Promise<Handler | undefined> {
   return opened.ok ? handler(loaded.kind, opened.value) : undefined;
 }
 
+const replies = new Replies();
 const worker = await openKind(workerData as ThreadStart);
 
+async function close(): Promise<void> {
+  await worker?.close();
+  replies.send();
+  port?.close();
+}
+
 port.on('message', (message: ToThread) => {
-  if (message.kind === 'batch') worker?.handle(message.batch as readonly Request[], send);
-  else void worker?.close().then(() => port.close());
+  if (message.kind === 'batch') worker?.handle(message.batch as readonly Request[], replies.add);
+  else void close();
 });

@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 import type { Result } from '#base/result.ts';
 import { err, ok } from '#base/result.ts';
 import type { Trouble } from '#store/contract/trouble.ts';
-import { client } from './thread-client.ts';
+import { client, durableOf } from './thread-client.ts';
 import { handler } from './thread-handle.ts';
 import type { OperationTable, Reply, RunningWorker, WorkerContext, WorkerKind } from './thread.ts';
 
@@ -39,6 +39,7 @@ export async function startThread<Init, State, Table extends OperationTable<Stat
   const exited = Promise.withResolvers<void>();
   const side = client<Table>({
     names: Object.keys(kind.operations),
+    durable: durableOf(kind.operations),
     schedule: (flush) => void setImmediate(flush),
     post: (batch) => tell(worker, { kind: 'batch', batch }),
   });
@@ -86,6 +87,7 @@ export async function startInThread<Init, State, Table extends OperationTable<St
   const worker = handler(kind, opened.value);
   const side = client<Table>({
     names: Object.keys(kind.operations),
+    durable: durableOf(kind.operations),
     schedule: options.schedule ?? ((flush) => void setImmediate(flush)),
     post: (batch) => worker.handle(batch, (replies) => side.receive(replies)),
   });

@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
 import { rm } from 'node:fs/promises';
 import { describe, it } from 'node:test';
+import { ok } from '#base/result.ts';
 import { temporaryFolder } from '#backends/system/temporary-folder.fixture.ts';
 import { systemClock } from '#backends/system/system-clock.ts';
 import { systemRandom } from '#backends/system/system-random.ts';
 import { diskFiles } from './files.ts';
+import { client, durableOf } from './thread-client.ts';
 import { startInThread, startThread } from './thread-start.ts';
+import type { Reply, Request } from './thread.ts';
 import { kind } from './thread.fixture.ts';
 
 async function withFolder(work: (folder: string) => Promise<void>): Promise<void> {
@@ -58,6 +61,30 @@ for (const [way, start] of Object.entries(ways)) {
     });
   });
 }
+
+it('durable work waits for the commit under way and shares the next; other work does not wait', async () => {
+  const posted: (readonly Request[])[] = [];
+  const side = client<Pick<typeof kind.operations, 'add' | 'list'>>({
+    names: Object.keys(kind.operations),
+    durable: durableOf(kind.operations),
+    schedule: queueMicrotask,
+    post: (batch) => void posted.push(batch),
+  });
+  const texts = (): readonly string[] =>
+    posted.map((batch) => batch.map(({ name, args }) => `${name} ${JSON.stringify(args)}`).join(', '));
+  const done = ({ id }: Request): Reply => ({ id, result: ok(undefined) });
+  const first = side.call.add({ text: 'one' });
+  await Promise.resolve();
+  const rest = [side.call.add({ text: 'two' }), side.call.list({}), side.call.add({ text: 'three' })];
+  await Promise.resolve();
+  assert.deepEqual(texts(), ['add {"text":"one"}', 'list {}']);
+  side.receive((posted[0] ?? []).map(done));
+  await first;
+  assert.deepEqual(texts().slice(2), ['add {"text":"two"}, add {"text":"three"}']);
+  side.receive(posted.slice(1).flat().map(done));
+  await Promise.all(rest);
+  await side.idle();
+});
 
 it('a dead thread answers unavailable', () =>
   withFolder(async (folder) => {
