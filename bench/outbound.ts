@@ -34,7 +34,7 @@ export async function measureOutbound(options: {
     for (let round = 0; round < options.rounds; round += 1) {
       for (const [index, start] of [startOurs, startPeer].entries()) {
         const server = await start(sink, resolver);
-        await measure(server, sink, 200);
+        await measure(server, sink, options.messages);
         rates[index]?.push(await measure(server, sink, options.messages));
         await server.stop();
       }
