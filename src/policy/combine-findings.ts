@@ -22,6 +22,12 @@ interface Found {
 const byScore: CheckReply = { detail: '7.1', text: 'the message was refused by the policy of this server' };
 const nothing: CheckReply = { detail: '0.0', text: '' };
 
+const noThresholds: Thresholds = {
+  junkScore: Number.POSITIVE_INFINITY,
+  refuseScore: Number.POSITIVE_INFINITY,
+  greylistScore: Number.POSITIVE_INFINITY,
+};
+
 /**
  * The one judge: findings in the order of the table become one verdict. Refusing goes before putting off, that before
  * greylisting, that before Junk; among equals the first of the table decides. Who is vouched for keeps what no allow
@@ -46,6 +52,17 @@ export function combineFindings(judged: readonly JudgedCheck[], thresholds: Thre
   if (greylisting !== undefined) return verdict('greylist', score, greylisting);
   if (score >= thresholds.greylistScore) return scored('greylist', score);
   return withoutGreylist({ found, vouched, score, thresholds });
+}
+
+/**
+ * The verdict before the message is whole: `accept`, `defer` or `refuse`. No score decides yet, and what means Junk or
+ * greylisting waits for the whole message.
+ */
+export function combineEarly(judged: readonly JudgedCheck[]): PolicyVerdict {
+  const early = judged.map((one) =>
+    one.action === 'junk' || one.action === 'greylist' ? { ...one, action: 'score' as const } : one,
+  );
+  return combineFindings(early, noThresholds);
 }
 
 /** The verdict on the same findings once greylisting has nothing against it. */

@@ -52,3 +52,5 @@ const table: { readonly [N in FactName]: Fact<N> } = {
 export function findFact<N extends FactName>(name: N): Fact<N> {
   return table[name];
 }
+
+export const factNames = Object.keys(table) as readonly FactName[];

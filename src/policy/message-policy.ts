@@ -13,7 +13,7 @@ import { AskingResolver, envelopeAskMs, messageAskMs } from './asking-resolver.t
 import { bodySink } from './body-sink.ts';
 import type { BodySink } from './body-sink.ts';
 import { checks } from './checks.ts';
-import { combineFindings, combineUnlisted } from './combine-findings.ts';
+import { combineEarly, combineFindings, combineUnlisted } from './combine-findings.ts';
 import type { PolicyVerdict } from './combine-findings.ts';
 import { FactBook } from './fact-book.ts';
 import { noArc } from './facts/arc.ts';
@@ -23,6 +23,7 @@ import type { AskedRecipient } from './harvest-watch.ts';
 import type { PolicyParts } from './policy-parts.ts';
 import { judgedStep } from './judged-step.ts';
 import type { JudgedCheck } from './judge-check.ts';
+import { lenient } from './lenient.ts';
 import { checkLists, runChecks } from './run-checks.ts';
 import type { CheckLists } from './run-checks.ts';
 import type { PolicyStage } from './stage.ts';
@@ -79,7 +80,7 @@ export class MessagePolicy {
   /** Of the connection, HELO and sender; judged once, when the first recipient that is ours was named. */
   envelope(): Awaitable<PolicyVerdict> {
     this.#envelope ??= this.#judgeEnvelope();
-    return andThen(this.#envelope, (judged) => combineFindings(judged, noThresholds));
+    return andThen(this.#envelope, (judged) => combineEarly(judged));
   }
 
   /** Of one recipient: answers at once. */
@@ -91,7 +92,7 @@ export class MessagePolicy {
     const judged = this.#run(recipientChecks);
     if (judged instanceof Promise || judged.length === 0) return undefined;
     this.#judgedRecipients = judged;
-    const verdict = combineFindings(judged, noThresholds);
+    const verdict = combineEarly(judged);
     if (verdict.action !== 'accept') this.#write(judged);
     return verdict;
   }
@@ -197,14 +198,6 @@ export class MessagePolicy {
   }
 }
 
-/**
- * Who got here in spite of a refusal writes to a reserved name (S-03), or to those who were named before it: it still
- * counts against the message, and is not said twice.
- */
-function lenient(one: JudgedCheck): JudgedCheck {
-  return one.action === 'refuse' || one.action === 'defer' ? { ...one, action: 'score' } : one;
-}
-
 /** Most mail that is not signed shall cost nothing. */
 function isSigned({ fields }: HeaderBlock): boolean {
   return fields.some(({ name }) => name === 'dkim-signature' || name === 'arc-seal');
@@ -217,13 +210,6 @@ const unsigned: MessageSignatures = {
   update: () => undefined,
   dkim: () => Promise.resolve(noDkim),
   arc: () => Promise.resolve(noArc),
-};
-
-/** Before the message is whole no score decides. */
-const noThresholds = {
-  junkScore: Number.POSITIVE_INFINITY,
-  refuseScore: Number.POSITIVE_INFINITY,
-  greylistScore: Number.POSITIVE_INFINITY,
 };
 
 const exemptStep = {

@@ -12,23 +12,48 @@ import type { OwnNames } from './own-names.ts';
 /** Told by the session and the envelope themselves. */
 const toldBySession: ReadonlySet<FactName> = new Set(['client', 'helo', 'sender']);
 
+/** What an exception reads although no check asked for it then: nobody is proven by it. */
+const neverAsked: Pick<FactTable, 'iprev' | 'spf'> & Partial<FactTable> = {
+  iprev: { finding: 'unanswered', result: 'temperror', names: [], asked: [] },
+  spf: {
+    result: 'temperror',
+    identity: 'mailfrom',
+    domain: '',
+    evidence: { matched: [], records: [], asked: [], lookupTerms: 0, voidLookups: 0, localPartUsed: false },
+  },
+};
+
+interface Told {
+  readonly record: TraceRecord;
+  readonly client: ClientAddress;
+  readonly own: OwnNames;
+}
+
 /** What was known when a recorded message was judged: all that a check may read, without asking anybody (N-3). */
 export class RecordedFacts implements FactReader {
   readonly #record: TraceRecord;
   readonly #client: ClientAddress;
   readonly #own: OwnNames;
+  readonly #other: Partial<FactTable>;
 
   /** `undefined` when the record is of nothing that policy judged. */
   static of(record: TraceRecord, own: OwnNames): RecordedFacts | undefined {
     const client = parseClientAddress(record.session.client);
     const isJudged = record.session.role === 'mx' && record.envelope !== undefined;
-    return isJudged && client !== undefined ? new RecordedFacts(record, client, own) : undefined;
+    return isJudged && client !== undefined ? new RecordedFacts({ record, client, own }, {}) : undefined;
   }
 
-  private constructor(record: TraceRecord, client: ClientAddress, own: OwnNames) {
-    this.#record = record;
-    this.#client = client;
-    this.#own = own;
+  private constructor(told: Told, other: Partial<FactTable>) {
+    this.#record = told.record;
+    this.#client = told.client;
+    this.#own = told.own;
+    this.#other = other;
+  }
+
+  /** The same, had these been so instead. */
+  but(other: Partial<FactTable>): RecordedFacts {
+    const told = { record: this.#record, client: this.#client, own: this.#own };
+    return new RecordedFacts(told, { ...this.#other, ...other });
   }
 
   /** The DNS was asked for it: its client was not exempt. */
@@ -47,11 +72,14 @@ export class RecordedFacts implements FactReader {
 
   read<N extends FactName>(name: N): Awaitable<FactTable[N]> {
     const fact = findFact(name);
+    if (name in this.#other) return this.#other[name] as FactTable[N];
     // These need nothing but what the session and the envelope say.
     if (toldBySession.has(name)) return fact.compute(this.#sources() as FactSources, this);
     if (name in this.#record.facts) return this.#record.facts[name] as FactTable[N];
-    if (fact.absent === undefined) throw new Error(`the record says nothing of ${name}`);
-    return fact.absent();
+    const value = fact.absent === undefined ? neverAsked[name] : fact.absent();
+    if (value === undefined && fact.absent === undefined)
+      throw new Error(`the record says nothing of ${name}`);
+    return value as FactTable[N];
   }
 
   #sources(): Pick<FactSources, 'client' | 'helo' | 'from' | 'own'> {

@@ -1,44 +1,102 @@
 import type { TraceRecord } from '#trace/record.ts';
+import type { AnyCheck } from './check.ts';
 import { checks } from './checks.ts';
 import type { PolicyVerdict } from './combine-findings.ts';
-import { combineFindings, combineUnlisted } from './combine-findings.ts';
+import { combineEarly, combineFindings, combineUnlisted } from './combine-findings.ts';
+import type { FactName, FactTable } from './fact-table.ts';
+import { findFact } from './facts.ts';
 import type { JudgedCheck } from './judge-check.ts';
+import { lenient } from './lenient.ts';
 import type { OwnNames } from './own-names.ts';
 import type { PolicyValues } from './policy-values.ts';
 import { RecordedFacts } from './recorded-facts.ts';
 import { checkLists, runChecks } from './run-checks.ts';
 
 /** Verdicts that policy gave; what other parts refused, as an unknown recipient, no setting of policy changes. */
-const byPolicy: ReadonlySet<string> = new Set([
-  ...checks.map(({ name }) => name),
-  'score',
-  'greylist',
-  'queue',
-]);
+const byPolicy: ReadonlySet<string> = new Set([...checks.map(({ name }) => name), 'score', 'greylist']);
+
+/** `let-on`: it would have been let on to send what nobody has seen. */
+export type ReplayedAction = PolicyVerdict['action'] | 'let-on';
+
+export interface ReplayWish {
+  readonly values: PolicyValues;
+  readonly own: OwnNames;
+  /** Facts that are taken to have been otherwise. */
+  readonly facts?: Partial<FactTable>;
+  /** What is laid beside the findings, as an entry of a list that is not there. */
+  readonly beside?: readonly JudgedCheck[];
+  /** Taken to be known to greylisting, or not; as it was then where left out. */
+  readonly isKnown?: boolean;
+}
+
+export interface Replayed {
+  readonly action: ReplayedAction;
+  readonly verdict: PolicyVerdict;
+  /** What the checks came to, in the order of the table. */
+  readonly judged: readonly JudgedCheck[];
+  /** Checks that are on and would have been run, but of whose facts the record says nothing: nobody asked then. */
+  readonly unasked: readonly string[];
+}
 
 /**
  * Judges a recorded message anew under other settings, by what was known then (N-3). `undefined`: the record holds
- * nothing that these settings could change. `let-on`: it would have been let on to send what nobody has seen.
+ * nothing that these settings could change.
  */
 export async function replayRecord(
   record: TraceRecord,
-  { values, own }: { readonly values: PolicyValues; readonly own: OwnNames },
-): Promise<PolicyVerdict['action'] | 'let-on' | undefined> {
-  const facts = RecordedFacts.of(record, own);
-  if (facts === undefined || !byPolicy.has(record.verdict.by)) return undefined;
-  const run = (stage: 'envelope' | 'message'): readonly JudgedCheck[] | Promise<readonly JudgedCheck[]> => {
-    const known = checks.filter((check) => check.reads.every((name) => facts.has(name)));
-    const wanted = known.filter((check) => (check.stage === 'message') === (stage === 'message'));
-    return runChecks(checkLists(wanted), { facts, values, mayAsk: facts.isAsked, clock: still });
-  };
-  const envelope = await run('envelope');
-  const early = combineFindings(envelope, noThresholds);
-  if (early.action !== 'accept') return early.action;
-  if (!facts.isWhole) return 'let-on';
-  const judged = [...envelope, ...(await run('message'))];
+  wish: Pick<ReplayWish, 'values' | 'own'>,
+): Promise<ReplayedAction | undefined> {
+  return (await replayWhole(record, wish))?.action;
+}
+
+/** The same, with all that it rests on. */
+export async function replayWhole(record: TraceRecord, wish: ReplayWish): Promise<Replayed | undefined> {
+  const known = RecordedFacts.of(record, wish.own);
+  if (known === undefined || !isByPolicy(record)) return undefined;
+  const facts = wish.facts === undefined ? known : known.but(wish.facts);
+  const { values, beside = [] } = wish;
+  const envelope = await runStage({ record, facts, values, of: isEnvelope });
+  const before = [...beside, ...envelope.judged];
+  const early = combineEarly(before);
+  if (early.action !== 'accept' && !wentOn(record, facts))
+    return { action: early.action, verdict: early, ...envelope };
+  if (!facts.isWhole) return { action: 'let-on', verdict: early, ...envelope };
+  const message = await runStage({ record, facts, values, of: (row) => !isEnvelope(row) });
+  const judged = [...before.map(lenient), ...message.judged];
+  const verdict = decide({ record, wish, judged });
+  return { action: verdict.action, verdict, judged, unasked: [...envelope.unasked, ...message.unasked] };
+}
+
+/** It was taken, or not taken, for what policy found; never for what a queue or a session did. */
+function isByPolicy({ verdict: { by, action } }: TraceRecord): boolean {
+  return byPolicy.has(by) || (by === 'queue' && action === 'accept');
+}
+
+function isEnvelope({ stage }: AnyCheck): boolean {
+  return stage !== 'message';
+}
+
+/** An envelope was refused, and the message came all the same: to a reserved name (S-03). */
+function wentOn({ steps }: TraceRecord, facts: RecordedFacts): boolean {
+  return facts.isWhole && steps.some(({ stage, action }) => stage !== 'message' && isRefusal(action));
+}
+
+function isRefusal(action: string | undefined): boolean {
+  return action === 'refuse' || action === 'defer';
+}
+
+function decide({
+  record,
+  wish: { values, isKnown = wasKnown(record) },
+  judged,
+}: {
+  readonly record: TraceRecord;
+  readonly wish: ReplayWish;
+  readonly judged: readonly JudgedCheck[];
+}): PolicyVerdict {
   const verdict = combineFindings(judged, values);
-  if (verdict.action !== 'greylist' || (values.greylisting && !wasKnown(record))) return verdict.action;
-  return combineUnlisted(judged, values).action;
+  if (verdict.action !== 'greylist' || (values.greylisting && !isKnown)) return verdict;
+  return combineUnlisted(judged, values);
 }
 
 /** What greylisting answered then; who was not asked about counts as unknown. */
@@ -46,10 +104,38 @@ function wasKnown({ steps }: TraceRecord): boolean {
   return steps.some(({ check, outcome }) => check === 'greylist' && outcome === 'pass');
 }
 
-const still = { monotonic: () => 0 };
+interface Stage {
+  readonly record: TraceRecord;
+  readonly facts: RecordedFacts;
+  readonly values: PolicyValues;
+  readonly of: (row: AnyCheck) => boolean;
+}
 
-const noThresholds = {
-  junkScore: Number.POSITIVE_INFINITY,
-  refuseScore: Number.POSITIVE_INFINITY,
-  greylistScore: Number.POSITIVE_INFINITY,
-};
+async function runStage({ record, facts, values, of }: Stage): Promise<Pick<Replayed, 'judged' | 'unasked'>> {
+  const wanted = checks.filter(of);
+  const mayAsk = facts.isAsked;
+  const known = wanted.filter((row) => row.reads.every((name) => facts.has(name)));
+  const judged = await runChecks(checkLists(known), { facts, values, mayAsk, clock: still });
+  if (!mayAsk || judged.some(({ judgement, action }) => judgement.kind === 'finding' && action === 'refuse'))
+    return { judged, unasked: [] };
+  const stopped = stoppedAsking(record, of);
+  const unasked = checkLists(wanted).asking.filter(
+    (row) =>
+      values.check(row.name).action !== 'off' &&
+      (!known.includes(row) || (stopped && row.reads.some((name) => isUnanswered(record, name)))),
+  );
+  return { judged, unasked: unasked.map(({ name }) => name) };
+}
+
+/** A check that asks nobody refused at this stage, so that nobody was asked. */
+function stoppedAsking({ steps }: TraceRecord, of: (row: AnyCheck) => boolean): boolean {
+  const plain = new Set(checkLists(checks.filter(of)).plain.map(({ name }) => name));
+  return steps.some(({ check, action }) => action === 'refuse' && plain.has(check));
+}
+
+/** It has to be asked for, and the record holds no answer. */
+function isUnanswered({ facts }: TraceRecord, name: FactName): boolean {
+  return findFact(name).asks !== 'nobody' && !(name in facts);
+}
+
+const still = { monotonic: () => 0 };

@@ -28,9 +28,18 @@ function adminView(record: TraceRecord): readonly string[] {
       (q) => `  asked      ${q.kind} ${q.type} ${clean(q.name)} → ${show(q.answer)} (${q.ms} ms)`,
     ),
     ...record.steps.map((step) => `  ${step.stage.padEnd(10)} ${stepWords(step)}`),
+    ...costLines(record),
     `  verdict    ${verdictWords(record)}`,
     ...record.deliveries.map((d) => `  delivery   ${deliveryWords(d)}`),
   ];
+}
+
+/** What each layer took. Those of its checks that ask somebody ask at once, so that the longest counts. */
+function costLines({ steps }: TraceRecord): readonly string[] {
+  const layers = new Map<string, number>();
+  for (const { stage, ms } of steps) layers.set(stage, Math.max(layers.get(stage) ?? 0, ms));
+  if (layers.size === 0) return [];
+  return [`  cost       ${[...layers].map(([stage, ms]) => `${stage} ${ms} ms`).join(', ')}`];
 }
 
 function verdictWords({ verdict: { action, by, score, status, text } }: TraceRecord): string {

@@ -13,7 +13,10 @@ import { renderTrace } from '#trace/trace-view.ts';
 import { adminError } from '../errors.ts';
 import { operation } from '../operation.ts';
 import { failed } from '../trouble-error.ts';
+import { ownNames, storedPolicy } from '../policy/policy-world.ts';
 import type { AdminWorld } from '../world.ts';
+import { explainTrace } from './explain-trace.ts';
+import type { Explained } from './explain-trace.ts';
 
 const id = string({
   lengthMin: tracePrefixMin,
@@ -44,7 +47,11 @@ export const traceShow = operation({
         missing: 'trace-not-found',
         conflict: 'trace-ambiguous',
       });
-    return ok(shownTo(input.for, found.value));
+    const values = await storedPolicy(world);
+    if (!values.ok) return values;
+    const audience = input.for;
+    const parts = { audience, values: values.value, own: ownNames(world) };
+    return ok(shownTo(audience, found.value, await explainTrace(found.value, parts)));
   },
   render: (output) => output.lines,
 });
@@ -58,8 +65,14 @@ async function isExpired({ clock, store }: AdminWorld, id: string): Promise<bool
   return idTimeMs(id.toUpperCase() as TraceId) < clock.now() - keptMs;
 }
 
-/** Only the administrator is given the record itself. */
-function shownTo(audience: TraceAudience, record: TraceRecord) {
-  const lines = renderTrace(record, audience);
-  return { id: record.id as string, for: audience, lines, record: audience === 'admin' ? record : null };
+/** Only the administrator is given the record itself, and what settings would have changed. */
+function shownTo(audience: TraceAudience, record: TraceRecord, { what, lines }: Explained) {
+  const isAdmin = audience === 'admin';
+  return {
+    id: record.id as string,
+    for: audience,
+    lines: [...renderTrace(record, audience), ...lines],
+    record: isAdmin ? record : null,
+    wouldChange: isAdmin && what !== undefined ? { asThen: what.asThen, changes: what.changes } : null,
+  };
 }

@@ -1,0 +1,17 @@
+/**
+ * What a sender can do about what the intake itself refuses, by the name of its check (P-17). What is not here, as a
+ * store that is full, nobody outside can mend.
+ */
+export const intakeAdvice: Readonly<Record<string, string>> = {
+  relay:
+    'Log in on the submission port (465 or 587) to write to other domains, or deliver to the mail exchangers (MX) of that domain.',
+  recipient: 'See whether the address is spelled right; ask the person for it by another way.',
+  recipients: 'Send the rest in another message.',
+  room: 'Send it later or smaller: the mailbox has no room for it.',
+  size: 'Send it smaller, or as a link.',
+  sender: 'Send with an address of the account that logged in.',
+  'header-from': 'Write one From field, with an address of the account that logged in.',
+  smuggling: 'End every line with CR LF, and send no bare CR, bare LF or NUL (RFC 5321 §2.3.8).',
+  loop: 'Find the servers that hand this message round in a circle: its Received fields name them.',
+  header: 'Mend the header: its fields must be whole and well formed (RFC 5322).',
+};
