@@ -15,6 +15,7 @@ import { findOperation, operations } from './operations.ts';
 import { BanBook } from '#policy/bans/ban-book.ts';
 import { banDefaults } from '#policy/bans/ban-settings.ts';
 import { listsFor } from '#policy/lists/lists.fixture.ts';
+import { bookOf } from '#policy/rules/rules.fixture.ts';
 import { silentEvents } from '#trace/events.ts';
 import type { AdminWorld } from './world.ts';
 
@@ -54,6 +55,7 @@ beforeEach(() => {
       packetFilter: () => ({ never: [], ports: [25], openPerAddressMax: 0, newPerMinuteMax: 0 }),
     },
     lists: listsFor({ clock, resolver: createFakeResolver({}), settings: store.settings }),
+    rules: { book: bookOf([]), kept: async () => undefined },
     flow: { report: () => [], rows: () => [], listeners: ['mx'] },
     backups: { write: unused, read: unused, restore: unused, renewQueue: unused, holding: async () => [] },
     keys: { rotateMaster: unused, rotateAccounts: unused },

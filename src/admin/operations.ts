@@ -39,6 +39,10 @@ import { queueList } from './queue/queue-list.ts';
 import { queueRenew } from './queue/queue-renew.ts';
 import { queueRetry } from './queue/queue-retry.ts';
 import { queueShow } from './queue/queue-show.ts';
+import { rulesAdd } from './rules/rules-add.ts';
+import { rulesList } from './rules/rules-list.ts';
+import { rulesRemove } from './rules/rules-remove.ts';
+import { rulesTest } from './rules/rules-test.ts';
 import { settingsGet } from './settings/settings-get.ts';
 import { settingsList } from './settings/settings-list.ts';
 import { settingsSet } from './settings/settings-set.ts';
@@ -81,6 +85,10 @@ export const operations: readonly AnyOperation[] = [
   listsKey,
   limitsShow,
   limitsSet,
+  rulesList,
+  rulesAdd,
+  rulesRemove,
+  rulesTest,
   traceShow,
   traceList,
   policyList,

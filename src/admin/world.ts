@@ -13,6 +13,7 @@ import type { LocalListBook } from '#policy/local-lists/local-list-book.ts';
 import type { NftParts } from '#policy/bans/nft-table.ts';
 import type { Resolver } from '#platform/resolver.ts';
 import type { Store } from '#store/contract/store.ts';
+import type { RuleBook } from '#policy/rules/rule-book.ts';
 import type { FlowScopeReport } from '#policy/flow/flow-report.ts';
 import type { FlowRow } from '#policy/flow/flow-row.ts';
 import type { AdminError } from './errors.ts';
@@ -50,6 +51,12 @@ export interface AdminWorld {
     readonly local: LocalListBook;
     readonly keys: ListKeyRing;
     /** Resolves when the last change of the local lists is on disk. */
+    kept(): Promise<void>;
+  };
+  /** About mail (I-89). */
+  readonly rules: {
+    readonly book: RuleBook;
+    /** Resolves when the last change is on disk. */
     kept(): Promise<void>;
   };
   readonly flow: {

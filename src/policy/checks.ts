@@ -1,6 +1,7 @@
 import type { AnyCheck } from './check.ts';
 import { allowlistClient } from './checks/connect/allowlist-client.ts';
 import { iprev } from './checks/connect/iprev.ts';
+import { rule } from './checks/connect/rule.ts';
 import { heloAddress } from './checks/helo/helo-address.ts';
 import { heloClaim } from './checks/helo/helo-claim.ts';
 import { heloSyntax } from './checks/helo/helo-syntax.ts';
@@ -17,6 +18,7 @@ import { dmarc } from './checks/message/dmarc.ts';
 import { ownAuthor } from './checks/message/own-author.ts';
 import { ownSender } from './checks/message/own-sender.ts';
 import { replay } from './checks/message/replay.ts';
+import { ruleWhole } from './checks/message/rule-whole.ts';
 import { spfHelo } from './checks/message/spf-helo.ts';
 import { spfStrict } from './checks/message/spf-strict.ts';
 import { spf } from './checks/message/spf.ts';
@@ -29,6 +31,7 @@ import { listChecks } from './lists/list-check.ts';
  */
 export const checks: readonly AnyCheck[] = [
   // connect
+  rule,
   allowlistClient,
   iprev,
   ...listChecks('client'),
@@ -44,6 +47,7 @@ export const checks: readonly AnyCheck[] = [
   // rcpt
   harvest,
   // message
+  ruleWhole,
   author,
   blocklistAuthor,
   allowlist,

@@ -9,12 +9,15 @@ import type { PolicyLists } from './lists/policy-lists.ts';
 import type { OwnNames } from './own-names.ts';
 import type { HarvestWatch } from './harvest-watch.ts';
 import type { ReplayWatch } from './replay-watch.ts';
+import type { RuleWord } from './rules/rule-word.ts';
 
 /** What the server itself knows at a moment of a transaction, and whom it may ask. Only facts see it. */
 export interface FactSources {
   readonly client: ClientAddress;
   readonly helo: string;
   readonly from: ReversePath;
+  /** What the rules of this server say just now; missing where there are none. */
+  readonly rule?: (() => RuleWord | undefined) | undefined;
   readonly own: OwnNames;
   readonly clock: Clock;
   /** Within the budget of this message; writes down each question (S-09, N-3). */

@@ -8,10 +8,13 @@ import type { SpfOutcome } from '#mailauth/spf/spf-outcome.ts';
 import type { DnsFailure } from '#platform/resolver.ts';
 import type { ListSaid } from './lists/list-said.ts';
 import type { LocalWord } from './local-lists/local-listed.ts';
+import type { RuleWord } from './rules/rule-word.ts';
 
 /** Everything that a check can know: plain values, as they stand in the record (CONTRACTS §5). */
 export interface FactTable {
   readonly client: ClientFact;
+  /** I-89: the rule of this server that decides about the message, if one does. */
+  readonly rule: RuleWord | undefined;
   /** P-15. */
   readonly iprev: IprevOutcome;
   /** P-24, P-26: what this server's own lists have on the connecting address. */

@@ -19,6 +19,7 @@ import { localClientFact } from './facts/local-client.ts';
 import { localSenderFact } from './facts/local-sender.ts';
 import { nameListsFact } from './facts/name-lists.ts';
 import { replayFact } from './facts/replay.ts';
+import { ruleFact } from './facts/rule.ts';
 import { senderFact } from './facts/sender.ts';
 import { senderDomainFact } from './facts/sender-domain.ts';
 import { spfFact } from './facts/spf.ts';
@@ -26,6 +27,7 @@ import { spfFact } from './facts/spf.ts';
 /** Everything that can be found out about a message, and how. */
 const table: { readonly [N in FactName]: Fact<N> } = {
   client: clientFact,
+  rule: ruleFact,
   iprev: iprevFact,
   localClient: localClientFact,
   clientLists: clientListsFact,

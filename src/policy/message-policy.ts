@@ -24,6 +24,7 @@ import type { PolicyParts } from './policy-parts.ts';
 import { judgedStep } from './judged-step.ts';
 import type { JudgedCheck } from './judge-check.ts';
 import { lenient } from './lenient.ts';
+import type { RuleWord } from './rules/rule-word.ts';
 import { checkLists, runChecks } from './run-checks.ts';
 import type { CheckLists } from './run-checks.ts';
 import type { PolicyStage } from './stage.ts';
@@ -43,6 +44,8 @@ export interface MessageStart {
   /** The client's network is exempt from checks by DNS. */
   readonly dnsExempt: boolean;
   readonly trace: TraceBuilder;
+  /** What the rules of this server say just now (I-89). */
+  readonly rule?: () => RuleWord | undefined;
 }
 
 /** What policy has to say of one message, stage by stage; it writes each judgement into the trace. */
@@ -55,7 +58,7 @@ export class MessagePolicy {
   #judgedRecipients: readonly JudgedCheck[] = [];
 
   constructor(parts: PolicyParts, start: MessageStart) {
-    const { trace, client, helo, from } = start;
+    const { trace, client, helo, from, rule } = start;
     const { own, clock, values, harvest, replays, resolver, lists } = parts;
     this.#parts = parts;
     this.#start = start;
@@ -64,6 +67,7 @@ export class MessagePolicy {
       client,
       helo,
       from,
+      rule,
       own,
       clock,
       harvest,
@@ -115,6 +119,8 @@ export class MessagePolicy {
   async message(recipients: number): Promise<PolicyVerdict> {
     this.#facts.advanceRecipients(recipients);
     this.#resolver.beginPhase(messageAskMs);
+    // A rule that asks for the size can tell only now.
+    this.#facts.forget('rule');
     const judged = await this.#run(messageChecks);
     const before = [...((await this.#envelope) ?? []), ...this.#judgedRecipients];
     const all = [...before.map(lenient), ...judged];

@@ -44,6 +44,10 @@ import { queueRetryCommand } from './commands/queue-retry.ts';
 import { queueShowCommand } from './commands/queue-show.ts';
 import { quickstartCommand } from './commands/quickstart.ts';
 import { restoreCommand } from './commands/restore.ts';
+import { rulesAddCommand } from './commands/rules-add.ts';
+import { rulesListCommand } from './commands/rules-list.ts';
+import { rulesRemoveCommand } from './commands/rules-remove.ts';
+import { rulesTestCommand } from './commands/rules-test.ts';
 import { serveCommand } from './commands/serve.ts';
 import { settingsGetCommand } from './commands/settings-get.ts';
 import { settingsListCommand } from './commands/settings-list.ts';
@@ -94,6 +98,10 @@ export const operationCommands: readonly OperationCommand[] = [
   listsKeyCommand,
   limitsShowCommand,
   limitsSetCommand,
+  rulesListCommand,
+  rulesAddCommand,
+  rulesRemoveCommand,
+  rulesTestCommand,
   traceListCommand,
   traceShowCommand,
   policyListCommand,

@@ -14,6 +14,7 @@ import type { Store } from '#store/contract/store.ts';
 import type { LiveSettings } from '../live-settings.ts';
 import { makeOutbound } from './make-outbound.ts';
 import type { Lists } from './open-lists.ts';
+import type { Rules } from './open-rules.ts';
 import { makePolicy } from './make-policy.ts';
 import { ownAddresses } from './own-addresses.ts';
 import { replayQueue } from './replay-queue.ts';
@@ -34,6 +35,7 @@ export interface DeliveryParts {
   readonly settings: LiveSettings;
   readonly resolver: Resolver;
   readonly lists: Lists;
+  readonly rules: Rules;
   readonly world: World;
   /** Where mail for the postmaster of an address literal belongs, now. */
   readonly firstDomain: () => Domain;
@@ -56,6 +58,7 @@ export function makeDelivery(parts: DeliveryParts): Delivery {
     settings: intakeSettings(parts),
     events,
     policy: makePolicy(parts),
+    rules: parts.rules.book,
     lease: { owner, leaseMs: queueLimits.leaseMs, dispatch: (leases) => runner.dispatch(leases) },
   });
   return {

@@ -28,6 +28,7 @@ export interface AdminParts {
   readonly resolver: Resolver;
   readonly bans: Bans;
   readonly lists: Lists;
+  readonly rules: AdminWorld['rules'];
   readonly flow: AdminWorld['flow'];
   readonly liveSettings: LiveSettings;
   readonly secrets: Secrets;
@@ -54,6 +55,7 @@ export function makeAdminWorld(parts: AdminParts): AdminWorld {
     mailSource: openMailSource,
     flow: parts.flow,
     lists: parts.lists,
+    rules: parts.rules,
     bans: {
       book: parts.bans.book,
       kept: () => parts.bans.kept(),

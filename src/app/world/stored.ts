@@ -13,6 +13,9 @@ import type { Bans } from '../parts/open-bans.ts';
 import { openBans } from '../parts/open-bans.ts';
 import type { Lists } from '../parts/open-lists.ts';
 import { openLists } from '../parts/open-lists.ts';
+import { namedNetworks } from '../parts/named-networks.ts';
+import type { Rules } from '../parts/open-rules.ts';
+import { openRules } from '../parts/open-rules.ts';
 import { makeResolver } from '../parts/make-resolver.ts';
 import { openStore } from '../parts/open-store.ts';
 import type { World } from '../parts/world.ts';
@@ -25,6 +28,7 @@ export interface Stored {
   readonly resolver: Resolver;
   readonly bans: Bans;
   readonly lists: Lists;
+  readonly rules: Rules;
   readonly flow: FlowControl;
   makeAdmin(notices: AdminWorld['notices']): AdminWorld;
 }
@@ -46,16 +50,20 @@ export async function openStored(
   await settings.reload();
   const bans = await openBans(store.settings, settings, world);
   stack.defer(() => bans.kept());
-  const flow = makeFlow(configuration, settings);
   const resolver = makeResolver(configuration, world);
   const lists = await openLists({ configuration, stored: store.settings, settings, resolver, world });
   stack.defer(() => lists.kept());
+  const networks = namedNetworks(configuration, lists.local);
+  const flow = makeFlow(configuration, settings, networks);
+  const rules = await openRules({ stored: store.settings, settings, networks, world });
+  stack.defer(() => rules.kept());
   return ok({
     store,
     settings,
     resolver,
     bans,
     lists,
+    rules,
     flow,
     makeAdmin: (notices) =>
       makeAdminWorld({
@@ -64,6 +72,7 @@ export async function openStored(
         resolver,
         bans,
         lists,
+        rules,
         flow,
         liveSettings: settings,
         ...opened.value,

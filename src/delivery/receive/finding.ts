@@ -29,6 +29,7 @@ export type IntakeCheck =
   | 'loop'
   | 'header-from'
   | 'parts'
+  | 'rule'
   | 'queue';
 
 /** The anomalies that occurred, in words for trace and event. */

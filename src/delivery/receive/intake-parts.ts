@@ -3,6 +3,7 @@ import type { Random } from '#platform/random.ts';
 import type { Lease } from '#store/contract/queue.ts';
 import type { Store } from '#store/contract/store.ts';
 import type { Policy } from '#policy/policy.ts';
+import type { RuleBook } from '#policy/rules/rule-book.ts';
 import type { EventSink } from '#trace/events.ts';
 import type { IntakeSettings } from './intake-settings.ts';
 
@@ -17,6 +18,8 @@ export interface IntakeParts {
   readonly events: EventSink;
   /** Judges mail from outside; without it everything is taken that is well formed. */
   readonly policy?: Policy | undefined;
+  /** What the administrator has decided about certain mail, on every role (I-89). */
+  readonly rules?: Pick<RuleBook, 'judge' | 'isEmpty' | 'ceiling'> | undefined;
   /**
    * Who works on what was just accepted, from memory. Without it the queue runner finds it. `dispatch` returns at once.
    */

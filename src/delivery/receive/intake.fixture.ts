@@ -18,6 +18,7 @@ import type { Store } from '#store/contract/store.ts';
 import { createMemoryStore } from '#store/memory/memory-store.ts';
 import type { Event } from '#trace/events.ts';
 import { createIntake } from './create-intake.ts';
+import type { IntakeParts } from './intake-parts.ts';
 import type { Answer, Intake, MailParameters, Transaction, TransactionContext } from './intake.ts';
 import { intakeDefaults } from './intake-settings.ts';
 import type { IntakeSettings } from './intake-settings.ts';
@@ -38,6 +39,8 @@ export interface WorldOptions {
   readonly quotaBytes?: number;
   /** With policy before it, which finds these names in the DNS. */
   readonly policy?: PolicyOptions;
+  /** What an administrator has decided about certain mail. */
+  readonly rules?: IntakeParts['rules'];
   /** Puts something else in the place of a part of the store. */
   readonly change?: (store: Store) => Store;
 }
@@ -86,6 +89,7 @@ export async function intakeWorld(options: WorldOptions = {}): Promise<IntakeWor
     settings: { ...intakeDefaults, firstDomain: domain.value, ...options.settings },
     events: { emit: (event) => events.push(event) },
     policy: options.policy === undefined ? undefined : makePolicy(options.policy, store, clock),
+    rules: options.rules,
     lease: { owner: 'test', leaseMs: 60_000, dispatch: (granted) => leases.push(...granted) },
   });
   return { intake, store, clock, events, leases, user, other };

@@ -27,6 +27,7 @@ import type { Routing } from './route-recipient.ts';
 import { TransactionPolicy, verdictField } from './transaction-policy.ts';
 import type { TakenMessage } from './transaction-policy.ts';
 import { TransactionRecord } from './transaction-record.ts';
+import { TransactionRules } from './transaction-rules.ts';
 import type { TransactionStart } from './transaction-start.ts';
 import { refusalStep, refusalVerdict } from './transaction-trace.ts';
 
@@ -37,6 +38,7 @@ export class ReceiveTransaction implements Transaction {
   readonly #recipients = new Map<string, QueueRecipient>();
   readonly #record: TransactionRecord;
   readonly #policy: TransactionPolicy | undefined;
+  readonly #rules: TransactionRules | undefined;
   readonly #time = new AnswerTime();
   #body: BodyIntake | undefined;
   #ended = false;
@@ -46,7 +48,8 @@ export class ReceiveTransaction implements Transaction {
   constructor(start: TransactionStart) {
     this.#start = start;
     this.#record = new TransactionRecord(start);
-    this.#policy = TransactionPolicy.begin(start);
+    this.#rules = TransactionRules.begin(start);
+    this.#policy = TransactionPolicy.begin(start, this.#rules);
   }
 
   get recipientCount(): number {
@@ -62,7 +65,8 @@ export class ReceiveTransaction implements Transaction {
     const { accounts, messages } = parts.store;
     const request = { context, address, sizeBytes: mail.sizeBytes ?? 0 };
     const routing = await routeRecipient({ accounts, messages, settings: parts.settings }, request);
-    const unwanted = await this.#policy?.recipient(address, routing);
+    const ruled = routing.kind === 'routed' ? this.#rules?.recipient(address) : undefined;
+    const unwanted = ruled ?? (await this.#policy?.recipient(address, routing));
     if (unwanted !== undefined) return this.#refuseRecipient(address, unwanted);
     if (routing.kind !== 'routed') return this.#refuseRouting(address, routing);
     if (this.#recipients.size + routing.recipients.length > deliveriesMax) {
@@ -127,7 +131,8 @@ export class ReceiveTransaction implements Transaction {
     const { parts, context, mail, trace } = this.#start;
     const recipients = [...this.#recipients.values()];
     const finding = await judgeMessage({ parts, context, mail, body, whole, recipients });
-    if (finding !== undefined || this.#time.isTaken) return this.#refuseWhole(whole, finding ?? tooSlow);
+    const ruled = finding ?? this.#rules?.message(body.sizeBytes);
+    if (ruled !== undefined || this.#time.isTaken) return this.#refuseWhole(whole, ruled ?? tooSlow);
     const judged = await this.#policy?.message(this.#accepted.length);
     if (judged?.kind === 'unwanted') return this.#refuseWhole(whole, judged.finding);
     trace.step({ stage: 'message', check: 'message', outcome: 'pass' });
@@ -200,6 +205,7 @@ export class ReceiveTransaction implements Transaction {
   #accept(address: Address, recipients: readonly QueueRecipient[]): void {
     this.#accepted.push(address);
     this.#record.accepted(address);
+    this.#rules?.accepted(address);
     // Two ways to one mailbox are one delivery.
     for (const recipient of recipients) {
       const key = recipientKey(recipient);

@@ -11,6 +11,7 @@ import { reservedName } from '#store/reserved-name.ts';
 import type { Finding } from './finding.ts';
 import type { Routing } from './route-recipient.ts';
 import { defer, refuse } from './refusal.ts';
+import type { TransactionRules } from './transaction-rules.ts';
 import type { TransactionStart } from './transaction-start.ts';
 
 /** What policy made of a whole message that is taken. */
@@ -31,13 +32,14 @@ export class TransactionPolicy {
   readonly #policy: MessagePolicy;
 
   /** `undefined`: nobody judges this mail. */
-  static begin(start: TransactionStart): TransactionPolicy | undefined {
+  static begin(start: TransactionStart, rules?: TransactionRules): TransactionPolicy | undefined {
     const { parts, context, mail, trace } = start;
     const client = parseClientAddress(context.client);
     if (parts.policy === undefined || context.role !== 'mx' || client === undefined) return undefined;
     const helo = context.helo ?? '';
     const dnsExempt = context.exempt.has('dns');
-    const policy = parts.policy.begin({ client, helo, from: mail.from, dnsExempt, trace });
+    const rule = () => rules?.word;
+    const policy = parts.policy.begin({ client, helo, from: mail.from, dnsExempt, trace, rule });
     return new TransactionPolicy(start, policy);
   }
 

@@ -12,6 +12,7 @@ import { noDkim } from '../facts/dkim.ts';
 /** An honest message of `a@example.org` from 203.0.113.5; cases change what they are about. */
 export const honest: FactTable = {
   client: { address: '203.0.113.5', isOwn: false, isIpv6: false },
+  rule: undefined,
   iprev: {
     finding: 'confirmed',
     result: 'pass',

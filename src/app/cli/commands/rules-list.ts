@@ -1,0 +1,4 @@
+import { rulesList } from '#admin/rules/rules-list.ts';
+import type { OperationCommand } from '../command.ts';
+
+export const rulesListCommand: OperationCommand = { operation: rulesList };
