@@ -24,6 +24,7 @@ import { listsShow } from './lists/lists-show.ts';
 import { allowlistAdd, blocklistAdd } from './local-lists/add-entry.ts';
 import { allowlistList, blocklistList } from './local-lists/list-entries.ts';
 import { allowlistRemove, blocklistRemove } from './local-lists/remove-entry.ts';
+import { blocklistReport } from './local-lists/report-mail.ts';
 import { importMail } from './import/import.ts';
 import { limitsSet } from './limits/limits-set.ts';
 import { limitsShow } from './limits/limits-show.ts';
@@ -78,6 +79,7 @@ export const operations: readonly AnyOperation[] = [
   blocklistList,
   blocklistAdd,
   blocklistRemove,
+  blocklistReport,
   allowlistList,
   allowlistAdd,
   allowlistRemove,

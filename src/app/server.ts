@@ -9,6 +9,7 @@ import type { AccountAuthenticator } from '#identity/create-authenticator.ts';
 import { createAuthenticator } from '#identity/create-authenticator.ts';
 import { loginLimitSettings } from '#identity/login-limit-settings.ts';
 import type { Strike } from '#policy/bans/ban-book.ts';
+import { OffenceWatch } from '#policy/local-lists/offence-watch.ts';
 import { KnownPeers } from '#policy/peers/known-peers.ts';
 import { EventTap } from '#trace/event-tap.ts';
 import type { FileCertificates } from '#net/certificates.ts';
@@ -207,6 +208,12 @@ async function listen(
 ): Promise<Result<readonly Listener[], AdminError>> {
   const { world, stored, delivery, certificates, access } = parts;
   const { store, settings } = stored;
+  stored.lists.knowsDevice = (client) => access.authenticator.knows(client);
+  const offences = new OffenceWatch({
+    clock: world.clock,
+    found: (incident) => void stored.lists.feed.incident(incident),
+  });
+  parts.tap.watch((event) => offences.watch(event));
   const peers = new KnownPeers({ clock: world.clock, counters: store.counters });
   const strike = (one: Strike): void =>
     void strikeUnlessKnown(stored.bans.book, { authenticator: access.authenticator, peers }, one);

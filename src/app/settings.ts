@@ -9,6 +9,7 @@ import { loginLimitSettings } from '#identity/login-limit-settings.ts';
 import { allPolicySettings } from '#policy/policy-settings.ts';
 import { connectionSettings } from '#net/connection-settings.ts';
 import { flowSettings } from '#policy/flow/flow-settings.ts';
+import { feedSettings } from '#policy/local-lists/feed-settings.ts';
 import { listSettings } from '#policy/lists/list-settings.ts';
 import { tarpitSettings } from '#policy/peers/tarpit.ts';
 import { banSettings } from '#policy/bans/ban-settings.ts';
@@ -38,6 +39,7 @@ export const settings: readonly Setting<unknown>[] = [
   ...Object.values<Setting<unknown>>(banSettings),
   ...allPolicySettings,
   ...Object.values<Setting<unknown>>(listSettings),
+  ...Object.values<Setting<unknown>>(feedSettings),
   ...Object.values<Setting<unknown>>(traceSettings),
   ...Object.values<Setting<unknown>>(backupSettings.rows),
   ...Object.values<Setting<unknown>>(logSettings),

@@ -279,6 +279,26 @@ const table = {
     },
   },
   'delivery-failed': {
+  'blocklist-fed': {
+    level: 'notice',
+    meaning:
+      'Traps, repeated offences or reports brought a client or a proven author onto the local block list for a while; `what` and `traces` are the evidence. "postern blocklist remove" takes it off, and keeps it off for 30 days (P-25).',
+    fields: {
+      client: 'client',
+      entry: 'text',
+      origin: 'text',
+      count: 'count',
+      until: 'text',
+      what: 'text',
+      traces: 'text?',
+    },
+  },
+  'blocklist-spared': {
+    level: 'notice',
+    meaning:
+      'A client would have come onto the local block list, but its network brings more wanted mail than unwanted, or that could not be told (P-25).',
+    fields: { client: 'client', entry: 'text', origin: 'text' },
+  },
     level: 'notice',
     meaning: 'A delivery failed for good; the sender is told where a bounce may be sent (S-04).',
     fields: { queue: 'text', recipient: 'text', host: 'text?', attempt: 'count', reason: 'foreign' },

@@ -25,6 +25,7 @@ const originWords = {
   administrator: 'by hand',
   trap: 'a trap',
   offender: 'repeated offences',
+  report: 'reports of users',
 } as const;
 
 export const listWords: Readonly<Record<LocalListName, string>> = {

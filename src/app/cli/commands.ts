@@ -15,6 +15,7 @@ import { banRemoveCommand } from './commands/ban-remove.ts';
 import { blocklistListCommand } from './commands/blocklist-list.ts';
 import { blocklistAddCommand } from './commands/blocklist-add.ts';
 import { blocklistRemoveCommand } from './commands/blocklist-remove.ts';
+import { blocklistReportCommand } from './commands/blocklist-report.ts';
 import { allowlistListCommand } from './commands/allowlist-list.ts';
 import { allowlistAddCommand } from './commands/allowlist-add.ts';
 import { allowlistRemoveCommand } from './commands/allowlist-remove.ts';
@@ -91,6 +92,7 @@ export const operationCommands: readonly OperationCommand[] = [
   blocklistListCommand,
   blocklistAddCommand,
   blocklistRemoveCommand,
+  blocklistReportCommand,
   allowlistListCommand,
   allowlistAddCommand,
   allowlistRemoveCommand,

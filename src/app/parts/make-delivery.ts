@@ -61,6 +61,8 @@ export function makeDelivery(parts: DeliveryParts): Delivery {
     rules: parts.rules.book,
     lease: { owner, leaseMs: queueLimits.leaseMs, dispatch: (leases) => runner.dispatch(leases) },
   });
+    banned: (client) => parts.bans.book.find(client)?.network,
+    feed: parts.lists.feed,
   return {
     intake,
     runner,

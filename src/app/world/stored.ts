@@ -51,7 +51,7 @@ export async function openStored(
   const bans = await openBans(store.settings, settings, world);
   stack.defer(() => bans.kept());
   const resolver = makeResolver(configuration, world);
-  const lists = await openLists({ configuration, stored: store.settings, settings, resolver, world });
+  const lists = await openLists({ configuration, store, settings, resolver, world });
   stack.defer(() => lists.kept());
   const networks = namedNetworks(configuration, lists.local);
   const flow = makeFlow(configuration, settings, networks);

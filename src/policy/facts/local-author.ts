@@ -1,9 +1,7 @@
 import { andThen } from '#base/and-then.ts';
 import { formatAddress } from '#mail/address.ts';
 import type { Address } from '#mail/address.ts';
-import { headerAddress, parseAddressList } from '#mail/header-address.ts';
-import { findFields, foldedValue } from '#mail/header.ts';
-import type { HeaderBlock } from '#mail/header.ts';
+import { authorAddresses } from '../author-addresses.ts';
 import type { Fact } from '../fact.ts';
 import type { LocalListBook } from '../local-lists/local-list-book.ts';
 import { comparedAddress } from '../local-lists/local-entry.ts';
@@ -21,7 +19,7 @@ export const localAuthorFact: Fact<'localAuthor'> = {
     const local = sources.lists?.local;
     if (local === undefined || local.isEmpty) return nothingListed;
     return andThen(facts.read('author'), ({ author }) =>
-      author.kind === 'domain' ? wordOn(authors(messageOf(sources).header), local) : nothingListed,
+      author.kind === 'domain' ? wordOn(authorAddresses(messageOf(sources).header), local) : nothingListed,
     );
   },
   record: recordedWord,
@@ -37,13 +35,4 @@ function wordOn(addresses: readonly Address[], local: Pick<LocalListBook, 'findA
   const allowed = find('allow');
   const block = find('block').find((one) => one !== undefined);
   return localWord(block, allowed.every((one) => one !== undefined) ? allowed[0] : undefined);
-}
-
-function authors(header: HeaderBlock): readonly Address[] {
-  const [from] = findFields(header, 'from');
-  if (from === undefined) return [];
-  return parseAddressList(foldedValue(header, from)).addresses.flatMap((one) => {
-    const address = headerAddress(one);
-    return address.ok ? [address.value] : [];
-  });
 }

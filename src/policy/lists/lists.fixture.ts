@@ -1,9 +1,15 @@
 import type { Clock } from '#platform/clock.ts';
 import type { Resolver } from '#platform/resolver.ts';
-import type { Settings } from '#store/contract/store.ts';
+import type { Counters, Settings } from '#store/contract/store.ts';
+import { createMemoryCounters } from '#store/memory/memory-counters.ts';
 import { silentEvents } from '#trace/events.ts';
 import type { EventSink } from '#trace/events.ts';
+import { BlockFeed } from '../local-lists/block-feed.ts';
+import type { BlockFeedParts } from '../local-lists/block-feed.ts';
+import { feedSettings } from '../local-lists/feed-settings.ts';
+import type { FeedRules } from '../local-lists/feed-settings.ts';
 import { LocalListBook } from '../local-lists/local-list-book.ts';
+import { MailHistory } from '../local-lists/mail-history.ts';
 import type { PolicyValues } from '../policy-values.ts';
 import { defaultPolicyValues } from '../read-policy-values.ts';
 import { DnsListBook } from './dns-list-book.ts';
@@ -16,6 +22,7 @@ export interface FixtureLists {
   readonly dns: DnsListBook;
   readonly local: LocalListBook;
   readonly keys: ListKeyRing;
+  readonly feed: BlockFeed;
   kept(): Promise<void>;
 }
 
@@ -26,11 +33,23 @@ export const defaultListValues: ListValues = {
   publicResolver: listSettings.publicResolver.defaultValue,
 };
 
+export const defaultFeedRules: FeedRules = {
+  automatic: feedSettings.automatic.defaultValue,
+  traps: feedSettings.traps.defaultValue,
+  eventsMin: feedSettings.eventsMin.defaultValue,
+  windowMs: feedSettings.windowMs.defaultValue,
+  forMs: feedSettings.forMs.defaultValue,
+  entriesMax: feedSettings.entriesMax.defaultValue,
+};
+
 /** Lists as a server has them, over a test's own world. */
 export function listsFor(world: {
   readonly clock: Clock;
   readonly resolver: Resolver;
   readonly settings: Settings;
+  readonly counters?: Counters;
+  readonly feed?: Partial<BlockFeedParts>;
+  readonly feedRules?: Partial<FeedRules>;
   readonly events?: EventSink;
   readonly values?: Partial<ListValues>;
   readonly checks?: Pick<PolicyValues, 'check'>;
@@ -38,6 +57,7 @@ export function listsFor(world: {
 }): FixtureLists {
   const { clock, resolver, settings, events = silentEvents, values = {} } = world;
   const keys = new ListKeyRing(settings);
+  const local = new LocalListBook({ clock, changed: () => undefined });
   return {
     keys,
     dns: new DnsListBook({
@@ -49,7 +69,17 @@ export function listsFor(world: {
       checks: world.checks ?? defaultPolicyValues,
       publicResolvers: world.publicResolvers ?? [],
     }),
-    local: new LocalListBook({ clock, changed: () => undefined }),
+    local,
+    feed: new BlockFeed({
+      clock,
+      events,
+      local,
+      history: new MailHistory({ clock, counters: world.counters ?? createMemoryCounters() }),
+      rules: { ...defaultFeedRules, ...world.feedRules },
+      isSpared: () => false,
+      isKnown: () => false,
+      ...world.feed,
+    }),
     kept: () => Promise.resolve(),
   };
 }

@@ -17,11 +17,16 @@ export type LocalSubject =
   /** Of addresses, with `*` for any characters: `*@*.example`. */
   | { readonly kind: 'pattern'; readonly value: string };
 
-export type LocalOrigin = 'administrator' | 'trap' | 'offender';
+/** Who made an entry: a person, or what happened (P-25): mail to traps, offences, reports of users. */
+export const localOrigins = ['administrator', 'trap', 'offender', 'report'] as const;
+export type LocalOrigin = (typeof localOrigins)[number];
+
+/** `removed`: taken off by hand; nothing automatic puts it back while the row lasts. */
+export type LocalRowList = LocalListName | 'removed';
 
 /** A line of the local block or allow list (P-24, P-26). */
 export interface LocalEntry {
-  readonly list: LocalListName;
+  readonly list: LocalRowList;
   readonly subject: LocalSubject;
   readonly origin: LocalOrigin;
   /** Why, for those who look later; one line. */
@@ -82,6 +87,6 @@ export function isEntryLive({ untilMs }: LocalEntry, nowMs: number): boolean {
 }
 
 /** Under which an entry is kept: there is one for each list and subject. */
-export function entryKey(list: LocalListName, { kind, value }: LocalSubject): string {
+export function entryKey(list: LocalRowList, { kind, value }: LocalSubject): string {
   return `${list} ${kind} ${value}`;
 }

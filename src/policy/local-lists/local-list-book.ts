@@ -11,11 +11,17 @@ export const localEntriesMax = 20_000;
 export const searchedEntriesMax = 1_000;
 /** P-25: entries that nobody made by hand; beyond it the one that ends first goes. */
 export const automaticEntriesMax = 5_000;
+/** P-25: what was taken off by hand stays off so long, whatever happens. */
+export const removedForMs = 30 * 86_400_000;
+/** Of these the oldest goes (S-09). */
+export const removedMax = 2_000;
 
 export interface LocalListParts {
   readonly clock: Pick<Clock, 'now'>;
   /** Told of each change, to be kept over a restart; `undefined`: there is no entry any more. */
   readonly changed: (key: string, entry: LocalEntry | undefined) => void;
+  /** Read for each entry that nobody makes by hand; at most `automaticEntriesMax`. */
+  readonly rules?: { readonly entriesMax: number };
 }
 
 export interface NewEntry {
@@ -41,6 +47,7 @@ export class LocalListBook {
   readonly #entries = new Map<string, LocalEntry>();
   /** Those that are looked through: patterns, and networks that are not one client's. */
   readonly #searched = new Map<string, { readonly entry: LocalEntry; readonly set?: NetworkSet }>();
+  readonly #removed = new Map<string, LocalEntry>();
 
   constructor(parts: LocalListParts) {
     this.#parts = parts;
@@ -51,15 +58,22 @@ export class LocalListBook {
     const nowMs = this.#parts.clock.now();
     for (const entry of entries) {
       const key = entryKey(entry.list, entry.subject);
-      if (isEntryLive(entry, nowMs)) this.#put(key, entry);
-      else this.#parts.changed(key, undefined);
+      if (!isEntryLive(entry, nowMs)) this.#parts.changed(key, undefined);
+      else if (entry.list === 'removed') this.#removed.set(key, entry);
+      else this.#put(key, entry);
     }
   }
 
-  /** Adds an entry, or puts it in the place of the one there is; `full`: there are too many. */
-  add({ list, subject, origin, reason, forMs, evidence }: NewEntry): LocalEntry | 'full' {
+  /**
+   * Adds an entry, or puts it in the place of the one there is; `full`: there are too many; `removed`: nobody made it,
+   * and somebody took it off lately.
+   */
+  add(given: NewEntry & { readonly origin: 'administrator' }): LocalEntry | 'full';
+  add(given: NewEntry): LocalEntry | 'full' | 'removed';
+  add({ list, subject, origin, reason, forMs, evidence }: NewEntry): LocalEntry | 'full' | 'removed' {
     const nowMs = this.#parts.clock.now();
     const key = entryKey(list, subject);
+    if (origin !== 'administrator' && this.#wasRemoved(subject)) return 'removed';
     if (!this.#entries.has(key) && !this.#hasRoom(subject, origin)) return 'full';
     const entry: LocalEntry = {
       list,
@@ -81,7 +95,9 @@ export class LocalListBook {
     const entry = this.#entries.get(key);
     if (entry === undefined) return undefined;
     this.#drop(key);
-    return isEntryLive(entry, this.#parts.clock.now()) ? entry : undefined;
+    if (!isEntryLive(entry, this.#parts.clock.now())) return undefined;
+    if (entry.origin !== 'administrator') this.#keepOff(entry);
+    return entry;
   }
 
   /** Nothing is listed: nobody needs to look up. */
@@ -130,6 +146,33 @@ export class LocalListBook {
     return undefined;
   }
 
+  /** P-25: a person knows better than what happened. */
+  #keepOff(entry: LocalEntry): void {
+    const nowMs = this.#parts.clock.now();
+    const key = entryKey('removed', entry.subject);
+    const row = { ...entry, list: 'removed', sinceMs: nowMs, untilMs: nowMs + removedForMs } as const;
+    if (this.#removed.size >= removedMax) {
+      const [oldest] = this.#removed.keys();
+      if (oldest !== undefined) this.#forgetRemoved(oldest);
+    }
+    this.#removed.set(key, row);
+    this.#parts.changed(key, row);
+  }
+
+  #wasRemoved(subject: LocalSubject): boolean {
+    const key = entryKey('removed', subject);
+    const row = this.#removed.get(key);
+    if (row === undefined) return false;
+    if (isEntryLive(row, this.#parts.clock.now())) return true;
+    this.#forgetRemoved(key);
+    return false;
+  }
+
+  #forgetRemoved(key: string): void {
+    this.#removed.delete(key);
+    this.#parts.changed(key, undefined);
+  }
+
   #live(key: string): LocalEntry | undefined {
     const entry = this.#entries.get(key);
     return entry !== undefined && isEntryLive(entry, this.#parts.clock.now()) ? entry : undefined;
@@ -175,14 +218,18 @@ export class LocalListBook {
   }
 
   #makeAutomaticRoom(): void {
-    if (this.#entries.size < automaticEntriesMax) return;
+    const entriesMax = this.#parts.rules?.entriesMax ?? automaticEntriesMax;
+    if (this.#entries.size < entriesMax) return;
     const automatic = [...this.#entries].filter(([, { origin }]) => origin !== 'administrator');
-    if (automatic.length < automaticEntriesMax) return;
-    const [first] = automatic.toSorted(
-      ([, a], [, b]) => (a.untilMs ?? Number.MAX_VALUE) - (b.untilMs ?? Number.MAX_VALUE),
-    );
-    if (first !== undefined) this.#drop(first[0]);
+    const tooMany = automatic.length - entriesMax + 1;
+    if (tooMany <= 0) return;
+    const byEnd = automatic.toSorted(([, a], [, b]) => endOf(a) - endOf(b));
+    for (const [key] of byEnd.slice(0, tooMany)) this.#drop(key);
   }
+}
+
+function endOf({ untilMs }: LocalEntry): number {
+  return untilMs ?? Number.MAX_VALUE;
 }
 
 /** Found by one of the networks that each client is counted under (S-07). */
