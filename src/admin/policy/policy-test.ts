@@ -14,7 +14,8 @@ import { toCrLf } from '../import/mbox.ts';
 import { operation } from '../operation.ts';
 import type { AdminWorld } from '../world.ts';
 import { ownNames, storedPolicy } from './policy-world.ts';
-import { renderJudgement, showJudgement } from './show-judgement.ts';
+import { judgementScreen } from './judgement-screen.ts';
+import { showJudgement } from './show-judgement.ts';
 
 export const policyTest = operation({
   name: 'policy test',
@@ -33,12 +34,13 @@ export const policyTest = operation({
     if (!values.ok) return values;
     const file = await world.messageFile(input.file);
     if (!file.ok) return file;
+    const own = ownNames(world);
     const policy = new Policy({
       resolver: withListKeys(world.resolver, world.lists.keys),
       lists: world.lists,
       clock: world.clock,
       counters: untouched(world.store.counters),
-      own: ownNames(world),
+      own,
       values: values.value,
     });
     const helo = input.helo ?? (input.ip.includes(':') ? `[IPv6:${input.ip}]` : `[${input.ip}]`);
@@ -51,9 +53,9 @@ export const policyTest = operation({
       hostname: world.hostname,
     };
     const given = await judgeMail(policy, mail, trace);
-    return ok(showJudgement({ given, trace, values: values.value }));
+    return ok(await showJudgement({ mail, given, trace, values: values.value, own }));
   },
-  render: renderJudgement,
+  render: judgementScreen,
 });
 
 /** Asking whether somebody is known leaves no mark. */

@@ -16,6 +16,8 @@ export interface OperationCommand {
   readonly secret?: string;
   /** `store-closed`: it works on the store's files. */
   readonly needs?: 'store' | 'store-closed';
+  /** Colours one line of what it says, on a terminal only. */
+  readonly paint?: (line: string) => string;
   /** What it can still tell when the store does not open. */
   readonly whenClosed?: (configuration: Configuration, error: AdminError) => Promise<unknown>;
   /** The command succeeds as a call but tells of failure. */

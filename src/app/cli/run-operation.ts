@@ -42,7 +42,7 @@ export async function runOperation(
   }
   const { output } = answer.value;
   if (terminal.json) terminal.object(output);
-  else terminal.lines(command.operation.render(output));
+  else terminal.lines(command.operation.render(output), command.paint);
   return command.exitCode?.(output) ?? exitCodes.done;
 }
 

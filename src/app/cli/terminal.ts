@@ -4,7 +4,8 @@ import type { AdminError } from '#admin/errors.ts';
 export interface Terminal {
   readonly json: boolean;
   readonly interactive: boolean;
-  lines(lines: readonly string[]): void;
+  /** @param paint colours a line that is safe already; only where somebody sees it who wants colours */
+  lines(lines: readonly string[], paint?: (line: string) => string): void;
   object(value: unknown): void;
   note(line: string): void;
   error(error: AdminError): void;
@@ -15,12 +16,24 @@ export function makeTerminal(json: boolean): Terminal {
   return {
     json,
     interactive: stdin.isTTY && stderr.isTTY,
-    lines: (lines) => void stdout.write(lines.map((line) => `${printable(line)}\n`).join('')),
+    lines(lines, paint) {
+      const painted = paint !== undefined && stdout.isTTY && wantsColours(process.env) ? paint : asItIs;
+      stdout.write(lines.map((line) => `${painted(printable(line))}\n`).join(''));
+    },
     object: (value) => void stdout.write(`${printableJson(value)}\n`),
     note: (line) => void stderr.write(`${printable(line)}\n`),
     error: (error) =>
       void stderr.write(json ? `${printableJson({ error: errorObject(error) })}\n` : errorText(error)),
   };
+}
+
+/** https://no-color.org, and terminals that know none. */
+export function wantsColours({ NO_COLOR, TERM }: Readonly<Record<string, string | undefined>>): boolean {
+  return (NO_COLOR ?? '') === '' && TERM !== 'dumb';
+}
+
+function asItIs(line: string): string {
+  return line;
 }
 
 function errorObject(error: AdminError): unknown {

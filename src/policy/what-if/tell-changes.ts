@@ -12,7 +12,7 @@ const toldMax = 10;
 export const wouldHave: Readonly<Record<ReplayedAction, string>> = {
   accept: 'reached the inbox',
   junk: 'gone to Junk',
-  greylist: 'been put off once, as mail of strangers is',
+  greylist: 'been put off once, as mail of strangers is,',
   defer: 'been put off',
   refuse: 'been refused',
   'let-on': 'been let on to send the message, which nobody has seen',
@@ -21,7 +21,9 @@ export const wouldHave: Readonly<Record<ReplayedAction, string>> = {
 /** One sentence a line, for the administrator. */
 export function tellAdministrator(what: WhatWouldChange): readonly string[] {
   const { changes, action, asThen } = what;
-  const changed = asThen ? [] : [`Settings have changed since: now it would have ${wouldHave[action]}.`];
+  const changed = asThen
+    ? []
+    : [`Settings have changed since: now it would have ${wouldHave[action].replace(/,$/, '')}.`];
   if (changes.length === 0) return [...changed, 'Nothing single would have changed that.'];
   const more = changes.length - toldMax;
   return [
