@@ -15,6 +15,7 @@ import { blocklistAuthor } from './checks/message/blocklist-author.ts';
 import { blocklistUnproven } from './checks/message/blocklist-unproven.ts';
 import { dkim } from './checks/message/dkim.ts';
 import { dmarc } from './checks/message/dmarc.ts';
+import { lookAlike } from './checks/message/look-alike.ts';
 import { ownAuthor } from './checks/message/own-author.ts';
 import { ownSender } from './checks/message/own-sender.ts';
 import { replay } from './checks/message/replay.ts';
@@ -54,6 +55,7 @@ export const checks: readonly AnyCheck[] = [
   blocklistUnproven,
   ownSender,
   ownAuthor,
+  lookAlike,
   spfStrict,
   spf,
   spfHelo,

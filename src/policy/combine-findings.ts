@@ -11,6 +11,8 @@ export interface PolicyVerdict {
   readonly reason: string;
   /** What the sender hears; of every verdict but `accept` and `junk`. */
   readonly reply: CheckReply;
+  /** What the finding that decided has the recipient told. */
+  readonly mark?: CheckFinding['mark'];
 }
 
 interface Found {
@@ -91,7 +93,8 @@ function withoutGreylist({ found, vouched, score, thresholds }: Rest): PolicyVer
 }
 
 function verdict(action: PolicyVerdict['action'], score: number, { judged, finding }: Found): PolicyVerdict {
-  return { action, by: judged.check.name, score, reason: finding.reason, reply: finding.reply };
+  const { reason, reply, mark } = finding;
+  return { action, by: judged.check.name, score, reason, reply, ...(mark === undefined ? {} : { mark }) };
 }
 
 function scored(action: PolicyVerdict['action'], score: number): PolicyVerdict {

@@ -16,6 +16,8 @@ export function dmarcRowOf(trace: TraceRecord): AggregateRow | undefined {
   const outcome = trace.facts['dmarc'] as DmarcOutcome | undefined;
   const client = parseClientAddress(trace.session.client);
   if (outcome === undefined || client === undefined) return undefined;
+  // It comes again, and is judged and counted then.
+  if (trace.verdict.action === 'defer') return undefined;
   const from = trace.envelope?.from ?? '';
   const envelopeFrom = from.slice(from.lastIndexOf('@') + 1);
   return aggregateRow({ outcome, decided: dispositionOf(trace, outcome), client, envelopeFrom });

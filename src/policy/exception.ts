@@ -5,6 +5,7 @@ import type { Kind } from '#config/kind.ts';
 import { problem, shown } from '#config/kind.ts';
 import { parseDomain } from '#mail/domain.ts';
 import type { FactReader } from './fact.ts';
+import { isWithin } from './way-proof.ts';
 
 const description = 'an address, a network like "192.0.2.0/24", or a domain like "example.org"';
 
@@ -42,8 +43,4 @@ export async function isProven(entries: readonly string[], facts: FactReader): P
   const [iprev, spf] = await Promise.all([facts.read('iprev'), facts.read('spf')]);
   const names = [iprev.name, spf.result === 'pass' && spf.identity === 'mailfrom' ? spf.domain : undefined];
   return domains.find((domain) => names.some((name) => name !== undefined && isWithin(name, domain)));
-}
-
-function isWithin(name: string, domain: string): boolean {
-  return name === domain || name.endsWith(`.${domain}`);
 }

@@ -6,6 +6,8 @@ import type { Clock } from '#platform/clock.ts';
 import type { Resolver } from '#platform/resolver.ts';
 import type { LinksFact } from './fact-table.ts';
 import type { PolicyLists } from './lists/policy-lists.ts';
+import type { NamedSender } from './named-sender.ts';
+import type { OwnLookAlikes } from './own-look-alikes.ts';
 import type { OwnNames } from './own-names.ts';
 import type { HarvestWatch } from './harvest-watch.ts';
 import type { ReplayWatch } from './replay-watch.ts';
@@ -19,6 +21,7 @@ export interface FactSources {
   /** What the rules of this server say just now; missing where there are none. */
   readonly rule?: (() => RuleWord | undefined) | undefined;
   readonly own: OwnNames;
+  readonly lookAlikes: OwnLookAlikes;
   readonly clock: Clock;
   /** Within the budget of this message; writes down each question (S-09, N-3). */
   readonly resolver: Resolver;
@@ -32,6 +35,8 @@ export interface FactSources {
   readonly arcSealers: readonly string[];
   /** Networks and domains of servers that forward to our users (`exceptionKind`). */
   readonly forwarders: readonly string[];
+  /** Who may send in the name of which domain without its own proof (P-18). */
+  readonly namedSenders: readonly NamedSender[];
   /** From the stage `message` on. */
   readonly message: MessageSources | undefined;
 }

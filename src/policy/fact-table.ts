@@ -45,6 +45,12 @@ export interface FactTable {
   readonly dmarc: DmarcOutcome | undefined;
   /** I-45: signs that the message did not come straight from its author. */
   readonly indirect: readonly IndirectSign[];
+  /** I-45: who could have been such a sign, but nobody answered. */
+  readonly indirectOpen: readonly string[];
+  /** P-18: who was named as a sender. */
+  readonly namedSender: NamedSenderFact;
+  /** I-45. */
+  readonly lookAlike: LookAlikeFact;
   readonly replay: ReplayFact;
   /** P-27. */
   readonly links: LinksFact;
@@ -103,6 +109,23 @@ export interface AuthorFact {
   readonly author: AuthorDomain;
   /** The author domain is one of ours, or lies below one. */
   readonly own: 'itself' | 'below' | undefined;
+}
+
+/** Entries of those named as senders, as written, that hold for this message. */
+export interface NamedSenderFact {
+  /** In the name of the author's domain. */
+  readonly author?: string;
+  /** … of the domain of MAIL FROM. */
+  readonly sender?: string;
+  /** One was named that could not be asked for its proof. */
+  readonly open: boolean;
+}
+
+export interface LookAlikeFact {
+  /** Domains of other houses that the author's display name shows. */
+  readonly displayed: readonly string[];
+  /** The domain of ours for which a reader may take the author's. */
+  readonly own?: string;
 }
 
 /** How many recipients the most spread of the valid signatures has reached within the window, this message included. */

@@ -11,13 +11,16 @@ import { heloSpfFact } from './facts/helo-spf.ts';
 import { heloFact } from './facts/helo.ts';
 import { heloAddressFact } from './facts/helo-address.ts';
 import { indirectFact } from './facts/indirect.ts';
+import { indirectOpenFact } from './facts/indirect-open.ts';
 import { iprevFact } from './facts/iprev.ts';
 import { linkListsFact } from './facts/link-lists.ts';
 import { linksFact } from './facts/links.ts';
 import { localAuthorFact } from './facts/local-author.ts';
 import { localClientFact } from './facts/local-client.ts';
 import { localSenderFact } from './facts/local-sender.ts';
+import { lookAlikeFact } from './facts/look-alike.ts';
 import { nameListsFact } from './facts/name-lists.ts';
+import { namedSenderFact } from './facts/named-sender.ts';
 import { replayFact } from './facts/replay.ts';
 import { ruleFact } from './facts/rule.ts';
 import { senderFact } from './facts/sender.ts';
@@ -46,6 +49,9 @@ const table: { readonly [N in FactName]: Fact<N> } = {
   arc: arcFact,
   dmarc: dmarcFact,
   indirect: indirectFact,
+  indirectOpen: indirectOpenFact,
+  namedSender: namedSenderFact,
+  lookAlike: lookAlikeFact,
   replay: replayFact,
   links: linksFact,
   linkLists: linkListsFact,

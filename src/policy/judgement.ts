@@ -25,6 +25,8 @@ export interface CheckFinding {
   readonly share?: number;
   /** This finding alone never does more, whatever the check is set to. */
   readonly atMost?: CheckAction;
+  /** What the recipient is told of a message that goes to Junk for it. */
+  readonly mark?: 'impersonation';
 }
 
 export interface CheckReply {

@@ -59,7 +59,7 @@ export class MessagePolicy {
 
   constructor(parts: PolicyParts, start: MessageStart) {
     const { trace, client, helo, from, rule } = start;
-    const { own, clock, values, harvest, replays, resolver, lists } = parts;
+    const { own, lookAlikes, clock, values, harvest, replays, resolver, lists } = parts;
     this.#parts = parts;
     this.#start = start;
     this.#resolver = new AskingResolver({ resolver, clock, asked: (question) => trace.asked(question) });
@@ -69,6 +69,7 @@ export class MessagePolicy {
       from,
       rule,
       own,
+      lookAlikes,
       clock,
       harvest,
       replays,
@@ -77,6 +78,7 @@ export class MessagePolicy {
       policyResolver: this.#resolver.forPolicy,
       arcSealers: values.arcSealers,
       forwarders: values.forwarders,
+      namedSenders: values.namedSenders,
       message: undefined,
     });
   }

@@ -5,4 +5,6 @@ export interface OwnNames {
   isOwnAddress(address: string): boolean;
   /** A domain of ours, in its one spelling. */
   isOwnDomain(domain: string): boolean;
+  /** All domains of ours; another set after each change. */
+  ownDomains(): ReadonlySet<string>;
 }

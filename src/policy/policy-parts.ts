@@ -5,6 +5,7 @@ import type { Counters } from '#store/contract/store.ts';
 import type { Greylist } from './greylist.ts';
 import type { HarvestWatch } from './harvest-watch.ts';
 import type { PolicyLists } from './lists/policy-lists.ts';
+import type { OwnLookAlikes } from './own-look-alikes.ts';
 import type { OwnNames } from './own-names.ts';
 import type { PolicyValues } from './policy-values.ts';
 import type { ReplayWatch } from './replay-watch.ts';
@@ -25,4 +26,5 @@ export interface PolicyParts extends PolicyWorld {
   readonly replays: ReplayWatch;
   readonly keys: PublicKeyCache;
   readonly greylist: Greylist;
+  readonly lookAlikes: OwnLookAlikes;
 }

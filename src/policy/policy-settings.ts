@@ -9,6 +9,8 @@ import { setting } from '#config/setting.ts';
 import type { AnyCheck } from './check.ts';
 import { checks } from './checks.ts';
 import { exceptionKind } from './exception.ts';
+import { namedSenderKind } from './named-sender.ts';
+import type { NamedSender } from './named-sender.ts';
 import type { CheckAction } from './stage.ts';
 import { checkActions } from './stage.ts';
 
@@ -44,6 +46,16 @@ export const policySettings = {
       'Networks and domains of servers that forward mail to users of this server: SPF and DMARC failures of what they bring are expected.',
     requirements: ['I-45', 'C-6'],
   }),
+  namedSenders: setting(
+    'policy.named_senders',
+    list(namedSenderKind, { itemsMax: 500 }),
+    [] as readonly NamedSender[],
+    {
+      meaning:
+        'Who may send in the name of a domain without its own SPF or signature: the domain, the proof (a network, or a domain proven by signature, SPF or reverse name), and why.',
+      requirements: ['P-18', 'I-45'],
+    },
+  ),
   arcSealers: setting('policy.arc_sealers', list(domain), [] as readonly string[], {
     meaning: 'Domains whose word on the authentication of mail that they pass on is believed (ARC).',
     requirements: ['I-42'],

@@ -1,3 +1,4 @@
+import type { NamedSender } from './named-sender.ts';
 import type { CheckAction } from './stage.ts';
 
 /** How one check is set just now. */
@@ -19,5 +20,6 @@ export interface PolicyValues extends Thresholds {
   readonly greylistDelayMs: number;
   readonly forwarders: readonly string[];
   readonly arcSealers: readonly string[];
+  readonly namedSenders: readonly NamedSender[];
   check(name: string): CheckValues;
 }

@@ -3,6 +3,7 @@ import { Greylist } from './greylist.ts';
 import { HarvestWatch } from './harvest-watch.ts';
 import { MessagePolicy } from './message-policy.ts';
 import type { MessageStart } from './message-policy.ts';
+import { OwnLookAlikes } from './own-look-alikes.ts';
 import type { PolicyParts, PolicyWorld } from './policy-parts.ts';
 import { ReplayWatch } from './replay-watch.ts';
 
@@ -17,6 +18,7 @@ export class Policy {
       replays: new ReplayWatch(world.clock),
       keys: createPublicKeyCache(),
       greylist: new Greylist(world),
+      lookAlikes: new OwnLookAlikes(world.own),
     };
   }
 

@@ -30,6 +30,9 @@ export function readPolicyValues(value: ReadSetting): PolicyValues {
     get arcSealers() {
       return value(policySettings.arcSealers);
     },
+    get namedSenders() {
+      return value(policySettings.namedSenders);
+    },
     check(name): CheckValues {
       const found = checks.get(name);
       if (found === undefined) throw new Error(`no check is called ${name}`);

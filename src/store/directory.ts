@@ -78,10 +78,12 @@ function createTurns(): InTurn {
 
 function domainsOf({ tables, journal }: DirectoryParts, inTurn: InTurn): Domains {
   const { domains, accounts, aliases } = tables;
+  let names: ReadonlySet<string> | undefined;
   const save = async (record: DomainRecord): Promise<Result<DomainRecord, Trouble>> => {
     const saved = await journal.saveDomain(record);
     if (!saved.ok) return saved;
     domains.set(record.domain, record);
+    names = undefined;
     return ok(record);
   };
   return {
@@ -108,9 +110,11 @@ function domainsOf({ tables, journal }: DirectoryParts, inTurn: InTurn): Domains
         if (inUse.some(({ address }) => address.domain === domain)) return conflict('domain-in-use');
         const dropped = await journal.dropDomain(record);
         if (dropped.ok) domains.delete(domain);
+        names = undefined;
         return dropped;
       }),
     isLocal: (domain) => domains.has(domain),
+    names: () => (names ??= new Set(domains.keys())),
   };
 }
 

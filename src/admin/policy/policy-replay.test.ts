@@ -66,6 +66,7 @@ test('N-3: under the settings of then each record gives the verdict of then', as
     hostname: 'mx.example.test',
     isOwnAddress: () => false,
     isOwnDomain: store.domains.isLocal.bind(store.domains),
+    ownDomains: () => store.domains.names(),
   };
   const actions = {
     accept: ['accept'],

@@ -37,6 +37,7 @@ export function ownNames({ hostname, ownAddresses, store }: AdminWorld): OwnName
     hostname,
     isOwnAddress: (address) => ownAddresses.has(address),
     isOwnDomain: (domain) => store.domains.isLocal(domain),
+    ownDomains: () => store.domains.names(),
   };
 }
 

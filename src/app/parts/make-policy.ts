@@ -39,6 +39,7 @@ function ownNames({ configuration, store }: PolicyMaking): OwnNames {
     hostname: configuration.hostname,
     isOwnAddress: (address) => addresses.has(address as never) || isLoopback(address),
     isOwnDomain: (domain) => store.domains.isLocal(domain),
+    ownDomains: () => store.domains.names(),
   };
 }
 

@@ -114,6 +114,7 @@ function makePolicy(
       hostname: 'mx.example.test',
       isOwnAddress: (text) => text === '192.0.2.25',
       isOwnDomain: (domain) => store.domains.isLocal(domain),
+      ownDomains: () => store.domains.names(),
     },
     values,
   });

@@ -30,6 +30,7 @@ export type PolicyAnswer =
 export class TransactionPolicy {
   readonly #start: TransactionStart;
   readonly #policy: MessagePolicy;
+  #hasOrdinary = false;
 
   /** `undefined`: nobody judges this mail. */
   static begin(start: TransactionStart, rules?: TransactionRules): TransactionPolicy | undefined {
@@ -53,11 +54,12 @@ export class TransactionPolicy {
    * ours, and what is wrong with client, HELO or sender is told here, so that the trace knows whom it was for.
    */
   recipient(address: Address, routing: Routing): Awaitable<Finding | undefined> {
-    const harvest = this.#policy.recipient(askedFor(routing));
-    if (harvest !== undefined && harvest.action !== 'accept') return findingOf(harvest);
     // RFC 5321 §4.5.1, S-03: whoever is refused by mistake can still write to those who can mend it.
+    const isReserved = routing.kind === 'routed' && reservedName(address.local) !== undefined;
+    this.#hasOrdinary ||= !isReserved;
+    const harvest = this.#policy.recipient(askedFor(routing));
+    if (harvest !== undefined && harvest.action !== 'accept' && !isReserved) return findingOf(harvest);
     if (routing.kind !== 'routed') return undefined;
-    const isReserved = reservedName(address.local) !== undefined;
     return andThen(this.#policy.envelope(), (verdict) =>
       verdict.action === 'accept' || isReserved ? undefined : findingOf(verdict),
     );
@@ -70,15 +72,28 @@ export class TransactionPolicy {
   }
 
   async message(recipients: number): Promise<PolicyAnswer> {
-    const verdict = await this.#policy.message(recipients);
+    const asked = await this.#policy.message(recipients);
+    const verdict = this.#hasOrdinary ? asked : this.#heard(asked);
     if (verdict.action !== 'accept' && verdict.action !== 'junk')
       return { kind: 'unwanted', finding: findingOf(verdict) };
     const { parts, context, trace } = this.#start;
     const { hostname } = parts;
     const results = await resultFields(this.#policy, { hostname, client: context.client });
     const junk = verdict.action === 'junk';
-    const mark = junk ? `${verdictField}: junk; by=${verdict.by}; trace=${trace.id}\r\n` : '';
-    return { kind: 'taken', taken: { fields: results + mark, junk, verdict } };
+    const field = junk ? verdictLine(verdict, trace.id) : '';
+    return { kind: 'taken', taken: { fields: results + field, junk, verdict } };
+  }
+
+  /** S-03: nothing of lists, authentication, greylisting or content refuses mail to the reserved names alone. */
+  #heard(verdict: PolicyVerdict): PolicyVerdict {
+    if (verdict.action === 'accept' || verdict.action === 'junk') return verdict;
+    this.#start.trace.step({
+      stage: 'message',
+      check: 'reserved-name',
+      outcome: 'pass',
+      reason: 'it is for reserved names only: Junk, and no refusal',
+    });
+    return { ...verdict, action: 'junk' };
   }
 
   /** The transaction is over, one way or the other. */
@@ -95,6 +110,11 @@ function askedFor(routing: Routing): AskedRecipient {
 
 /** Our own word on a message; nobody else's is kept (I-48). */
 export const verdictField = 'X-Postern-Verdict';
+
+function verdictLine({ by, mark }: PolicyVerdict, trace: string): string {
+  const marked = mark === undefined ? '' : ` mark=${mark};`;
+  return `${verdictField}: junk; by=${by};${marked} trace=${trace}\r\n`;
+}
 
 function findingOf({ action, by, reply, reason }: PolicyVerdict): Finding {
   const refusal = action === 'refuse' ? refuse({ code: 550, ...reply }) : defer({ code: 451, ...reply });

@@ -46,7 +46,7 @@ function vouchedFor(list: Domain, { spf, dkim }: DetourFacts): boolean {
 }
 
 /** Domains of List-Id (RFC 2919) and List-Post (RFC 2369 §3.4); newsletters have neither, only List-Unsubscribe. */
-function listDomains(header: HeaderBlock): readonly Domain[] {
+export function listDomains(header: HeaderBlock): readonly Domain[] {
   const ids = values(header, 'list-id').flatMap((value) => bracketed(value).map(listIdDomain));
   const posts = values(header, 'list-post').flatMap((value) => bracketed(value).map(postDomain));
   return [...ids, ...posts].filter((domain) => domain !== undefined);

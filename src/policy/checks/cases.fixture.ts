@@ -1,3 +1,5 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
 import type { Domain } from '#mail/domain.ts';
 import type { DkimOutcome, DkimResult } from '#mailauth/dkim/dkim-outcome.ts';
 import type { DmarcOutcome } from '#mailauth/dmarc/dmarc-outcome.ts';
@@ -32,6 +34,9 @@ export const honest: FactTable = {
   arc: noArc,
   dmarc: undefined,
   indirect: [],
+  indirectOpen: [],
+  namedSender: { open: false },
+  lookAlike: { displayed: [] },
   replay: { recipients: 0 },
   localClient: {},
   localSender: {},
@@ -92,3 +97,17 @@ export function saysOf(check: AnyCheck, change: Partial<FactTable>): string {
   const share = judged.share === undefined ? '' : ` ×${judged.share}`;
   return `finding${most}${share}`;
 }
+
+export type Case = readonly [what: string, change: Partial<FactTable>, says: string];
+
+export function cases(name: string, check: AnyCheck, rows: readonly Case[]): void {
+  test(name, () => {
+    for (const [what, change, says] of rows) assert.equal(saysOf(check, change), says, what);
+  });
+}
+
+export const list = { kind: 'mailing-list', who: 'lists.example.net' } as const;
+export const forwarder = { kind: 'named-forwarder', who: '198.51.100.0/24' } as const;
+export const noName = { finding: 'no-name', result: 'permerror', names: [], asked: [] } as const;
+export const unanswered = { finding: 'unanswered', result: 'temperror', names: [], asked: [] } as const;
+export const temporary = 'unknown';

@@ -1,10 +1,19 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Domain } from '#mail/domain.ts';
-import type { AnyCheck } from '../check.ts';
 import { checks } from '../checks.ts';
-import type { FactTable } from '../fact-table.ts';
-import { dmarc as dmarcOf, honest, saysOf, signed, spf as spfOf } from './cases.fixture.ts';
+import {
+  cases,
+  dmarc as dmarcOf,
+  forwarder,
+  honest,
+  list,
+  noName,
+  saysOf,
+  signed,
+  spf as spfOf,
+  temporary,
+  unanswered,
+} from './cases.fixture.ts';
 import { iprev } from './connect/iprev.ts';
 import { heloAddress } from './helo/helo-address.ts';
 import { heloClaim } from './helo/helo-claim.ts';
@@ -14,30 +23,14 @@ import { arc } from './message/arc.ts';
 import { author } from './message/author.ts';
 import { blocklistUnproven } from './message/blocklist-unproven.ts';
 import { dkim } from './message/dkim.ts';
-import { dmarc } from './message/dmarc.ts';
-import { ownAuthor } from './message/own-author.ts';
-import { ownSender } from './message/own-sender.ts';
 import { replay, replayRecipientsMin } from './message/replay.ts';
 import { spfHelo } from './message/spf-helo.ts';
 import { spfStrict } from './message/spf-strict.ts';
 import { spf } from './message/spf.ts';
 import { harvest, harvestUnknownMin, networkUnknownMin } from './rcpt/harvest.ts';
 
-type Case = readonly [what: string, change: Partial<FactTable>, says: string];
-
-function cases(name: string, check: AnyCheck, rows: readonly Case[]): void {
-  test(name, () => {
-    for (const [what, change, says] of rows) assert.equal(saysOf(check, change), says, what);
-  });
-}
-
-const list = { kind: 'mailing-list', who: 'lists.example.net' } as const;
-const forwarder = { kind: 'named-forwarder', who: '198.51.100.0/24' } as const;
 const client6 = { address: '2001:db8::5', isOwn: false, isIpv6: true };
-const noName = { finding: 'no-name', result: 'permerror', names: [], asked: [] } as const;
 const unconfirmed = { finding: 'unconfirmed', result: 'fail', names: ['x.example'], asked: [] } as const;
-const unanswered = { finding: 'unanswered', result: 'temperror', names: [], asked: [] } as const;
-const temporary = 'unknown';
 
 test('an honest message is honest to every check', () => {
   for (const check of checks) assert.ok(['pass', 'silent'].includes(saysOf(check, {})), check.name);
@@ -191,128 +184,6 @@ cases('spf-strict (C-6)', spfStrict, [
     'finding',
   ],
   ['softfail', { spf: spfOf('softfail') }, 'silent'],
-]);
-
-const own = { sender: { kind: 'domain', domain: 'example.test', isOwn: true } } as const;
-cases('own-sender (P-18)', ownSender, [
-  ['SPF none', { ...own, spf: spfOf('none', 'example.test') }, 'finding'],
-  ['SPF softfail', { ...own, spf: spfOf('softfail', 'example.test') }, 'finding'],
-  ['SPF pass', { ...own, spf: spfOf('pass', 'example.test') }, 'pass'],
-  ['SPF pass of another name', { ...own, spf: spfOf('pass', 'evil.example') }, 'finding'],
-  [
-    'our own signature came back with a forwarder',
-    { ...own, spf: spfOf('fail'), dkim: signed('pass', 'example.test') },
-    'pass',
-  ],
-  [
-    'somebody else’s signature',
-    { ...own, spf: spfOf('fail'), dkim: signed('pass', 'evil.example') },
-    'finding',
-  ],
-  ['no answer', { ...own, spf: spfOf('temperror', 'example.test') }, temporary],
-  [
-    'our own signature could not be asked',
-    { ...own, spf: spfOf('fail', 'example.test'), dkim: signed('temperror', 'example.test') },
-    temporary,
-  ],
-  [
-    'a stranger’s key that never comes',
-    { ...own, spf: spfOf('fail', 'example.test'), dkim: signed('temperror', 'evil.example') },
-    'finding',
-  ],
-  [
-    'a named forwarder',
-    { ...own, spf: spfOf('fail', 'example.test'), indirect: [forwarder] },
-    'finding ≤junk',
-  ],
-  ['a list is no forwarder', { ...own, spf: spfOf('fail', 'example.test'), indirect: [list] }, 'finding'],
-  ['ourselves', { ...own, spf: spfOf('fail'), client: { ...honest.client, isOwn: true } }, 'silent'],
-]);
-
-const ours: FactTable['author'] = {
-  author: { kind: 'domain', domain: 'example.org' as Domain, displayed: [] },
-  own: 'itself',
-};
-const unsure = (result: 'pass' | 'temperror', domain: string) =>
-  ({ result, domain, selector: 's', alignment: 'unknown' }) as const;
-cases('own-author (P-18, I-45)', ownAuthor, [
-  ['no DMARC record, nothing aligned', { author: ours, dmarc: dmarcOf('none') }, 'finding'],
-  ['DMARC pass', { author: ours, dmarc: dmarcOf('pass', 'reject') }, 'pass'],
-  [
-    'no record, but SPF of the same domain',
-    {
-      author: ours,
-      dmarc: { ...dmarcOf('none'), spf: { result: 'pass', domain: 'example.org', alignment: 'unknown' } },
-    },
-    'pass',
-  ],
-  [
-    'SPF pass of another',
-    {
-      author: ours,
-      dmarc: { ...dmarcOf('none'), spf: { result: 'pass', domain: 'evil.example', alignment: 'none' } },
-    },
-    'finding',
-  ],
-  [
-    'a list brings it back',
-    { author: ours, dmarc: dmarcOf('fail', 'reject'), indirect: [list] },
-    'finding ≤junk',
-  ],
-  [
-    'no answer, and nothing that could have vouched',
-    { author: ours, dmarc: dmarcOf('temperror') },
-    'finding ≤defer',
-  ],
-  ...(['pass', 'temperror'] as const).flatMap((result): readonly Case[] => [
-    [
-      `no answer, and a signature of ours: ${result}`,
-      { author: ours, dmarc: { ...dmarcOf('temperror'), dkim: [unsure(result, 'mail.example.org')] } },
-      temporary,
-    ],
-    [
-      `no answer, and a signature of somebody else: ${result}`,
-      { author: ours, dmarc: { ...dmarcOf('temperror'), dkim: [unsure(result, 'evil.org')] } },
-      'finding ≤defer',
-    ],
-  ]),
-  ['no answer of a list’s', { author: ours, dmarc: dmarcOf('temperror'), indirect: [list] }, 'finding ≤junk'],
-  ['below ours', { author: { ...ours, own: 'below' }, dmarc: dmarcOf('none') }, 'finding ≤junk'],
-  ['not ours', { dmarc: dmarcOf('fail', 'reject') }, 'silent'],
-]);
-
-cases('dmarc (I-44, I-45, C-11)', dmarc, [
-  ['no policy', { dmarc: dmarcOf('none') }, 'silent'],
-  ['pass', { dmarc: dmarcOf('pass', 'reject') }, 'pass'],
-  [
-    'reject alone never refuses',
-    { dmarc: dmarcOf('fail', 'reject'), dkim: signed('pass', 'evil.example') },
-    'finding ≤junk',
-  ],
-  [
-    'with an SPF fail',
-    { ...fail, dmarc: dmarcOf('fail', 'reject'), dkim: signed('pass', 'evil.example') },
-    'finding ≤refuse',
-  ],
-  ['with no valid signature of anybody', { dmarc: dmarcOf('fail', 'reject') }, 'finding ≤refuse'],
-  [
-    'with no confirmed reverse name',
-    { dmarc: dmarcOf('fail', 'reject'), dkim: signed('pass', 'evil.example'), iprev: noName },
-    'finding ≤refuse',
-  ],
-  [
-    'what could not be asked is no further finding',
-    { dmarc: dmarcOf('fail', 'reject'), dkim: signed('temperror', 'example.org'), iprev: unanswered },
-    'finding ≤junk',
-  ],
-  [
-    'signs of an indirect way',
-    { ...fail, dmarc: dmarcOf('fail', 'reject'), indirect: [list] },
-    'finding ≤junk',
-  ],
-  ['quarantine', { ...fail, dmarc: dmarcOf('fail', 'quarantine') }, 'finding ≤junk'],
-  ['none', { ...fail, dmarc: dmarcOf('fail', 'none') }, 'finding ≤note'],
-  ['no answer: no policy is applied', { ...fail, dmarc: dmarcOf('temperror', 'reject') }, temporary],
 ]);
 
 const allow = { entry: 'address a@example.org', subject: 'a@example.org', origin: 'administrator' } as const;

@@ -8,8 +8,13 @@ import { createFakeClock } from '#platform/fake-clock.ts';
 import { createFakeResolver } from '#platform/fake-resolver.ts';
 import type { ZoneTable } from '#platform/fake-resolver.ts';
 import { FactBook } from '../fact-book.ts';
+import { namedSenderKind } from '../named-sender.ts';
+import type { NamedSender } from '../named-sender.ts';
 import { HarvestWatch } from '../harvest-watch.ts';
+import { OwnLookAlikes } from '../own-look-alikes.ts';
 import { ReplayWatch } from '../replay-watch.ts';
+import type { DkimReport } from '#mailauth/dkim/dkim-outcome.ts';
+import { signed } from '../checks/cases.fixture.ts';
 import { noArc } from './arc.ts';
 import { noDkim } from './dkim.ts';
 
@@ -20,12 +25,22 @@ interface Given {
   readonly zone?: ZoneTable;
   readonly header?: string;
   readonly forwarders?: readonly string[];
+  readonly namedSenders?: readonly string[];
+  readonly dkim?: DkimReport;
 }
+
+const ownDomains = new Set(['example.test']);
 
 function addressOf(text: string): Address {
   const parsed = parseAddress(text, { smtpUtf8: true });
   assert.ok(parsed.ok, text);
   return parsed.value;
+}
+
+function named(text: string): NamedSender {
+  const read = namedSenderKind.read(text);
+  assert.ok(read.ok, text);
+  return read.value;
 }
 
 function book(given: Given): FactBook {
@@ -39,7 +54,9 @@ function book(given: Given): FactBook {
       hostname: 'mx.example.test',
       isOwnAddress: (address) => address === '192.0.2.25' || address === '2001:db8::25',
       isOwnDomain: (domain) => domain === 'example.test',
+      ownDomains: () => ownDomains,
     },
+    lookAlikes: new OwnLookAlikes({ ownDomains: () => ownDomains }),
     clock,
     resolver,
     policyResolver: resolver,
@@ -47,15 +64,16 @@ function book(given: Given): FactBook {
     replays: new ReplayWatch(clock),
     arcSealers: [],
     forwarders: given.forwarders ?? [],
+    namedSenders: (given.namedSenders ?? []).map(named),
     message: {
       header: splitHeaderText(given.header ?? 'From: a@example.org\r\n\r\n'),
       recipients: 1,
       signatures: {
-        dkimSignatures: 0,
+        dkimSignatures: given.dkim === undefined ? 0 : 1,
         sealers: [],
         wantsBody: false,
         update: () => undefined,
-        dkim: () => Promise.resolve(noDkim),
+        dkim: () => Promise.resolve(given.dkim ?? noDkim),
         arc: () => Promise.resolve(noArc),
       },
     },
@@ -165,6 +183,108 @@ test('I-45: a named forwarder is known by its network, its reverse name or SPF, 
     [{ forwarders: ['198.51.100.0/24'] }, 0],
   ] as const)
     assert.equal((await book(given).read('indirect')).length, count, JSON.stringify(given));
+});
+
+test('I-45: who might have brought it, had the DNS answered', async () => {
+  const list = 'List-Id: Friends <friends.lists.example.net>\r\nFrom: a@example.org\r\n\r\n';
+  const slow: ZoneTable = { 'lists.example.net': 'timeout' };
+  const from = 'bounce@lists.example.net';
+  for (const [what, given, open] of [
+    ['the list’s SPF', { header: list, from, zone: slow }, ['friends.lists.example.net']],
+    ['its key', { header: list, dkim: signed('temperror', 'mx.example.net') }, ['friends.lists.example.net']],
+    ['a stranger’s key', { header: list, dkim: signed('temperror', 'evil.example') }, []],
+    ['no list fields', { from, zone: slow }, []],
+    ['everything answered', { header: list, from }, []],
+    [
+      'a forwarder’s reverse name',
+      { forwarders: ['alumni.example'], zone: { '5.113.0.203.in-addr.arpa': 'servfail' } },
+      ['a named forwarder'],
+    ],
+    ['a forwarder’s SPF', { forwarders: ['lists.example.net'], from, zone: slow }, ['a named forwarder']],
+    ['a stranger’s SPF', { forwarders: ['alumni.example'], from, zone: slow }, []],
+    ['a network needs no answer', { forwarders: ['198.51.100.0/24'], from, zone: slow }, []],
+  ] as const satisfies readonly (readonly [string, Given, readonly string[]])[])
+    assert.deepEqual(await book(given).read('indirectOpen'), open, what);
+});
+
+test('P-18: a named sender is known by network, reverse name, SPF or signature, and for one domain only', async () => {
+  const zone: ZoneTable = {
+    '5.113.0.203.in-addr.arpa': { PTR: ['out.mailer.example'] },
+    'out.mailer.example': { A: ['203.0.113.5'] },
+    'spf.example': { TXT: ['v=spf1 ip4:203.0.113.5 -all'] },
+    'slow.example': 'timeout',
+  };
+  const header = 'From: ceo@example.test\r\n\r\n';
+  const ours = { header, zone };
+  const by = 'example.test mailer.example our news';
+  const nobody = { open: false };
+  for (const [what, given, fact] of [
+    ['nobody is named', ours, nobody],
+    [
+      'a network',
+      { ...ours, namedSenders: ['example.test 203.0.113.0/24'] },
+      { author: 'example.test 203.0.113.0/24', open: false },
+    ],
+    ['another network', { ...ours, namedSenders: ['example.test 198.51.100.7'] }, nobody],
+    ['a confirmed reverse name', { ...ours, namedSenders: [by] }, { author: by, open: false }],
+    [
+      'SPF',
+      { ...ours, from: 'x@spf.example', namedSenders: ['example.test spf.example'] },
+      { author: 'example.test spf.example', open: false },
+    ],
+    [
+      'a signature below it',
+      { header, dkim: signed('pass', 's.mailer.example'), namedSenders: [by] },
+      { author: by, open: false },
+    ],
+    ['a broken signature', { header, dkim: signed('fail', 'mailer.example'), namedSenders: [by] }, nobody],
+    [
+      'a domain that only ends alike',
+      { header, dkim: signed('pass', 'evilmailer.example'), namedSenders: [by] },
+      nobody,
+    ],
+    [
+      'only its word',
+      { header, helo: 'out.mailer.example', from: 'x@mailer.example', namedSenders: [by] },
+      nobody,
+    ],
+    ['for another domain', { ...ours, namedSenders: ['example.org mailer.example'] }, nobody],
+    ['for MAIL FROM', { zone, from: 'a@example.test', namedSenders: [by] }, { sender: by, open: false }],
+    [
+      'its SPF is not answered',
+      { ...ours, from: 'x@slow.example', namedSenders: ['example.test slow.example'] },
+      { open: true },
+    ],
+    [
+      'its key is not answered',
+      { header, dkim: signed('temperror', 'mailer.example'), namedSenders: [by] },
+      { open: true },
+    ],
+    [
+      'a stranger’s key is not answered',
+      { header, dkim: signed('temperror', 'evil.example'), namedSenders: [by] },
+      nobody,
+    ],
+  ] as const satisfies readonly (readonly [string, Given, object])[])
+    assert.deepEqual(await book(given).read('namedSender'), fact, what);
+});
+
+test('I-45: whom a reader may take the author for', async () => {
+  for (const [from, fact] of [
+    ['A <a@example.org>', { displayed: [] }],
+    ['"teller@bank.example" <x@evil.example>', { displayed: ['bank.example'] }],
+    ['"ceo@example.test" <x@evil.example>', { displayed: ['example.test'], own: 'example.test' }],
+    ['=?utf-8?q?ceo=40example.test?= <x@evil.example>', { displayed: ['example.test'], own: 'example.test' }],
+    ['"a@mail.example.org" <a@example.org>', { displayed: [] }],
+    ['x@examp1e.test', { displayed: [], own: 'example.test' }],
+    ['x@mail.exarnple.test', { displayed: [], own: 'example.test' }],
+    ['x@example.test.evil.example', { displayed: [], own: 'example.test' }],
+    ['x@xn--exmple-4nf.test', { displayed: [], own: 'example.test' }],
+    ['ceo@example.test', { displayed: [] }],
+    ['ceo@sub.example.test', { displayed: [] }],
+    ['"x@evil.example" <ceo@example.test>', { displayed: ['evil.example'] }],
+  ] as const)
+    assert.deepEqual(await book({ header: `From: ${from}\r\n\r\n` }).read('lookAlike'), fact, from);
 });
 
 test('each fact is found out once, and the record keeps only what is worth a line', async () => {

@@ -94,6 +94,8 @@ export interface Domains {
   remove(domain: Domain): Promise<Result<void, Trouble>>;
   /** From memory: asked for every recipient and every sender. */
   isLocal(domain: string): boolean;
+  /** The names of all, from memory; another set after each change. */
+  names(): ReadonlySet<string>;
 }
 
 export interface NewAccount {

@@ -16,14 +16,16 @@ export const ownSender = check({
   source: 'RFC 7208 §2.4',
   action: 'refuse',
   weight: 10,
-  reads: ['client', 'sender', 'spf', 'dkim', 'indirect'],
-  judge({ client, sender, spf, dkim, indirect }): Judgement {
+  reads: ['client', 'sender', 'spf', 'dkim', 'indirect', 'namedSender'],
+  judge({ client, sender, spf, dkim, indirect, namedSender }): Judgement {
     if (sender.kind !== 'domain' || !sender.isOwn || client.isOwn) return silent;
     const bySpf = spf.domain === sender.domain ? spf.result : 'none';
     if (bySpf === 'pass') return pass;
     const own = dkim.outcomes.filter(({ domain }) => domain === sender.domain);
     if (own.some(({ result }) => result === 'pass'))
       return { kind: 'pass', reason: 'a valid signature of ours vouches for it' };
+    if (namedSender.sender !== undefined)
+      return { kind: 'pass', reason: 'it is a named sender', evidence: { named: namedSender.sender } };
     const evidence = { domain: sender.domain, spf: spf.result };
     if (bySpf === 'temperror' || own.some(({ result }) => result === 'temperror')) {
       return {
@@ -40,8 +42,10 @@ export const ownSender = check({
         detail: '7.1',
         text: `${client.address} may not send as ${sender.domain}; its users log in on the submission port`,
       },
+      mark: 'impersonation',
     } as const;
     const isForwarded = indirect.some(({ kind }) => kind === 'named-forwarder');
-    return isForwarded ? { ...finding, atMost: 'junk' } : finding;
+    if (isForwarded) return { ...finding, atMost: 'junk' };
+    return namedSender.open ? { ...finding, atMost: 'defer' } : finding;
   },
 });

@@ -18,7 +18,7 @@ export const spf = check({
   source: 'RFC 7208',
   action: 'refuse',
   weight: 5,
-  reads: ['client', 'spf', 'dkim', 'dmarc', 'author', 'indirect'],
+  reads: ['client', 'spf', 'dkim', 'dmarc', 'author', 'indirect', 'namedSender'],
   judge(facts): Judgement {
     const { result, identity, domain, evidence } = facts.spf;
     const shown = { identity, domain, matched: evidence.matched, problem: evidence.problem };
@@ -44,7 +44,7 @@ export const spf = check({
   },
 });
 
-type SpfFacts = Pick<FactTable, 'client' | 'spf' | 'dkim' | 'dmarc' | 'author' | 'indirect'>;
+type SpfFacts = Pick<FactTable, 'client' | 'spf' | 'dkim' | 'dmarc' | 'author' | 'indirect' | 'namedSender'>;
 
 interface Weak {
   readonly reason: string;
@@ -69,7 +69,10 @@ function fail(facts: SpfFacts, shown: Readonly<Record<string, unknown>>): Judgem
 }
 
 /** Who else can say that the message is genuine (C-6). */
-function vouchedBy({ spf: { domain }, dkim, dmarc, author, indirect }: SpfFacts): string | undefined {
+function vouchedBy(facts: SpfFacts): string | undefined {
+  const { spf, dkim, dmarc, author, indirect, namedSender } = facts;
+  const { domain } = spf;
+  if (namedSender.sender !== undefined) return `the named sender ${namedSender.sender}`;
   const domains = [domain, ...(author.author.kind === 'domain' ? [author.author.domain] : [])];
   const signer = signerOf(dkim, 'pass', domains);
   if (signer !== undefined) return `a valid signature of ${signer}`;

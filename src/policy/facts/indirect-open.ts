@@ -1,0 +1,46 @@
+import { listDomains } from '#mailauth/dmarc/indirect-signs.ts';
+import { registrableDomain } from '#mail/public-suffix.ts';
+import type { Fact, FactReader } from '../fact.ts';
+import type { FactSources } from '../fact-sources.ts';
+import { wasUnanswered } from '../way-proof.ts';
+import { messageOf } from './message-of.ts';
+
+/**
+ * Who may have brought the message by an indirect way, had the proof of it been answered (I-45): a list whose domain sent
+ * or signed it, a named forwarder, a named sealer. Anybody can bring that about, so it earns a message no place in any
+ * mailbox; it only has it put off instead of refused.
+ */
+export const indirectOpenFact: Fact<'indirectOpen'> = {
+  name: 'indirectOpen',
+  stage: 'message',
+  asks: 'dns',
+  absent: () => [],
+  async compute(sources, facts) {
+    const [list, forwarder, sealer] = await Promise.all([
+      openList(sources, facts),
+      wasUnanswered(sources.forwarders, facts),
+      openSealer(sources, facts),
+    ]);
+    return [
+      ...(list === undefined ? [] : [list]),
+      ...(forwarder ? ['a named forwarder'] : []),
+      ...(sealer ? ['a named ARC sealer'] : []),
+    ];
+  },
+  record: (fact) => (fact.length === 0 ? undefined : fact),
+};
+
+async function openList(sources: FactSources, facts: FactReader): Promise<string | undefined> {
+  const [spf, { outcomes }] = await Promise.all([facts.read('spf'), facts.read('dkim')]);
+  const open = [spf, ...outcomes].flatMap(({ result, domain }) =>
+    result === 'temperror' && domain !== undefined ? [registrableDomain(domain) ?? domain] : [],
+  );
+  if (open.length === 0) return undefined;
+  return listDomains(messageOf(sources).header).find((list) =>
+    open.includes(registrableDomain(list) ?? list),
+  );
+}
+
+async function openSealer({ arcSealers }: FactSources, facts: FactReader): Promise<boolean> {
+  return arcSealers.length > 0 && (await facts.read('arc')).reason === 'dns';
+}
