@@ -3,6 +3,7 @@ import { startDovecot } from '#test/peers/dovecot.ts';
 import { makeFolder, removeFolder } from '#test/peers/peer.ts';
 import { startPostern as startServer, type Postern } from '#test/peers/postern.ts';
 import { startPostfix } from '#test/peers/postfix.ts';
+import type { TraceRecord } from '#trace/record.ts';
 import type { InboundScenario } from './inbound.ts';
 import { slowSync } from './slow-sync.ts';
 
@@ -12,6 +13,8 @@ export interface InboundServer {
   settled(expected: number): Promise<void>;
   /** Messages in all mailboxes together. */
   delivered(): Promise<number>;
+  /** The newest decision traces; ours alone has some. */
+  traces?(limit: number): Promise<readonly TraceRecord[]>;
   stop(): Promise<void>;
 }
 
@@ -50,14 +53,17 @@ export async function startPostfixAndDovecot(scenario: InboundScenario): Promise
   };
 }
 
-function countMessages(table: string): number {
+export function countMessages(table: string): number {
   const rows = table.trim().split('\n').slice(1);
   return rows.reduce((sum, row) => sum + Number(row.split('\t').at(-1)), 0);
 }
 
-export async function startPostern(scenario: InboundScenario): Promise<InboundServer> {
+export async function startPostern(
+  scenario: InboundScenario,
+  env: NodeJS.ProcessEnv = {},
+): Promise<InboundServer> {
   const scratch = makeFolder('sync');
-  const server = await startServer({ env: await slowSync(scratch, scenario.slowSyncMs) });
+  const server = await startServer({ env: { ...env, ...(await slowSync(scratch, scenario.slowSyncMs)) } });
   await withoutChecks(server);
   for (const address of recipients(scenario.recipients)) {
     await server.administer('account add', { address, password: 'a password for the bench' });
@@ -69,6 +75,7 @@ export async function startPostern(scenario: InboundScenario): Promise<InboundSe
       while ((await delivered()) < expected) await sleep(20);
     },
     delivered,
+    traces: (limit) => tracesOf(server, { limit }),
     stop: async () => {
       await server.end();
       removeFolder(scratch);
@@ -84,7 +91,7 @@ async function withoutChecks(server: Postern): Promise<void> {
   for (const { name } of items) await server.administer('policy set', { check: name, action: 'off' });
 }
 
-async function countDelivered(server: Postern): Promise<number> {
+export async function countDelivered(server: Postern): Promise<number> {
   let messages = 0;
   let cursor: string | null = null;
   do {
@@ -98,4 +105,14 @@ async function countDelivered(server: Postern): Promise<number> {
     cursor = page.next;
   } while (cursor !== null);
   return messages;
+}
+
+export async function tracesOf(
+  server: Postern,
+  filter: { readonly from?: string; readonly limit: number },
+): Promise<readonly TraceRecord[]> {
+  const { items } = (await server.administer('trace list', filter)) as {
+    readonly items: readonly TraceRecord[];
+  };
+  return items;
 }

@@ -2,6 +2,7 @@ import { runClient } from '#test/peers/peer.ts';
 import type { Figure } from './figures.ts';
 import type { InboundServer } from './inbound-servers.ts';
 import { startPostern, startPostfixAndDovecot } from './inbound-servers.ts';
+import { measureLayers, type Layers } from './layers.ts';
 
 export interface InboundScenario {
   readonly recipients: 1 | 100 | 1000;
@@ -26,7 +27,7 @@ export async function measureInbound(
   scenario: InboundScenario,
   options: { readonly rounds: number; readonly messages: number },
 ): Promise<Figure> {
-  const starts = [startPostern, startPostfixAndDovecot];
+  const starts = [(of: InboundScenario) => startPostern(of), startPostfixAndDovecot];
   const rates: number[][] = [[], []];
   for (let round = 0; round < options.rounds; round += 1) {
     for (const [index, start] of starts.entries()) {
@@ -42,6 +43,19 @@ export async function measureInbound(
   }
   const [ours = [], peer = []] = rates;
   return { scenario: nameOf(scenario), ours, peer, peerName: 'postfix+dovecot' };
+}
+
+/** Where the time of our side goes in the same scenario. */
+export async function measureInboundLayers(
+  scenario: InboundScenario,
+  { messages }: { readonly messages: number },
+): Promise<Layers> {
+  return await measureLayers({
+    scenario: nameOf(scenario),
+    messages,
+    start: (env) => startPostern(scenario, env),
+    load: (server) => load(server, scenario, messages),
+  });
 }
 
 function nameOf(scenario: InboundScenario): string {

@@ -1,13 +1,17 @@
 import { parseArgs } from 'node:util';
+import { checkScenarios, measureCheckLayers, measureChecks } from './checks.ts';
 import { geometricMean, printFigure, ratio, remember, type Figure } from './figures.ts';
 import { measureIdle, printIdle } from './idle.ts';
 import { measureImap } from './imap.ts';
-import { inboundScenarios, measureInbound } from './inbound.ts';
+import { inboundScenarios, measureInbound, measureInboundLayers } from './inbound.ts';
+import { printLayers } from './layers.ts';
 import { measureOutbound } from './outbound.ts';
 
 /**
- * `npm run bench -- [inbound] [outbound] [imap] [--rounds 5] [--messages 5000] [--recipients 1] [--no-history]`:
+ * `npm run bench -- [inbound] [checks] [outbound] [imap] [--rounds 5] [--messages 5000] [--recipients 1] [--no-history]`:
  * this server and its peers on this machine, in turn, several times; medians and ratios.
+ * `checks` has strangers and every check on both sides. For `inbound` and `checks` it is told where our time goes
+ * (`--no-layers`: it is not; `--functions`: by function too); with `--rounds 0` that alone.
  * `npm run bench -- idle [--connections 10000]`: the memory that idling clients take.
  */
 const { values, positionals } = parseArgs({
@@ -18,12 +22,15 @@ const { values, positionals } = parseArgs({
     recipients: { type: 'string' },
     size: { type: 'string', default: '10000' },
     connections: { type: 'string', default: '10000' },
+    layers: { type: 'boolean', default: true },
+    functions: { type: 'boolean', default: false },
     history: { type: 'boolean', default: true },
   },
   allowNegative: true,
 });
 
-const wanted = positionals.length === 0 ? ['inbound', 'outbound', 'imap'] : positionals;
+const wanted = positionals.length === 0 ? ['inbound', 'checks', 'outbound', 'imap'] : positionals;
+const [rounds, messages] = [Number(values.rounds), Number(values.messages)];
 const figures: Figure[] = [];
 
 if (wanted.includes('inbound')) {
@@ -31,18 +38,23 @@ if (wanted.includes('inbound')) {
     (row) => values.recipients === undefined || row.recipients === Number(values.recipients),
   );
   for (const scenario of scenarios) {
-    tell(
-      await measureInbound(scenario, { rounds: Number(values.rounds), messages: Number(values.messages) }),
-    );
+    if (rounds > 0) tell(await measureInbound(scenario, { rounds, messages }));
+    if (values.layers) printLayers(await measureInboundLayers(scenario, { messages }), values);
   }
 }
 
-if (wanted.includes('outbound'))
-  tell(await measureOutbound({ rounds: Number(values.rounds), messages: Number(values.messages) }));
+if (wanted.includes('checks')) {
+  for (const scenario of checkScenarios) {
+    const options = { rounds, messages, domainsEach: 5 };
+    if (rounds > 0) tell(await measureChecks(scenario, options));
+    if (values.layers) printLayers(await measureCheckLayers(scenario, options), values);
+  }
+}
+
+if (wanted.includes('outbound')) tell(await measureOutbound({ rounds, messages }));
 
 if (wanted.includes('imap')) {
-  for (const figure of await measureImap({ rounds: Number(values.rounds), size: Number(values.size) }))
-    tell(figure);
+  for (const figure of await measureImap({ rounds, size: Number(values.size) })) tell(figure);
 }
 
 if (wanted.includes('idle')) printIdle(await measureIdle({ connections: Number(values.connections) }));

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { missingPeer } from '#test/peers/peer.ts';
+import { measureCheckLayers, measureChecks } from '../../bench/checks.ts';
 import type { Figure } from '../../bench/figures.ts';
 import { measureImap } from '../../bench/imap.ts';
 import { measureInbound } from '../../bench/inbound.ts';
@@ -11,6 +12,7 @@ import { measureOutbound } from '../../bench/outbound.ts';
  * both sides did all of the work. The figures come from `npm run bench`.
  */
 const skip = missingPeer('opendkim', 'postfix', 'dovecot', 'smtp-source', 'unbound', 'gcc') ?? false;
+const skipChecks = skip === false ? (missingPeer('rspamd', 'unshare') ?? false) : skip;
 
 function hold(figure: Figure): void {
   for (const rate of [...figure.ours, ...figure.peer])
@@ -32,6 +34,22 @@ test('inbound, one recipient and many, with slow syncs', { skip }, async () => {
       { rounds: 1, messages: 200 },
     ),
   );
+});
+
+test('every check, with the probes that both sides make them', { skip: skipChecks }, async () => {
+  hold(await measureChecks({ keptConnections: true }, { rounds: 1, messages: 100, domainsEach: 1 }));
+});
+
+test('where the time goes', { skip: skipChecks }, async () => {
+  const { threads, traces } = await measureCheckLayers(
+    { keptConnections: false },
+    { messages: 100, domainsEach: 1 },
+  );
+  const main = threads.find(({ thread }) => thread === 0);
+  assert.ok(main !== undefined && main.busyUs > 0);
+  const layers = main.layers.map(([name]) => name);
+  for (const name of ['mailauth/dkim', 'net/dns', 'protocols/smtp']) assert.ok(layers.includes(name), name);
+  assert.equal(traces.length, 100);
 });
 
 test('outbound', { skip }, async () => {

@@ -50,6 +50,8 @@ export interface PosternOptions {
   readonly dir?: string;
   /** Where mail for others goes, set in the configuration file before a second start. */
   readonly outbound?: { readonly resolverPort: number; readonly port: number };
+  /** Changes the configuration file before a second start. */
+  readonly configure?: (text: string) => string;
 }
 
 const binary = join(import.meta.dirname, '../../bin/postern');
@@ -60,18 +62,21 @@ export async function startPostern(options: PosternOptions = {}): Promise<Poster
   const offset = await freeOffset();
   const dir = options.dir ?? join(parent, 'data');
   const first = await launch({ dir, offset, parent, password: undefined, options });
-  if (options.outbound === undefined) return first;
+  const { outbound, configure } = options;
+  if (outbound === undefined && configure === undefined) return first;
   await first.stop();
-  setOutbound(first.ready.config, options.outbound);
+  const text = readFileSync(first.ready.config, 'utf8');
+  const sent = outbound === undefined ? text : withOutbound(text, outbound);
+  writeFileSync(first.ready.config, configure?.(sent) ?? sent);
   return first.again();
 }
 
-function setOutbound(file: string, outbound: { readonly resolverPort: number; readonly port: number }): void {
-  const text = readFileSync(file, 'utf8').replace(
-    '[outbound]\n',
-    `[outbound]\nport = ${String(outbound.port)}\n`,
-  );
-  writeFileSync(file, `${text}\n[dns]\nservers = ["127.0.0.1:${String(outbound.resolverPort)}"]\n`);
+function withOutbound(
+  text: string,
+  outbound: { readonly resolverPort: number; readonly port: number },
+): string {
+  const set = text.replace('[outbound]\n', `[outbound]\nport = ${String(outbound.port)}\n`);
+  return `${set}\n[dns]\nservers = ["127.0.0.1:${String(outbound.resolverPort)}"]\n`;
 }
 
 interface Launch {

@@ -25,6 +25,8 @@ export interface PostfixOptions {
   readonly settings: readonly string[];
   /** Recipients it takes for itself and delivers by `settings`' transport. */
   readonly env?: NodeJS.ProcessEnv;
+  /** The address of the resolver that it asks, on port 53, instead of the system's. */
+  readonly resolver?: string;
 }
 
 /** Postfix on loopback with a queue of its own, nothing else changed from Debian's packaging. */
@@ -42,7 +44,7 @@ export async function startPostfix(options: PostfixOptions): Promise<Postfix> {
   writeFileSync(join(config, 'main.cf'), mainConfiguration(dir, { cert, key }, options));
   writeFileSync(join(config, 'master.cf'), masterConfiguration(port));
   await runTool('/usr/sbin/postfix', ['-c', config, 'check']);
-  await start(config, options.env);
+  await start(dir, options);
   await listening(port);
   return {
     dir,
@@ -57,9 +59,15 @@ export async function startPostfix(options: PostfixOptions): Promise<Postfix> {
   };
 }
 
-async function start(config: string, env: NodeJS.ProcessEnv | undefined): Promise<void> {
-  const words = Object.entries(env ?? {}).map(([name, value]) => `${name}=${value ?? ''}`);
-  await runTool('env', [...words, '/usr/sbin/postfix', '-c', config, 'start']);
+async function start(dir: string, { env, resolver }: PostfixOptions): Promise<void> {
+  const set = Object.entries(env ?? {}).map(([name, value]) => `${name}=${value ?? ''}`);
+  const words = ['env', ...set, '/usr/sbin/postfix', '-c', join(dir, 'etc'), 'start'];
+  if (resolver === undefined) return void (await runTool('env', words.slice(1)));
+  // A name space of mounts of its own, in which the system's resolver is another one.
+  const file = join(dir, 'resolv.conf');
+  writeFileSync(file, `nameserver ${resolver}\n`);
+  const script = 'mount --bind "$0" "$(readlink -f /etc/resolv.conf)" && exec "$@"';
+  await runTool('unshare', ['-m', 'sh', '-c', script, file, ...words]);
 }
 
 function countQueue(json: string): number {

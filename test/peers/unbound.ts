@@ -3,12 +3,17 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { freePort, listening, makeFolder, readLog, removeFolder, stopChild, type Peer } from './peer.ts';
 
+export interface UnboundOptions {
+  /** One of loopback's addresses at which it answers on port 53 too, for programs that know no other port. */
+  readonly atPort53?: string;
+}
+
 /** A resolver on loopback that knows exactly these records, each as one line of a zone file, and nothing else. */
-export async function startUnbound(records: readonly string[]): Promise<Peer> {
+export async function startUnbound(records: readonly string[], options: UnboundOptions = {}): Promise<Peer> {
   const dir = makeFolder('unbound');
   const port = await freePort();
   const file = join(dir, 'unbound.conf');
-  writeFileSync(file, configuration(dir, port, records));
+  writeFileSync(file, configuration({ dir, port, ...options }, records));
   const child = spawn('/usr/sbin/unbound', ['-d', '-p', '-c', file], { stdio: 'ignore' });
   await listening(port);
   return {
@@ -22,10 +27,15 @@ export async function startUnbound(records: readonly string[]): Promise<Peer> {
   };
 }
 
-function configuration(dir: string, port: number, records: readonly string[]): string {
+interface Places extends UnboundOptions {
+  readonly dir: string;
+  readonly port: number;
+}
+
+function configuration({ dir, port, atPort53 }: Places, records: readonly string[]): string {
   const data = records.map((record) => `  local-data: '${record}'`);
   return `server:
-  interface: 127.0.0.1@${String(port)}
+  interface: 127.0.0.1@${String(port)}${atPort53 === undefined ? '' : `\n  interface: ${atPort53}@53`}
   do-ip6: no
   username: ""
   chroot: ""

@@ -1,0 +1,75 @@
+import { BodyHash } from '#mailauth/dkim/body-hash.ts';
+import { readPrivateKey } from '#mailauth/dkim-private-key.ts';
+import { signDkim } from '#mailauth/dkim-sign.ts';
+import { parseDomain } from '#mail/domain.ts';
+import type { SendingDomain, SendingHost } from './check-zone.ts';
+
+/** A mail as the generator sends it. */
+export interface PreparedMail {
+  readonly host: SendingHost;
+  readonly from: string;
+  readonly to: string;
+  /** Signed, CR LF, dots doubled, with the dot that ends it; octets as characters. */
+  readonly data: string;
+}
+
+/** What is written before it is signed. */
+export interface Letter {
+  readonly domain: SendingDomain;
+  readonly author: string;
+  readonly subject: string;
+  readonly links: readonly string[];
+}
+
+export const recipient = 'u@example.test';
+const sizeBytes = 4096;
+/** Sites that many link to; the third link of each message is one that nobody has seen before. */
+const sharedSites = 500;
+
+/** Message `n`: links to its sender's own site, to one of many that all link to, and to one of its own. */
+export async function prepareMail(n: number, domains: readonly SendingDomain[]): Promise<PreparedMail> {
+  const domain = domains[n % domains.length];
+  if (domain === undefined) throw new Error('no domains');
+  const author = `writer${String(n % 7)}@${domain.name}`;
+  const links = [
+    `https://www.${domain.name}/letters/${String(n)}`,
+    `https://bench-site-${String((n * 7) % sharedSites)}.com/page?from=letter`,
+    `http://bench-page-${String(n)}.com/`,
+  ];
+  const data = await write({ domain, author, subject: `Letter ${String(n)}`, links });
+  return { host: domain.host, from: author, to: recipient, data };
+}
+
+/** Signs as the domain does and makes it ready for DATA. */
+export async function write(letter: Letter): Promise<string> {
+  const [header, body] = compose(letter);
+  const hash = new BodyHash('relaxed');
+  hash.update(Buffer.from(body, 'latin1'));
+  const name = parseDomain(letter.domain.name);
+  if (!name.ok) throw new Error(letter.domain.name);
+  const signature = await signDkim({
+    domain: name.value,
+    keys: letter.domain.keys.map((key) => ({ key, sign: readPrivateKey(key) })),
+    header: Buffer.from(header, 'latin1'),
+    bodyHash: hash.end().digest.toString('base64'),
+    nowMs: Date.now(),
+  });
+  return `${signature}${header}\r\n${body}`.replaceAll('\r\n.', '\r\n..') + '.\r\n';
+}
+
+function compose({ author, subject, links }: Letter): readonly [string, string] {
+  const id = `${subject.toLowerCase().replaceAll(' ', '.')}.${String(Date.now())}`;
+  const header = [
+    `From: A Writer <${author}>`,
+    `To: <${recipient}>`,
+    `Subject: ${subject}`,
+    `Date: ${new Date().toUTCString().replace('GMT', '+0000')}`,
+    `Message-ID: <${id}@${author.split('@')[1] ?? ''}>`,
+    'MIME-Version: 1.0',
+    'Content-Type: text/plain; charset=utf-8',
+  ];
+  const named = links.map((link) => `See ${link} for more.\r\n`).join('');
+  const line = `Words of the letter "${subject}" that stand here so that it has its size.\r\n`;
+  const room = sizeBytes - header.join('\r\n').length - named.length;
+  return [`${header.join('\r\n')}\r\n`, named + line.repeat(Math.max(1, Math.floor(room / line.length)))];
+}

@@ -1,0 +1,124 @@
+import { chmodSync } from 'node:fs';
+import { makeFolder, removeFolder } from '#test/peers/peer.ts';
+import { startUnbound } from '#test/peers/unbound.ts';
+import { prepareMail, type PreparedMail } from './check-mails.ts';
+import { prepareProbes, probe, probeCount } from './check-probes.ts';
+import { startCheckingPostern, startPostfixRspamdDovecot, type CheckPlace } from './check-servers.ts';
+import { makeDomains, zoneRecords } from './check-zone.ts';
+import type { Figure } from './figures.ts';
+import type { InboundServer } from './inbound-servers.ts';
+import { measureLayers, type Layers } from './layers.ts';
+import { startMailSource, type MailSource } from './mail-source.ts';
+
+export interface CheckScenario {
+  readonly keptConnections: boolean;
+}
+
+export const checkScenarios: readonly CheckScenario[] = [
+  { keptConnections: false },
+  { keptConnections: true },
+];
+
+export interface ChecksOptions {
+  readonly rounds: number;
+  readonly messages: number;
+  /** Sending domains of each of the hosts. */
+  readonly domainsEach: number;
+}
+
+/**
+ * Messages per second from strangers, DKIM-signed and with links, from the first connection until the last can be read,
+ * with every check of both sides made against one resolver on this machine.
+ */
+export async function measureChecks(scenario: CheckScenario, options: ChecksOptions): Promise<Figure> {
+  return await withPlace(options, async ({ place, source, mails }) => {
+    const rates: number[][] = [[], []];
+    for (let round = 0; round < options.rounds; round += 1) {
+      for (const [index, start] of [startCheckingPostern, startPostfixRspamdDovecot].entries()) {
+        const server = await start(place);
+        const words = index === 0 ? 'ours' : 'peer';
+        try {
+          await probe({ server, words, source, mails, first: 0 });
+          rates[index]?.push(await loadWarm(server, source, { ...options, ...scenario }));
+        } finally {
+          await server.stop();
+        }
+      }
+    }
+    const [ours = [], peer = []] = rates;
+    return { scenario: nameOf(scenario), ours, peer, peerName: 'postfix+rspamd+dovecot' };
+  });
+}
+
+/** Where the time of our side goes in the same scenario. */
+export async function measureCheckLayers(
+  scenario: CheckScenario,
+  options: Omit<ChecksOptions, 'rounds'>,
+): Promise<Layers> {
+  return await withPlace(options, ({ place, source }) =>
+    measureLayers({
+      scenario: nameOf(scenario),
+      messages: options.messages,
+      start: (env) => startCheckingPostern({ ...place, env }),
+      load: (server, part) => loadPart(server, source, { ...options, ...scenario, part }),
+    }),
+  );
+}
+
+function nameOf({ keptConnections }: CheckScenario): string {
+  return `inbound, all checks, ${keptConnections ? 'kept connections' : 'new connections'}`;
+}
+
+interface Prepared {
+  readonly place: CheckPlace;
+  readonly source: MailSource;
+  readonly mails: readonly PreparedMail[];
+}
+
+/** Makes senders, mails, resolver and generator, and takes them away again. */
+async function withPlace<T>(
+  options: Omit<ChecksOptions, 'rounds'>,
+  run: (prepared: Prepared) => Promise<T>,
+): Promise<T> {
+  const domains = await makeDomains(options.domainsEach);
+  const mails = [...(await prepareProbes(domains))];
+  for (let n = 0; n < 2 * options.messages; n += 1) mails.push(await prepareMail(n, domains));
+  const cacheDir = makeFolder('rspamd-cache');
+  chmodSync(cacheDir, 0o755);
+  const resolverAddress = `127.53.${String(process.pid & 255)}.${String((process.pid >> 8) & 255 || 1)}`;
+  const resolver = await startUnbound(zoneRecords(domains), { atPort53: resolverAddress });
+  const source = await startMailSource(mails);
+  try {
+    return await run({ place: { resolver, resolverAddress, cacheDir }, source, mails });
+  } finally {
+    await source.stop();
+    await resolver.stop();
+    removeFolder(cacheDir);
+  }
+}
+
+interface LoadOptions extends CheckScenario {
+  readonly messages: number;
+}
+
+/** As many have gone in before those that are measured, so that caches and compiled code are warm on both sides. */
+async function loadWarm(server: InboundServer, source: MailSource, options: LoadOptions): Promise<number> {
+  await loadPart(server, source, { ...options, part: 0 });
+  return await loadPart(server, source, { ...options, part: 1 });
+}
+
+async function loadPart(
+  server: InboundServer,
+  source: MailSource,
+  { messages: count, keptConnections, part }: LoadOptions & { readonly part: number },
+): Promise<number> {
+  const expected = (await server.delivered()) + count;
+  const started = performance.now();
+  await source.send({ port: server.port, first: probeCount + part * count, count, keptConnections });
+  await server.settled(expected);
+  const seconds = (performance.now() - started) / 1000;
+  const arrived = await server.delivered();
+  if (arrived !== expected)
+    throw new Error(`${String(expected)} messages were sent, ${String(arrived)} arrived`);
+  return count / seconds;
+}

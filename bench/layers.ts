@@ -1,0 +1,109 @@
+import { makeFolder, removeFolder } from '#test/peers/peer.ts';
+import type { TraceRecord, TraceStage } from '#trace/record.ts';
+import { median } from './figures.ts';
+import type { InboundServer } from './inbound-servers.ts';
+import { nowUs, profiledEnv, readProfiles, type ThreadShares } from './profile.ts';
+
+/** Where the time of a message goes: as it passes, and as the threads work. */
+export interface Layers {
+  readonly scenario: string;
+  readonly messages: number;
+  readonly seconds: number;
+  readonly traces: readonly TraceRecord[];
+  readonly threads: readonly ThreadShares[];
+}
+
+export interface LayersRun {
+  readonly scenario: string;
+  readonly messages: number;
+  readonly start: (env: NodeJS.ProcessEnv) => Promise<InboundServer>;
+  /** Sends as many messages; the first part makes the server warm, the second is looked at. Returns messages per second. */
+  readonly load: (server: InboundServer, part: 0 | 1) => Promise<number>;
+}
+
+/** One run beside a profiler, which costs some of the speed: only the shares are told. */
+export async function measureLayers({ scenario, messages, start, load }: LayersRun): Promise<Layers> {
+  const dir = makeFolder('profile');
+  try {
+    const server = await start(profiledEnv(dir));
+    let traces: readonly TraceRecord[] = [];
+    const window = { fromUs: 0, toUs: 0 };
+    try {
+      await load(server, 0);
+      window.fromUs = nowUs();
+      await load(server, 1);
+      window.toUs = nowUs();
+      traces = (await server.traces?.(Math.min(messages, tracesRead))) ?? [];
+    } finally {
+      await server.stop();
+    }
+    const seconds = (window.toUs - window.fromUs) / 1e6;
+    return { scenario, messages, seconds, traces, threads: readProfiles(dir, window) };
+  } finally {
+    removeFolder(dir);
+  }
+}
+
+/** As many as one page holds. */
+const tracesRead = 256;
+
+const stages: readonly TraceStage[] = ['connect', 'helo', 'mail', 'rcpt', 'message', 'queue'];
+/** Shares below this are told together. */
+const shareMin = 0.01;
+const functionsTold = 25;
+
+export function printLayers(layers: Layers, { functions }: { readonly functions: boolean }): void {
+  const { scenario, messages, seconds } = layers;
+  console.log(
+    `\n${scenario}: where the time of a message goes (${String(messages)} messages, one run beside a profiler)`,
+  );
+  printStages(layers.traces);
+  for (const thread of layers.threads) {
+    const isMain = thread.thread === 0;
+    const share = thread.busyUs / 1e6 / seconds;
+    if (!isMain && share < 0.05) continue;
+    console.log(
+      `  ${isMain ? "the connections' thread" : `a storage thread`}: busy ${percent(share)} of the time, ` +
+        `${(thread.busyUs / messages).toFixed(0)} µs a message`,
+    );
+    printShares(thread, messages);
+    if (functions && isMain) printFunctions(thread, messages);
+  }
+}
+
+/** As it passes: from the decision traces. Checks of a stage run beside each other, and what they ask is waited for. */
+function printStages(traces: readonly TraceRecord[]): void {
+  if (traces.length === 0) return;
+  const rows = stages.map((stage) => {
+    const steps = traces.map((trace) => trace.steps.filter((step) => step.stage === stage));
+    return [stage, median(steps.map((some) => Math.max(0, ...some.map(({ ms }) => ms))))] as const;
+  });
+  const asked = traces.map((trace) => trace.asked.length);
+  const slowest = traces.map(({ asked: questions }) => Math.max(0, ...questions.map(({ ms }) => ms)));
+  const told = rows.map(([stage, ms]) => `${stage} ${ms.toFixed(1)}`).join('   ');
+  console.log(`  ms until the last check of a stage had judged (medians): ${told}`);
+  console.log(
+    `  questions to the resolver or its cache: ${median(asked).toFixed(0)} a message, the slowest ${median(slowest).toFixed(1)} ms`,
+  );
+}
+
+function printShares({ layers, busyUs }: ThreadShares, messages: number): void {
+  const told = layers.filter(([, us]) => us / busyUs >= shareMin);
+  const rest = busyUs - told.reduce((sum, [, us]) => sum + us, 0);
+  for (const [name, us] of [...told, ['the rest', rest] as const])
+    console.log(
+      `    ${percent(us / busyUs).padStart(6)} ${(us / messages).toFixed(0).padStart(6)} µs  ${name}`,
+    );
+}
+
+function printFunctions({ functions, busyUs }: ThreadShares, messages: number): void {
+  console.log('    by function:');
+  for (const [name, us] of functions.slice(0, functionsTold))
+    console.log(
+      `    ${percent(us / busyUs).padStart(6)} ${(us / messages).toFixed(0).padStart(6)} µs  ${name}`,
+    );
+}
+
+function percent(share: number): string {
+  return `${(share * 100).toFixed(1)}%`;
+}
