@@ -69,7 +69,7 @@ export class Listener {
     this.#options = options;
     this.#proxyReader = new ProxyReader(options.timers);
     // Half-open: a client that has said everything still hears the answers.
-    this.#server = createServer({ allowHalfOpen: true, noDelay: true, keepAlive: true }, (socket) =>
+    this.#server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) =>
       this.#accept(socket),
     );
   }
