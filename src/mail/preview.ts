@@ -58,7 +58,7 @@ export class PreviewCapture {
     const capture = this.#best;
     if (capture === undefined) return '';
     // The beginning mostly suffices, and costs a quarter.
-    const head = readable(capture, capture.isHtml ? htmlBytesMax / 8 : plainBytesMax / 4);
+    const head = readable(capture, capture.isHtml ? htmlBytesMax / 8 : plainBytesMax / 8);
     const enough = head.length > previewCharsMax + cutMargin;
     return shorten(enough ? head : readable(capture, capture.text.length));
   }

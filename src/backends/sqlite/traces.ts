@@ -41,6 +41,11 @@ export const waitingTracesMax = 10_000;
  * so that it may take a few milliseconds (DESIGN §8), not fifteen.
  */
 const lotRecords = 64;
+/**
+ * Of a lot that is full the youngest wait for the next: their mail is just being delivered, and a delivery that finds its
+ * record on the disk already becomes a record of its own.
+ */
+const youngestKept = 24;
 /** The bounds by count are looked after whenever a sixteenth of one was written. */
 const countSlack = 16;
 /** Records that one look for a page may open. */
@@ -160,8 +165,8 @@ export function createSqliteTraces({
   }
 
   /** Never rejects: what could not be written waits for the next time. */
-  async function writeLot(): Promise<void> {
-    const traces = waiting.takeAll();
+  async function writeLot(kept = 0): Promise<void> {
+    const traces = waiting.takeOldest(kept);
     const deliveries = later;
     later = [];
     const traced = await attempt(() => writeTraces(traces));
@@ -172,8 +177,8 @@ export function createSqliteTraces({
     tellDropped();
   }
 
-  function flush(): Promise<void> {
-    flushing = flushing.then(writeLot);
+  function flush(kept = 0): Promise<void> {
+    flushing = flushing.then(() => writeLot(kept));
     return flushing;
   }
 
@@ -202,7 +207,7 @@ export function createSqliteTraces({
     add(record, owner) {
       waiting.add({ record, owner });
       if (waiting.size > waitingMax) bound();
-      if (waiting.size === lotRecords) void flush();
+      if (waiting.size === lotRecords) void flush(youngestKept);
     },
     delivered(id, deliveries) {
       if (waiting.join(id, deliveries)) return;
@@ -233,7 +238,7 @@ export function createSqliteTraces({
       });
       return call.expire(traceClasses.map(of));
     },
-    flush,
+    flush: () => flush(),
   };
 }
 

@@ -41,9 +41,17 @@ export class WaitingTraces {
 
   /** All of them, by class; afterwards none waits. */
   takeAll(): readonly WaitingTrace[] {
-    const all = leastFirst.flatMap((name) => [...this.#byClass[name].values()]);
-    for (const name of leastFirst) this.#byClass[name].clear();
-    return all;
+    return this.takeOldest(0);
+  }
+
+  /** By class, all but the youngest `kept` of each, which later deliveries are still to join. */
+  takeOldest(kept: number): readonly WaitingTrace[] {
+    return leastFirst.flatMap((name) => {
+      const traces = this.#byClass[name];
+      const taken = [...traces.values().take(Math.max(0, traces.size - kept))];
+      for (const { record } of taken) traces.delete(record.id);
+      return taken;
+    });
   }
 
   /** Those that were taken before wait again, as the oldest. */
