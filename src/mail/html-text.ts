@@ -96,6 +96,27 @@ const entities: Readonly<Record<string, string>> = {
   iquest: '¿',
 };
 
+/** What addresses and links are made of, for those who hide them; read with a semicolon only (HTML §13.5). */
+const signs: Readonly<Record<string, string>> = {
+  colon: ':',
+  sol: '/',
+  bsol: '\\',
+  period: '.',
+  commat: '@',
+  num: '#',
+  quest: '?',
+  equals: '=',
+  percnt: '%',
+  lowbar: '_',
+  lpar: '(',
+  rpar: ')',
+  lsqb: '[',
+  rsqb: ']',
+  tab: '\t',
+  newline: '\n',
+  zerowidthspace: '',
+};
+
 /**
  * The words of an HTML text, for previews and search; not for showing as HTML. Tags, comments and what is never
  * shown go, entities become characters, blocks are parted by line ends. Linear, whatever the markup.
@@ -160,11 +181,19 @@ function afterHidden(html: string, from: number, name: string): number {
   return found === null ? html.length : endOr(html.indexOf('>', found.index), 1, html);
 }
 
-function decodeEntities(text: string): string {
+/** Character references of HTML as characters; those of names that no text has stay as they are. */
+export function decodeEntities(text: string): string {
   if (!text.includes('&')) return text;
-  return text.replaceAll(/&(?:#(\d{1,7})|#x([0-9a-f]{1,6})|([a-z]{2,8}));?/gi, (all, decimal, hex, name) => {
-    if (typeof name === 'string') return entities[name] ?? entities[name.toLowerCase()] ?? all;
+  return text.replaceAll(/&(?:#0*(\d{1,7})|#x0*([0-9a-f]{1,6})|([a-z]{2,14}));?/gi, (all, decimal, hex, name) => {
+    if (typeof name === 'string') return namedCharacter(all, name);
     const code = typeof decimal === 'string' ? Number(decimal) : Number.parseInt(String(hex), 16);
     return code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : '';
   });
+}
+
+function namedCharacter(all: string, name: string): string {
+  const lower = name.toLowerCase();
+  if (Object.hasOwn(entities, name)) return entities[name] ?? all;
+  if (Object.hasOwn(entities, lower)) return entities[lower] ?? all;
+  return all.endsWith(';') && Object.hasOwn(signs, lower) ? (signs[lower] ?? all) : all;
 }

@@ -4,6 +4,7 @@ import { boundaryCharsMax, messageLimits } from './message-limits.ts';
 import type { MessageLimits } from './message-limits.ts';
 import { asBuffer } from './octets.ts';
 import { PartTree } from './part-tree.ts';
+import type { PartWatch } from './part-watch.ts';
 import { PreviewCapture } from './preview.ts';
 import type { MessageSummary, Part } from './summary.ts';
 
@@ -33,6 +34,7 @@ export class MessageParser {
   readonly #limits: MessageLimits;
   readonly #preview = new PreviewCapture();
   readonly #tree: PartTree;
+  readonly #watch: PartWatch | undefined;
   #mode: Mode = 'header';
   /** Bytes of the message before the text that is being looked at. */
   #base = 0;
@@ -45,11 +47,14 @@ export class MessageParser {
   #headerText = '';
   #headerBytesLeft: number;
   #headerCut = false;
+  /** Where the octets of a body begin that the watch has not had; nowhere outside of bodies. */
+  #unwatched = Number.POSITIVE_INFINITY;
 
-  constructor(limits: MessageLimits = messageLimits) {
+  constructor(limits: MessageLimits = messageLimits, watch?: PartWatch) {
     this.#limits = limits;
     this.#headerBytesLeft = limits.headersBytesMax;
-    this.#tree = new PartTree(limits, this.#preview);
+    this.#watch = watch;
+    this.#tree = new PartTree(limits, this.#preview, watch);
   }
 
   push(bytes: Uint8Array): void {
@@ -105,6 +110,7 @@ export class MessageParser {
       }
     }
     this.#preview.take(text, this.#base, at);
+    this.#tellWatch(text, this.#base + at);
     this.#base += at;
     this.#pending = at < text.length ? text.slice(at) : '';
   }
@@ -148,6 +154,8 @@ export class MessageParser {
     const isClose = text.startsWith('--', at + 2 + found.length);
     const position = this.#base + at;
     this.#endHeaders(position);
+    this.#tellWatch(text, position - this.#breakBytes);
+    this.#unwatched = Number.POSITIVE_INFINITY;
     const content = {
       position: position - this.#breakBytes,
       lines: this.#lines - (this.#breakBytes > 0 ? 1 : 0),
@@ -159,7 +167,10 @@ export class MessageParser {
 
   /** After the line feed of a delimiter line. */
   #endDelimiter(position: number): void {
-    if (this.#mode === 'close-delimiter') this.#mode = 'body';
+    if (this.#mode === 'close-delimiter') {
+      this.#mode = 'body';
+      this.#unwatched = position;
+    }
     if (this.#mode !== 'delimiter') return;
     this.#tree.beginPart(position);
     this.#mode = 'header';
@@ -177,6 +188,15 @@ export class MessageParser {
     this.#headerText = '';
     const isMessage = this.#tree.endHeader(block, { position, lines: this.#lines });
     this.#mode = isMessage ? 'header' : 'body';
+    this.#unwatched = isMessage ? Number.POSITIVE_INFINITY : position;
+  }
+
+  /** What of this text belongs to a body and ends before `position`. */
+  #tellWatch(text: string, position: number): void {
+    if (this.#watch === undefined || this.#unwatched >= position) return;
+    const from = Math.max(0, this.#unwatched - this.#base);
+    this.#watch.take(Buffer.from(text.slice(from, position - this.#base), 'latin1'));
+    this.#unwatched = position;
   }
 }
 

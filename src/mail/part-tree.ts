@@ -8,6 +8,7 @@ import type { Entity, OpenPart } from './open-part.ts';
 import { findParameter } from './parameters.ts';
 import { defaultContentType, digestContentType, readPartHeader } from './part-header.ts';
 import type { ContentType } from './part-header.ts';
+import type { PartWatch } from './part-watch.ts';
 import type { PreviewCapture } from './preview.ts';
 
 /** A place in the message: bytes before it, and line feeds before it. */
@@ -24,6 +25,7 @@ export class PartTree {
   readonly root = newEntity(0, defaultContentType, true);
   readonly #limits: MessageLimits;
   readonly #preview: PreviewCapture;
+  readonly #watch: PartWatch | undefined;
   readonly #stack: Entity[] = [this.root];
   readonly #boundaries = new BoundarySet<Entity>();
   #parts = 1;
@@ -32,9 +34,10 @@ export class PartTree {
   /** A bound stopped the splitting. */
   truncated = false;
 
-  constructor(limits: MessageLimits, preview: PreviewCapture) {
+  constructor(limits: MessageLimits, preview: PreviewCapture, watch?: PartWatch) {
     this.#limits = limits;
     this.#preview = preview;
+    this.#watch = watch;
   }
 
   /** May a line be a delimiter at all? */
@@ -102,6 +105,7 @@ export class PartTree {
   #readHeader(entity: Entity, block: HeaderBlock): void {
     Object.assign(entity.part, readPartHeader(block, entity.fallback));
     if (entity.isMessage) entity.envelope = readEnvelope(block);
+    if (entity.isMessage) this.#watch?.header(entity.part, block);
     if (entity === this.root) this.references = readReferences(block);
   }
 
@@ -110,7 +114,7 @@ export class PartTree {
     const { part } = entity;
     if (part.type === 'multipart') this.#enterMultipart(entity, position);
     else if (isMessageType(part)) return this.#enterMessage(entity, position);
-    else if (this.#inFirstMessage()) this.#preview.offer(part, position);
+    else this.#enterLeaf(part, position);
     return false;
   }
 
@@ -125,7 +129,12 @@ export class PartTree {
     if (!bounded) this.truncated = true;
     entity.whole = wholeBody(entity.part);
     entity.part.parts.push(entity.whole);
-    if (this.#inFirstMessage()) this.#preview.offer(entity.whole, position);
+    this.#enterLeaf(entity.whole, position);
+  }
+
+  #enterLeaf(part: OpenPart, position: number): void {
+    if (this.#inFirstMessage()) this.#preview.offer(part, position);
+    this.#watch?.begin(part);
   }
 
   #enterMessage(entity: Entity, position: number): boolean {
@@ -133,7 +142,10 @@ export class PartTree {
     const readable = ['7bit', '8bit', 'binary'].includes(entity.part.encoding);
     const bounded = this.#withinBounds();
     if (readable && !bounded) this.truncated = true;
-    if (!readable || !bounded) return false;
+    if (!readable || !bounded) {
+      this.#watch?.begin(entity.part);
+      return false;
+    }
     this.#open(position, defaultContentType, true);
     return true;
   }
@@ -154,6 +166,7 @@ export class PartTree {
     part.body.end = Math.max(part.body.start, position);
     part.lines = Math.max(0, lines - entity.linesBefore);
     this.#preview.end(entity.whole ?? part, part.body.end);
+    this.#watch?.end(entity.whole ?? part);
     if (entity.whole !== undefined)
       Object.assign(entity.whole, { body: { ...part.body }, lines: part.lines });
     if (part.type === 'multipart' && part.parts.length === 0) part.parts.push(wholeBody(part));

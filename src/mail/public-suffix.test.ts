@@ -13,6 +13,7 @@ test('P-27: a name is reduced to what somebody registered, private suffixes coun
     ['co.uk', undefined],
     ['localhost', undefined],
     ['no domain', undefined],
+    ['a.-b-.com', undefined],
   ] as const) {
     assert.equal(registrableHost(host), domain, host);
     assert.equal(registrableDomain(host), domain, host);
@@ -22,6 +23,10 @@ test('P-27: a name is reduced to what somebody registered, private suffixes coun
 test('only a link needs a suffix that is known: a domain of a sender counts by its last labels', () => {
   assert.equal(registrableHost('a.b.unheard-of'), undefined);
   assert.equal(registrableDomain('a.b.unheard-of'), 'b.unheard-of');
+});
+
+test('labels below what is registered may be as browsers take them', () => {
+  assert.equal(registrableHost('a_b.-c-.EVIL.com'), 'evil.com');
 });
 
 test('the list is not in memory before it is asked', () => {

@@ -1,17 +1,18 @@
 import { createRequire } from 'node:module';
+import type * as tldts from 'tldts';
 import { parseDomain } from './domain.ts';
 import type { Domain } from './domain.ts';
 
-type SuffixList = typeof import('tldts');
-
 const load = createRequire(import.meta.url);
+const listPath = load.resolve('tldts');
 
 /** The list takes 9 MB, and a server that is at rest needs none of it: it is read when it is first asked. */
-function suffixList(): SuffixList {
-  return load('tldts') as SuffixList;
+function suffixList(): typeof tldts {
+  // What was loaded is found faster here than by its name.
+  return (load.cache[listPath]?.exports ?? load(listPath)) as typeof tldts;
 }
 
-/** The name below the public suffix, private suffixes counted (Public Suffix List); a suffix that nobody knows is one label. */
+/** The name below the public suffix, private suffixes counted (Public Suffix List); an unknown suffix is one label. */
 export function registrableDomain(text: string): Domain | undefined {
   const domain = parseDomain(text);
   if (!domain.ok) return undefined;
@@ -19,11 +20,15 @@ export function registrableDomain(text: string): Domain | undefined {
   return found === null ? undefined : (found as Domain);
 }
 
-/** The same of a host as it may be written in a link; `undefined` also for a name under a suffix that is not on the list. */
+const asWritten = { allowPrivateDomains: true, extractHostname: false, validateHostname: false } as const;
+
+/**
+ * The same of the host of a link, whose labels may hold what no domain for mail may (`a_b.example.com`); `undefined` also
+ * for a name under a suffix that is not on the list.
+ */
 export function registrableHost(host: string): Domain | undefined {
-  const domain = parseDomain(host, { allowUnicode: true });
-  if (!domain.ok) return undefined;
-  const read = suffixList().parse(domain.value, { allowPrivateDomains: true });
-  const isKnown = read.isIcann === true || read.isPrivate === true;
-  return isKnown && read.domain !== null ? (read.domain as Domain) : undefined;
+  const read = suffixList().parse(host.toLowerCase(), asWritten);
+  if (read.domain === null || (read.isIcann !== true && read.isPrivate !== true)) return undefined;
+  const domain = parseDomain(read.domain, { allowUnicode: true });
+  return domain.ok ? domain.value : undefined;
 }

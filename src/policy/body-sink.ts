@@ -1,5 +1,5 @@
-import type { HeldMessage } from '#content/held-message.ts';
 import type { MessageSignatures } from '#mailauth/message-signatures.ts';
+import type { LinkSearch } from './link-search.ts';
 
 /** What looks at the body of a message while it comes in. */
 export interface BodySink {
@@ -9,14 +9,14 @@ export interface BodySink {
   update(octets: Uint8Array): void;
 }
 
-/** Signatures hash the body, links are sought in what is held of it. */
-export function bodySink(signatures: MessageSignatures, held: HeldMessage | undefined): BodySink {
-  if (held === undefined) return signatures;
+/** Signatures hash the body, links are sought in it. */
+export function bodySink(signatures: MessageSignatures, search: LinkSearch | undefined): BodySink {
+  if (search === undefined) return signatures;
   return {
     wantsBody: true,
     update(octets) {
       if (signatures.wantsBody) signatures.update(octets);
-      held.take(octets);
+      search.take(octets);
     },
   };
 }

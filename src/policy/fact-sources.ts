@@ -1,4 +1,5 @@
 import type { ClientAddress } from '#base/client-address.ts';
+import type { Awaitable } from '#base/result.ts';
 import type { ReversePath } from '#mail/address.ts';
 import type { HeaderBlock } from '#mail/header.ts';
 import type { MessageSignatures } from '#mailauth/message-signatures.ts';
@@ -48,5 +49,5 @@ export interface MessageSources {
   /** How many recipients were accepted. */
   readonly recipients: number;
   /** Taken out when they are first asked for; missing where nobody wanted the body for it. */
-  readonly links?: () => LinksFact;
+  readonly links?: () => Awaitable<LinksFact>;
 }

@@ -140,4 +140,8 @@ export interface LinksFact {
   readonly hosts: readonly string[];
   /** There was more than is looked at. */
   readonly cut: boolean;
+  /** Where each stands, in words, in the order of `hosts`; missing in records of times when nobody said. */
+  readonly places?: readonly string[];
+  /** What was not looked at, and why; missing when all was. */
+  readonly unread?: readonly string[];
 }

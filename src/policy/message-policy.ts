@@ -1,9 +1,6 @@
 import { andThen } from '#base/and-then.ts';
 import type { ClientAddress } from '#base/client-address.ts';
 import type { Awaitable } from '#base/result.ts';
-import { HeldMessage } from '#content/held-message.ts';
-import { linkBounds } from '#content/links/link-bounds.ts';
-import { messageLinks } from '#content/links/message-links.ts';
 import type { ReversePath } from '#mail/address.ts';
 import type { HeaderBlock } from '#mail/header.ts';
 import { readSignatures } from '#mailauth/message-signatures.ts';
@@ -24,6 +21,7 @@ import type { PolicyParts } from './policy-parts.ts';
 import { judgedStep } from './judged-step.ts';
 import type { JudgedCheck } from './judge-check.ts';
 import { lenient } from './lenient.ts';
+import { LinkSearch } from './link-search.ts';
 import type { RuleWord } from './rules/rule-word.ts';
 import { checkLists, runChecks } from './run-checks.ts';
 import type { CheckLists } from './run-checks.ts';
@@ -58,6 +56,7 @@ export class MessagePolicy {
   #judgedRecipients: readonly JudgedCheck[] = [];
 
   constructor(parts: PolicyParts, start: MessageStart) {
+  #links: LinkSearch | undefined;
     const { trace, client, helo, from, rule } = start;
     const { own, lookAlikes, clock, values, harvest, replays, resolver, lists } = parts;
     this.#parts = parts;
@@ -109,10 +108,11 @@ export class MessagePolicy {
     const signatures = isSigned(header)
       ? readSignatures(header, { resolver: this.#resolver, clock, keys })
       : unsigned;
-    // Held only where a list is to be asked about what it links to.
-    const isHeld = !this.#start.dnsExempt && lists?.dns.isAsked('links') === true;
-    const held = isHeld ? new HeldMessage(header, linkBounds.messageBytesMax) : undefined;
-    const links = held === undefined ? {} : { links: () => messageLinks(held.bytes(), held) };
+    // Sought only where a list is to be asked about what it links to.
+    const isSought = !this.#start.dnsExempt && lists?.dns.isAsked('links') === true;
+    const search = isSought ? new LinkSearch(header, this.#parts) : undefined;
+    this.#links = search;
+    const links = search === undefined ? {} : { links: () => search.found() };
     this.#facts.advance({ message: { header, signatures, recipients: 0, ...links } });
     return bodySink(signatures, held);
   }
@@ -150,6 +150,7 @@ export class MessagePolicy {
     const { trace, dnsExempt } = this.#start;
     this.#resolver.beginPhase(envelopeAskMs);
     return andThen(this.#run(envelopeChecks), (judged) => {
+    this.#links?.end();
       this.#resolver.endPhase();
       this.#write(judged);
       if (dnsExempt) trace.step(exemptStep);

@@ -1,3 +1,4 @@
+import type { HeldRoom } from '#content/attachments/held-files.ts';
 import type { PublicKeyCache } from '#mailauth/dkim/public-key-cache.ts';
 import type { Clock } from '#platform/clock.ts';
 import type { Resolver } from '#platform/resolver.ts';
@@ -26,5 +27,7 @@ export interface PolicyParts extends PolicyWorld {
   readonly replays: ReplayWatch;
   readonly keys: PublicKeyCache;
   readonly greylist: Greylist;
+  /** What the attachments of all messages share. */
+  readonly heldFiles: HeldRoom;
   readonly lookAlikes: OwnLookAlikes;
 }

@@ -1,3 +1,4 @@
+import { HeldRoom } from '#content/attachments/held-files.ts';
 import { createPublicKeyCache } from '#mailauth/dkim/public-key-cache.ts';
 import { Greylist } from './greylist.ts';
 import { HarvestWatch } from './harvest-watch.ts';
@@ -18,6 +19,7 @@ export class Policy {
       replays: new ReplayWatch(world.clock),
       keys: createPublicKeyCache(),
       greylist: new Greylist(world),
+      heldFiles: new HeldRoom(),
       lookAlikes: new OwnLookAlikes(world.own),
     };
   }

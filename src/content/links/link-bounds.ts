@@ -1,15 +1,21 @@
-/** P-28, S-09: what of one message is looked through for links. */
+/** P-27, P-28, S-09: how much of one message is looked through for links. */
 export const linkBounds = {
-  /** Octets of the message as it came; what lies behind is told as cut. */
-  messageBytesMax: 512 * 1024,
-  /** Decoded characters of one part. */
-  partCharsMax: 512 * 1024,
-  /** Texts that may be links; most of a message's are the same few. */
-  candidatesMax: 2_000,
+  /** Decoded octets of text of the message that are read as they come; of more, only the end. */
+  textBytesMax: 4 * 1024 * 1024,
+  /** Decoded octets that are read at a time. */
+  windowBytes: 128 * 1024,
+  /** Of these the last come again with the next, so that what lies across is seen whole. */
+  overlapBytes: 8 * 1024,
+  /** Different texts that may be links and are read at once; of those beyond, the last as many. */
+  candidatesMax: 1_000,
   /** A link that is longer is no honest one; its beginning tells where it leads. */
   candidateCharsMax: 2_048,
-  /** Different hosts that are told. */
+  /** … and of one that waits for the end of the message. */
+  lateCharsMax: 512,
+  /** Different hosts that are told: half of them the first, half the last. */
   hostsMax: 200,
   /** Links in links (redirectors) that are taken apart. */
   depthMax: 3,
+  /** Links and parameters of one link that are. */
+  innerMax: 20,
 } as const;

@@ -1,53 +1,117 @@
-import type { LinkCandidate } from './find-links.ts';
+import { makeRoom } from '#base/make-room.ts';
+import { domainOf } from './mailto.ts';
+import { linksWithin } from './inner-links.ts';
 import { linkBounds } from './link-bounds.ts';
-import { linkHost, linksWithin, readLink } from './link-host.ts';
+import { linkKinds } from './link-candidate.ts';
+import type { LinkCandidate } from './link-candidate.ts';
+import { linkHost, readLink, withoutForeignTail } from './link-host.ts';
 
-/** Where the links of a message lead. */
-export interface MessageLinks {
-  /** Registrable domains and canonical addresses; what a reader can click on comes first. */
-  readonly hosts: readonly string[];
-  /** There was more than is looked at. */
-  readonly cut: boolean;
+/** A host that a message leads to, and where. */
+export interface FoundHost<Place> {
+  /** Registrable domain, or canonical address. */
+  readonly host: string;
+  readonly kind: LinkCandidate['kind'];
+  readonly place: Place;
+  readonly how: string | undefined;
+  /** The host of the link that it stands in. */
+  readonly via: string | undefined;
 }
 
-const order = ['clicked', 'written', 'bare'] as const;
+interface Reading<Place> {
+  readonly kind: LinkCandidate['kind'];
+  readonly place: Place;
+  readonly how: string | undefined;
+  readonly via?: string | undefined;
+  readonly depth: number;
+}
 
-/** Gathers where links lead, each text and each host once. */
-export class LinkHosts {
+interface Late<Place> {
+  readonly text: string;
+  readonly reading: Reading<Place>;
+}
+
+/**
+ * Gathers where links lead, each text and each host once. Of more than it takes, it keeps the first and the last: whoever
+ * buries a link has to bury it in the middle, where no reader comes either.
+ */
+export class LinkHosts<Place> {
+  /** There was more than is told. */
   cut = false;
   readonly #seen = new Set<string>();
-  readonly #hosts = new Map<string, number>();
+  readonly #late = new Map<string, Late<Place>>();
+  readonly #first = new Map<string, FoundHost<Place>>();
+  readonly #last = new Map<string, FoundHost<Place>>();
 
-  take({ text, kind }: LinkCandidate): void {
-    this.#read(text, { rank: order.indexOf(kind), depth: 0 });
-  }
-
-  result(): MessageLinks {
-    const hosts = [...this.#hosts].sort(([, a], [, b]) => a - b).map(([host]) => host);
-    return { hosts, cut: this.cut };
-  }
-
-  #read(text: string, place: { readonly rank: number; readonly depth: number }): void {
-    const { rank, depth } = place;
-    // The same link as words and as something to click counts as the latter.
-    const key = `${rank} ${text}`;
+  take(candidate: LinkCandidate, place: Place): void {
+    const { text, kind, how } = candidate;
+    const key = `${kind} ${text}`;
     if (this.#seen.has(key)) return;
-    if (this.#seen.size >= linkBounds.candidatesMax) {
-      this.cut = true;
+    const reading = { kind, place, how, depth: 0 };
+    if (this.#seen.size < linkBounds.candidatesMax) {
+      this.#seen.add(key);
+      this.#read(text, reading);
       return;
     }
-    this.#seen.add(key);
-    const url = readLink(text);
-    if (url === undefined) return;
-    const host = linkHost(url);
-    if (host !== undefined) this.#add(host, rank);
-    if (depth < linkBounds.depthMax)
-      for (const inner of linksWithin(url)) this.#read(inner, { rank, depth: depth + 1 });
+    this.#later(key.slice(kind.length + 1, kind.length + 1 + linkBounds.lateCharsMax), reading);
   }
 
-  #add(host: string, rank: number): void {
-    const before = this.#hosts.get(host);
-    if (before === undefined && this.#hosts.size >= linkBounds.hostsMax) this.cut = true;
-    else this.#hosts.set(host, Math.min(rank, before ?? rank));
+  /** What can be clicked first; of one kind the first and the last by turns, so that any beginning of it is spread. */
+  result(): readonly FoundHost<Place>[] {
+    for (const { text, reading } of this.#late.values()) this.#read(text, reading);
+    this.#late.clear();
+    const all = [...this.#first.values(), ...this.#last.values()];
+    return linkKinds.flatMap((kind) => fromBothEnds(all.filter((found) => found.kind === kind)));
   }
+
+  #later(text: string, reading: Reading<Place>): void {
+    const key = `${reading.kind} ${text}`;
+    if (!this.#late.delete(key) && this.#late.size >= linkBounds.candidatesMax) {
+      this.cut = true;
+      makeRoom(this.#late, linkBounds.candidatesMax);
+    }
+    this.#late.set(key, { text, reading });
+  }
+
+  #read(text: string, reading: Reading<Place>): void {
+    const url = readLink(text);
+    if (url === undefined) return;
+    const isMail = url.protocol === 'mailto:';
+    const host = isMail ? domainOf(url) : (linkHost(url) ?? hostWithoutTail(text));
+    if (host !== undefined) this.#add(host, isMail ? { ...reading, kind: 'address' } : reading);
+    if (reading.depth >= linkBounds.depthMax) return;
+    const inner = { ...reading, via: host ?? reading.via, depth: reading.depth + 1 };
+    for (const link of linksWithin(url)) this.#read(link, inner);
+  }
+
+  #add(host: string, { kind, place, how, via }: Reading<Place>): void {
+    const half = linkBounds.hostsMax / 2;
+    const map = this.#first.has(host) || this.#first.size < half ? this.#first : this.#last;
+    const before = map.get(host);
+    if (before !== undefined && rank(before.kind) <= rank(kind)) return;
+    if (before === undefined && map === this.#last && map.size >= half) {
+      this.cut = true;
+      makeRoom(map, half);
+    }
+    map.set(host, { host, kind, place, how, via: via === host ? undefined : via });
+  }
+}
+
+function rank(kind: LinkCandidate['kind']): number {
+  return linkKinds.indexOf(kind);
+}
+
+function hostWithoutTail(text: string): string | undefined {
+  const ended = withoutForeignTail(text);
+  const url = ended === undefined ? undefined : readLink(ended);
+  return url === undefined ? undefined : linkHost(url);
+}
+
+function fromBothEnds<T>(all: readonly T[]): readonly T[] {
+  const half = Math.ceil(all.length / 2);
+  const back = all.slice(half).toReversed();
+  return all
+    .slice(0, half)
+    .flatMap((one, index) =>
+      back.slice(index, index + 1).length === 0 ? [one] : [one, ...back.slice(index, index + 1)],
+    );
 }

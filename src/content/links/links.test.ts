@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { HeldRoom } from '../attachments/held-files.ts';
 import { linkBounds } from './link-bounds.ts';
 import { messageLinks } from './message-links.ts';
 
 function linksOf(message: string) {
-  return messageLinks(Buffer.from(message.replaceAll('\n', '\r\n')), { isWhole: true });
+  const { found, unread } = messageLinks(Buffer.from(message.replaceAll('\n', '\r\n')), new HeldRoom());
+  return { hosts: found.map(({ host }) => host), unread };
 }
 
 const text = (body: string) => linksOf(`Content-Type: text/plain; charset=utf-8\n\n${body}\n`).hosts;
@@ -44,7 +46,7 @@ test('P-27: links in words, however they are written', () => {
     ['https://redirect.com/go/http://evil.com/', ['redirect.com', 'evil.com']],
     ['https://shop.github.io/', ['shop.github.io']],
     ['write to a@evil.com', []],
-    ['mailto:a@evil.com', []],
+    ['mailto:a@evil.com', ['evil.com']],
     ['version 1.2.3 of 1.12.2025, e.g. at the.end, http://', []],
     ['ping 203.0.113.5 and 203.0.113.5:8080/x', ['203.0.113.5']],
     ['http://localhost/ http://intern/ http://x.notatld/', []],
@@ -72,7 +74,7 @@ test('P-27: links of HTML, what can be clicked first', () => {
     ['<!-- http://hidden.com -->x', ['hidden.com']],
     ['<a href="/relative">x</a>', []],
     ['<a href="#top">x</a>', []],
-    ['<a href="mailto:a@evil.com">x</a>', []],
+    ['<a href="mailto:a@evil.com">x</a>', ['evil.com']],
     ['<a href="http://evil.com', ['evil.com']],
   ] as const)
     assert.deepEqual(html(written), hosts, written);
@@ -80,7 +82,7 @@ test('P-27: links of HTML, what can be clicked first', () => {
 
 test('P-27: header fields, encoded parts, attachments and messages inside', () => {
   const inside = Buffer.from('<a href="http://fourth.com">x</a>').toString('base64');
-  const { hosts, cut } = linksOf(`Received: from x (http://not-this.com)
+  const { hosts, unread } = linksOf(`Received: from x (http://not-this.com)
 Subject: =?utf-8?q?see_http=3A//first.com?=
 List-Unsubscribe: <https://second.com/u>
 Message-ID: <a@http://nor-this.com>
@@ -119,15 +121,12 @@ http://nobody-reads.com
     'sixth.com',
     'third.com',
   ]);
-  assert.equal(cut, false);
+  assert.deepEqual(unread, []);
 });
 
 test('S-09: however many links there are, the work is bounded and what is cut is told', () => {
   const many = text(Array.from({ length: 5000 }, (_, index) => `http://host${index}.com/`).join('\n'));
   assert.equal(many.length, linkBounds.hostsMax);
-  const big = `Content-Type: text/html\n\n${'x'.repeat(linkBounds.messageBytesMax)} http://behind.com`;
-  assert.deepEqual(linksOf(big), { hosts: [], cut: true });
-  assert.equal(messageLinks(Buffer.from('\r\nhttp://evil.com'), { isWhole: false }).cut, true);
 });
 
 test('hostile texts take no longer than their length', () => {

@@ -1,72 +1,215 @@
-import { decodeCharset } from '#mail/charset.ts';
-import { decodeEncodedWords } from '#mail/encoded-word.ts';
-import { splitHeader, unfoldedValue } from '#mail/header.ts';
-import { parseMessage } from '#mail/message-parser.ts';
+import type { HeaderBlock } from '#mail/header.ts';
+import { messageLimits } from '#mail/message-limits.ts';
+import { MessageParser } from '#mail/message-parser.ts';
+import { emptyPart } from '#mail/open-part.ts';
 import { findParameter } from '#mail/parameters.ts';
 import type { Part } from '#mail/summary.ts';
-import { decodeTransfer } from '#mail/transfer-encoding.ts';
-import { findHtmlLinks, findTextLinks } from './find-links.ts';
-import type { LinkCandidate } from './find-links.ts';
-import { LinkHosts } from './link-hosts.ts';
-import type { MessageLinks } from './link-hosts.ts';
+import { cleanForeignText } from '#trace/foreign-text.ts';
+import type { AttachmentKind } from '../attachments/attachment-kind.ts';
+import { attachmentKind } from '../attachments/attachment-kind.ts';
+import { heldBounds, HeldFiles } from '../attachments/held-files.ts';
+import type { HeldFile, HeldRoom } from '../attachments/held-files.ts';
+import { headerLinks, writtenLinks } from './header-links.ts';
+import { LeafReader } from './leaf-reader.ts';
+import type { LeafEars } from './leaf-reader.ts';
 import { linkBounds } from './link-bounds.ts';
+import type { LinkCandidate } from './link-candidate.ts';
+import { LinkHosts } from './link-hosts.ts';
+import { PartNames } from './part-names.ts';
+import type { EmbeddedFile } from './find-html-links.ts';
 
-/** Fields that servers write for each other: what they name is nobody's link. */
-const passedFields: ReadonlySet<string> = new Set([
-  'received',
-  'return-path',
-  'message-id',
-  'references',
-  'in-reply-to',
-  'dkim-signature',
-  'authentication-results',
-  'arc-seal',
-  'arc-message-signature',
-  'arc-authentication-results',
-  'received-spf',
-]);
+/** Where a link stands. */
+interface LinkPlace {
+  readonly part: Part;
+  /** Of a link in a header field. */
+  readonly field?: string;
+  /** Of a link in a file, what stands around it there. */
+  readonly inside?: string;
+}
+
+/** A file that is to be looked into once the message is whole. */
+export interface AttachedFile {
+  readonly kind: AttachmentKind;
+  readonly bytes: Uint8Array;
+  readonly part: Part;
+}
+
+/** One host that a message leads to. */
+export interface LinkFound {
+  /** Registrable domain, or canonical address. */
+  readonly host: string;
+  /** For people: `part 1.2 (text/html), href, inside a link to redirect.com`. */
+  readonly where: string;
+}
+
+/** Where the links of a message lead. */
+export interface MessageLinks {
+  /** Each host once; what a reader can click on comes first. */
+  readonly found: readonly LinkFound[];
+  /** What was not looked at, and why; for people. */
+  readonly unread: readonly string[];
+}
+
+/** Told of one message. */
+const unreadMax = 12;
 
 /**
- * The hosts that a message links to: in its header fields, in each text and HTML part, attached ones and those of
- * messages inside too (P-27). Bounded; never throws.
- * @param bytes the message as it came, or its beginning
+ * Seeks the hosts that a message links to while it comes in: in its header fields, in each text and HTML part, attached
+ * ones and those of messages inside too (P-27). Holds a window of one text and the files that are looked into later;
+ * bounded in memory and work; never throws. Pieces may be cut anywhere.
  */
-export function messageLinks(bytes: Uint8Array, { isWhole }: { readonly isWhole: boolean }): MessageLinks {
-  const kept = bytes.subarray(0, linkBounds.messageBytesMax);
-  const found = new LinkHosts();
-  found.cut = !isWhole || kept.length < bytes.length;
-  const { structure } = parseMessage(kept);
-  fromHeader(kept.subarray(structure.header.start, structure.header.end), found);
-  fromPart(kept, structure, found);
-  return found.result();
-}
+export class MessageLinkReader {
+  readonly #parser = new MessageParser(messageLimits, {
+    header: (part, block) => this.#header(part, block),
+    begin: (part) => this.#begin(part),
+    take: (octets) => this.#take(octets),
+    end: (part) => this.#end(part),
+  });
+  readonly #hosts = new LinkHosts<LinkPlace>();
+  readonly #held: HeldFiles;
+  readonly #files: AttachedFile[] = [];
+  readonly #unread = new Map<string, readonly [part: Part, why: string]>();
+  readonly #budget = { bytesLeft: linkBounds.textBytesMax, isOver: false };
+  #late: (() => void) | undefined;
+  #root: Part | undefined;
+  #open: Part | undefined;
+  #leaf: LeafReader | undefined;
+  #structure: Part | undefined;
 
-function fromHeader(bytes: Uint8Array, found: LinkHosts): void {
-  const block = splitHeader(bytes);
-  for (const field of block.fields) {
-    if (passedFields.has(field.name)) continue;
-    const text = decodeEncodedWords(unfoldedValue(block, field));
-    for (const candidate of findTextLinks(text)) if (candidate.kind === 'written') found.take(candidate);
+  constructor(room: HeldRoom) {
+    this.#held = new HeldFiles(room);
+  }
+
+  /** Octets of the message from its first; they are copied where they are kept. */
+  push(octets: Uint8Array): void {
+    this.#parser.push(octets);
+  }
+
+  /** The message is whole; files of it wait to be looked into. */
+  finish(): readonly AttachedFile[] {
+    const summary = this.#parser.finish();
+    this.#leaf?.end();
+    this.#structure = summary.structure;
+    if (summary.truncated) this.unread(summary.structure, 'more parts, or deeper ones, than are taken apart');
+    this.#late?.();
+    return this.#files;
+  }
+
+  /** A link that was found in a file. */
+  takeFrom({ part }: Pick<AttachedFile, 'part'>, link: LinkCandidate, inside: string): void {
+    this.#hosts.take(link, { part, inside });
+  }
+
+  unread(part: Part, why: string): void {
+    if (this.#unread.size < unreadMax) this.#unread.set(`${partKey(part)} ${why}`, [part, why]);
+  }
+
+  result(): MessageLinks {
+    const names = new PartNames(this.#structure ?? emptyPart(0));
+    const found = this.#hosts.result().map(({ host, place, how, via }) => {
+      const words = [
+        placeWords(place, names),
+        place.inside,
+        how,
+        via === undefined ? undefined : `inside a link to ${via}`,
+      ];
+      return { host, where: words.filter((word) => word !== undefined).join(', ') };
+    });
+    const unread = [...this.#unread.values()].map(([part, why]) => `${names.of(part)}: ${why}`);
+    return {
+      found,
+      unread: this.#hosts.cut ? [...unread, 'more links than are told: the first and the last are'] : unread,
+    };
+  }
+
+  /** Nothing is held any more. */
+  release(): void {
+    this.#files.length = 0;
+    this.#held.release();
+  }
+
+  #header(part: Part, block: HeaderBlock): void {
+    this.#root ??= part;
+    for (const { field, link } of headerLinks(block)) this.#hosts.take(link, { part, field });
+  }
+
+  #begin(part: Part): void {
+    this.#leaf?.end();
+    for (const text of [part.location, part.description, fileName(part)])
+      for (const link of writtenLinks(text ?? '')) this.#hosts.take(link, { part, field: 'header' });
+    this.#open = part;
+    this.#leaf = this.#readerOf(part, { part });
+  }
+
+  /** What stands between parts is shown by programs that find none: multiparts whose boundary never comes. */
+  #take(octets: Uint8Array): void {
+    const part = this.#root;
+    if (part === undefined) return;
+    this.#leaf ??= this.#readerOf(emptyPart(0), { part, inside: 'between its parts' });
+    this.#leaf.take(octets);
+  }
+
+  #end(part: Part): void {
+    if (part !== this.#open) return;
+    this.#leaf?.end();
+    this.#leaf = undefined;
+    this.#open = undefined;
+  }
+
+  #readerOf(part: Part, place: LinkPlace): LeafReader {
+    return new LeafReader({ part, budget: this.#budget, files: this.#held, ears: this.#earsOf(place) });
+  }
+
+  #earsOf(place: LinkPlace): LeafEars {
+    const { part } = place;
+    return {
+      link: (link) => this.#hosts.take(link, place),
+      embedded: (file) => this.#embedded(part, file),
+      file: (file, kind) => this.#file(part, file, kind),
+      unread: (why) => this.unread(part, why),
+      late: (read) => {
+        this.#late = read;
+      },
+    };
+  }
+
+  #file(part: Part, file: HeldFile, kind: AttachmentKind): void {
+    const bytes = file.bytes();
+    const isImage = kind !== 'pdf' && kind !== 'zip' && kind !== 'message';
+    if (isImage && bytes.length < heldBounds.imageBytesMin) return;
+    this.#files.push({ kind, bytes, part });
+  }
+
+  #embedded(part: Part, { type, base64 }: EmbeddedFile): void {
+    const bytes = Buffer.from(base64, 'base64');
+    const kind = attachmentKind({ type, name: '' }, bytes);
+    const file =
+      kind === undefined || bytes.length < heldBounds.imageBytesMin ? undefined : this.#held.open();
+    if (file === undefined || kind === undefined) return;
+    file.append(bytes);
+    if (file.full === undefined) this.#file(part, file, kind);
   }
 }
 
-function fromPart(bytes: Uint8Array, part: Part, found: LinkHosts): void {
-  for (const child of part.parts) fromPart(bytes, child, found);
-  if (part.message !== undefined) {
-    const { structure } = part.message;
-    fromHeader(bytes.subarray(structure.header.start, structure.header.end), found);
-    fromPart(bytes, structure, found);
-  } else if (part.type === 'text') {
-    for (const candidate of textLinks(bytes, part, found)) found.take(candidate);
-  }
+function partKey(part: Part): string {
+  return `${part.body.start}`;
 }
 
-function textLinks(bytes: Uint8Array, part: Part, found: LinkHosts): Iterable<LinkCandidate> {
-  const decoded = decodeTransfer(bytes.subarray(part.body.start, part.body.end), part.encoding);
-  const whole = decodeCharset(decoded, findParameter(part.parameters, 'charset'));
-  const text = whole.slice(0, linkBounds.partCharsMax);
-  if (text.length < whole.length) found.cut = true;
-  // HTML that calls itself plain is shown as HTML by some.
-  const isHtml = part.subtype === 'html' || /<(?:a|html|body)[\s>]/i.test(text);
-  return isHtml ? findHtmlLinks(text) : findTextLinks(text);
+function placeWords({ part, field }: LinkPlace, names: PartNames): string {
+  const name = names.of(part);
+  if (field === undefined) return name;
+  return part.header.start === 0 ? cleanForeignText(field, 60) : `${cleanForeignText(field, 60)} of ${name}`;
+}
+
+function fileName({ disposition, parameters }: Part): string | undefined {
+  return findParameter(disposition?.parameters ?? [], 'filename') ?? findParameter(parameters, 'name');
+}
+
+/** The hosts of a whole message, with nothing looked into that is attached. */
+export function messageLinks(bytes: Uint8Array, room: HeldRoom): MessageLinks {
+  const reader = new MessageLinkReader(room);
+  reader.push(bytes);
+  reader.finish();
+  reader.release();
+  return reader.result();
 }

@@ -127,8 +127,11 @@ test('P-27: a link to a listed domain counts; the sender hears that there is one
   const scored = await world(bad, { 'policy.surbl.action': 'score', 'policy.surbl.weight': 10 });
   assert.equal(await told(scored, 'a@example.org', { message, pieceBytes: 7 }), 'junk');
   const { facts, steps } = await lastTrace(scored);
-  assert.deepEqual(facts['links'], { hosts: ['evil.com'], cut: false });
-  assert.equal(steps.find(({ check }) => check === 'surbl')?.score, 15);
+  const where = 'part 1 (text/html), href';
+  assert.deepEqual(facts['links'], { hosts: ['evil.com'], cut: false, places: [where] });
+  const step = steps.find(({ check }) => check === 'surbl');
+  assert.equal(step?.score, 15);
+  assert.match(JSON.stringify(step.evidence), /"name":"evil\.com","where":"part 1 \(text\/html\), href"/);
   const refusing = await world(bad, { 'policy.surbl.action': 'refuse' });
   const words = await told(refusing, 'a@example.org', { message });
   assert.match(words, /^550 5\.7\.1 a domain in your message is listed by SURBL/);

@@ -15,10 +15,16 @@ export const linkListsFact: Fact<'linkLists'> = {
     const from = author.kind === 'domain' ? registrableDomain(author.domain) : undefined;
     const subjects: readonly ListSubject[] = [
       ...(from === undefined ? [] : [{ what: 'author', name: from } as const]),
-      ...links.hosts.filter((name) => name !== from).map((name) => ({ what: 'link', name }) as const),
+      ...links.hosts.map((name, index) => linkSubject(name, links.places?.[index])),
     ];
-    const asked = subjects.filter(({ name }) => !own.isOwnDomain(name));
+    const isAsked = ({ what, name }: ListSubject): boolean =>
+      !own.isOwnDomain(name) && (what !== 'link' || name !== from);
+    const asked = subjects.filter(isAsked);
     return await lists.dns.ask('links', asked, resolver);
   },
   record: worthKeeping,
 };
+
+function linkSubject(name: string, where: string | undefined): ListSubject {
+  return where === undefined ? { what: 'link', name } : { what: 'link', name, where };
+}

@@ -10,8 +10,13 @@ export const linksFact: Fact<'links'> = {
   asks: 'nobody',
   absent: () => ({ hosts: [], cut: false }),
   compute: ({ message }) => message?.links?.() ?? { hosts: [], cut: false },
-  record: ({ hosts, cut }) =>
-    hosts.length === 0
+  record: ({ hosts, cut, places = [], unread }) =>
+    hosts.length === 0 && unread === undefined
       ? undefined
-      : { hosts: hosts.slice(0, hostsKept), cut: cut || hosts.length > hostsKept },
+      : {
+          hosts: hosts.slice(0, hostsKept),
+          cut: cut || hosts.length > hostsKept,
+          places: places.slice(0, hostsKept),
+          ...(unread === undefined ? {} : { unread }),
+        },
 };

@@ -3,6 +3,8 @@ export interface ListSubject {
   readonly what: 'client' | 'helo' | 'reverse-name' | 'sender' | 'author' | 'link';
   /** A canonical address, or a domain in its one spelling. */
   readonly name: string;
+  /** Where in the message a link stands. */
+  readonly where?: string;
 }
 
 /** What one list said of all that it was asked about at one stage. */

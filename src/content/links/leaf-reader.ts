@@ -1,0 +1,134 @@
+import type { ByteTransform } from '#mail/byte-transform.ts';
+import { findParameter } from '#mail/parameters.ts';
+import type { Part } from '#mail/summary.ts';
+import { createTransferDecoder } from '#mail/transfer-encoding.ts';
+import { attachmentKind, headBytes, unreadKind } from '../attachments/attachment-kind.ts';
+import type { AttachmentKind, DeclaredFile } from '../attachments/attachment-kind.ts';
+import type { HeldFile, HeldFiles } from '../attachments/held-files.ts';
+import { textForm } from '../attachments/text-form.ts';
+import { charsetOf, isWideCharset, leafLinks } from './leaf-text.ts';
+import type { LeafText } from './leaf-text.ts';
+import type { EmbeddedFile } from './find-html-links.ts';
+import type { LinkCandidate } from './link-candidate.ts';
+import { TextWindows } from './text-windows.ts';
+import type { TextBudget } from './text-windows.ts';
+
+/** What a leaf tells of itself. */
+export interface LeafEars {
+  link(link: LinkCandidate): void;
+  embedded(file: EmbeddedFile): void;
+  file(file: HeldFile, kind: AttachmentKind): void;
+  /** Why something of it was not looked at. */
+  unread(why: string): void;
+  /** The end of a text that is beyond the budget. */
+  late(read: () => void): void;
+}
+
+export interface LeafParts {
+  readonly part: Part;
+  readonly budget: TextBudget;
+  readonly files: HeldFiles;
+  readonly ears: LeafEars;
+}
+
+/** Reads one part as it comes: decoded, told by its first octets for what it is, read as text or held, or let go. */
+export class LeafReader {
+  readonly #parts: LeafParts;
+  readonly #decoder: ByteTransform;
+  #head: Buffer | undefined = Buffer.alloc(0);
+  #text: { readonly leaf: LeafText; readonly windows: TextWindows } | undefined;
+  #held: { readonly file: HeldFile; readonly kind: AttachmentKind } | undefined;
+
+  constructor(parts: LeafParts) {
+    this.#parts = parts;
+    this.#decoder = createTransferDecoder(parts.part.encoding);
+  }
+
+  /** @param octets as they are encoded; only for the time of the call */
+  take(octets: Uint8Array): void {
+    if (this.#isDone()) return;
+    this.#decoded(this.#decoder.push(octets));
+  }
+
+  end(): void {
+    if (!this.#isDone()) this.#decoded(this.#decoder.finish());
+    if (this.#head !== undefined) this.#decide(this.#head);
+    if (this.#text !== undefined) this.#endText(this.#text);
+    if (this.#held !== undefined) this.#endFile(this.#held);
+  }
+
+  #isDone(): boolean {
+    return this.#head === undefined && this.#text === undefined && this.#held === undefined;
+  }
+
+  #decoded(octets: Uint8Array): void {
+    if (octets.length === 0) return;
+    if (this.#head === undefined) {
+      this.#pass(octets);
+      return;
+    }
+    const room = headBytes - this.#head.length;
+    this.#head = Buffer.concat([this.#head, octets.subarray(0, room)]);
+    if (this.#head.length < headBytes) return;
+    this.#decide(this.#head);
+    this.#pass(octets.subarray(room));
+  }
+
+  #pass(octets: Uint8Array): void {
+    this.#text?.windows.push(octets);
+    this.#held?.file.append(octets);
+  }
+
+  /** The beginning is known, and by it what the rest is. */
+  #decide(head: Buffer): void {
+    this.#head = undefined;
+    const { part, files, ears } = this.#parts;
+    const file = declaredFile(part);
+    const form = textForm(file, head);
+    const kind = attachmentKind(file, head);
+    if (form !== undefined) this.#text = this.#openText({ part, form, charset: charsetOf(part, head) });
+    if (kind !== undefined) this.#hold(kind, files.open());
+    const unread = kind === undefined && form === undefined ? unreadKind(head) : undefined;
+    if (unread !== undefined) ears.unread(`${unread} is not looked into`);
+    this.#pass(head);
+  }
+
+  #hold(kind: AttachmentKind, file: HeldFile | undefined): void {
+    if (file === undefined) this.#parts.ears.unread('more files than are looked into');
+    else this.#held = { kind, file };
+  }
+
+  #openText(leaf: LeafText): { readonly leaf: LeafText; readonly windows: TextWindows } {
+    const { budget } = this.#parts;
+    const isWide = isWideCharset(leaf.charset);
+    return { leaf, windows: new TextWindows({ budget, isWide, emit: (octets) => this.#read(octets, leaf) }) };
+  }
+
+  #read(octets: Uint8Array, leaf: LeafText): void {
+    const { ears } = this.#parts;
+    for (const link of leafLinks(octets, leaf, { embedded: (file) => ears.embedded(file) })) ears.link(link);
+  }
+
+  #endText({ leaf, windows }: { readonly leaf: LeafText; readonly windows: TextWindows }): void {
+    const rest = windows.end();
+    if (rest === undefined) return;
+    this.#parts.ears.unread('more text than is read; of the rest only the end was');
+    this.#parts.ears.late(() => this.#read(rest, leaf));
+  }
+
+  #endFile({ file, kind }: { readonly file: HeldFile; readonly kind: AttachmentKind }): void {
+    if (file.full !== undefined) this.#parts.ears.unread(fullWords[file.full]);
+    this.#parts.ears.file(file, kind);
+  }
+}
+
+const fullWords = {
+  'message-full': 'larger than what is looked into of one message',
+  'all-full': 'too many files were coming in at that moment',
+} as const;
+
+function declaredFile({ type, subtype, disposition, parameters }: Part): DeclaredFile {
+  const name =
+    findParameter(disposition?.parameters ?? [], 'filename') ?? findParameter(parameters, 'name') ?? '';
+  return { type: `${type}/${subtype}`, name };
+}
