@@ -67,7 +67,7 @@ test('a rule refuses or puts off at RCPT, and the trace names it (I-89)', async 
     hostname: 'mx.example.test',
     isOwnAddress: () => false,
     isOwnDomain: () => false,
-    ownDomains: () => [],
+    ownDomains: () => new Set<string>(),
   };
   assert.equal(await replayRecord(trace, { values, own }), 'refuse', 'and on the record (N-3)');
   assert.equal(await told(['x defer sender=example.org']), '451 4.7.1');
