@@ -259,26 +259,17 @@ const table = {
     meaning: 'A list by DNS that was not asked works again.',
     fields: { list: 'text' },
   },
-
-  // Delivery
-  'delivery-done': {
-    level: 'info',
-    meaning: 'A recipient has the message.',
-    fields: { queue: 'text', recipient: 'text', host: 'text?', attempt: 'count', reply: 'foreign?' },
+  'list-file-trouble': {
+    level: 'warning',
+    meaning:
+      'A file that lists read (`lists.zone_files`, `lists.network_files`) cannot be read or is of another kind; what was read from it before stays in use (P-24, I-33).',
+    fields: { file: 'text', detail: 'text' },
   },
-  'delivery-deferred': {
+  'list-file-read': {
     level: 'notice',
-    meaning: 'A delivery did not work yet and will be tried again.',
-    fields: {
-      queue: 'text',
-      recipient: 'text',
-      host: 'text?',
-      attempt: 'count',
-      next: 'text?',
-      reason: 'foreign',
-    },
+    meaning: 'A file that lists read and that was in trouble is in use again.',
+    fields: { file: 'text' },
   },
-  'delivery-failed': {
   'blocklist-fed': {
     level: 'notice',
     meaning:
@@ -299,6 +290,26 @@ const table = {
       'A client would have come onto the local block list, but its network brings more wanted mail than unwanted, or that could not be told (P-25).',
     fields: { client: 'client', entry: 'text', origin: 'text' },
   },
+
+  // Delivery
+  'delivery-done': {
+    level: 'info',
+    meaning: 'A recipient has the message.',
+    fields: { queue: 'text', recipient: 'text', host: 'text?', attempt: 'count', reply: 'foreign?' },
+  },
+  'delivery-deferred': {
+    level: 'notice',
+    meaning: 'A delivery did not work yet and will be tried again.',
+    fields: {
+      queue: 'text',
+      recipient: 'text',
+      host: 'text?',
+      attempt: 'count',
+      next: 'text?',
+      reason: 'foreign',
+    },
+  },
+  'delivery-failed': {
     level: 'notice',
     meaning: 'A delivery failed for good; the sender is told where a bounce may be sent (S-04).',
     fields: { queue: 'text', recipient: 'text', host: 'text?', attempt: 'count', reason: 'foreign' },

@@ -59,10 +59,9 @@ export function makeDelivery(parts: DeliveryParts): Delivery {
     events,
     policy: makePolicy(parts),
     rules: parts.rules.book,
+    feed: parts.lists.feed,
     lease: { owner, leaseMs: queueLimits.leaseMs, dispatch: (leases) => runner.dispatch(leases) },
   });
-    banned: (client) => parts.bans.book.find(client)?.network,
-    feed: parts.lists.feed,
   return {
     intake,
     runner,

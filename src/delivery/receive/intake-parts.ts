@@ -2,8 +2,8 @@ import type { Clock } from '#platform/clock.ts';
 import type { Random } from '#platform/random.ts';
 import type { Lease } from '#store/contract/queue.ts';
 import type { Store } from '#store/contract/store.ts';
-import type { Policy } from '#policy/policy.ts';
 import type { BlockFeed } from '#policy/local-lists/block-feed.ts';
+import type { Policy } from '#policy/policy.ts';
 import type { RuleBook } from '#policy/rules/rule-book.ts';
 import type { EventSink } from '#trace/events.ts';
 import type { IntakeSettings } from './intake-settings.ts';
@@ -19,11 +19,9 @@ export interface IntakeParts {
   readonly events: EventSink;
   /** Judges mail from outside; without it everything is taken that is well formed. */
   readonly policy?: Policy | undefined;
-  /** What the administrator has decided about certain mail, on every role (I-89). */
-  /** The banned network that an address belongs to; asked of those whose mail a gateway brings (I-59). */
-  readonly banned?: ((client: ClientAddress) => string | undefined) | undefined;
   /** Hears what became of mail from outside, and knows the traps (P-25). */
   readonly feed?: Pick<BlockFeed, 'isTrap' | 'judged'> | undefined;
+  /** What the administrator has decided about certain mail, on every role (I-89). */
   readonly rules?: Pick<RuleBook, 'judge' | 'isEmpty' | 'ceiling'> | undefined;
   /**
    * Who works on what was just accepted, from memory. Without it the queue runner finds it. `dispatch` returns at once.
