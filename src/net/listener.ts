@@ -9,7 +9,7 @@ import type { Admission, Gate } from './gate.ts';
 import type { OpenSessions } from './open-sessions.ts';
 import type { ProxiedEnds } from './proxy-header.ts';
 import { ProxyReader } from './proxy-reader.ts';
-import { banLine, denialLine, refusalLine } from './refusal-line.ts';
+import { banLine, bypassLine, denialLine, refusalLine } from './refusal-line.ts';
 import { SocketWire } from './socket-wire.ts';
 import type { Timers } from './timers.ts';
 import type { TlsContexts } from './tls-context.ts';
@@ -43,6 +43,10 @@ export interface ListenerOptions {
   readonly proxies?: NetworkSet | undefined;
   /** Named peers that may say XCLIENT. */
   readonly xclients?: NetworkSet | undefined;
+  /** Named gateways, which bring mail of others (I-59). */
+  readonly gateways?: NetworkSet | undefined;
+  /** Nobody but `gateways` is let in. */
+  readonly gatewayOnly?: boolean;
   readonly newSessionId: () => string;
   /** Those of all listeners, so that an account's own can be ended. */
   readonly sessions?: OpenSessions;
@@ -69,9 +73,7 @@ export class Listener {
     this.#options = options;
     this.#proxyReader = new ProxyReader(options.timers);
     // Half-open: a client that has said everything still hears the answers.
-    this.#server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) =>
-      this.#accept(socket),
-    );
+    this.#server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => this.#accept(socket));
   }
 
   static async open(options: ListenerOptions): Promise<Result<Listener, ListenFailure>> {
@@ -167,14 +169,18 @@ export class Listener {
 
   /** The client as it came, or as the proxy says. */
   #judge(socket: Socket, client: ClientAddress, ends: ProxiedEnds | undefined): void {
-    const { gate, timers, banned, admits, xclients, name, events } = this.#options;
+    const { gate, timers, banned, admits, xclients, gateways, name, events } = this.#options;
     if (admits?.(client) === false) {
       events({ kind: 'connection-foreign', listener: name, client });
       socket.on('error', () => undefined).destroy();
       return;
     }
+    if (this.#isBypass(client)) {
+      this.#turnToGateway(socket, client);
+      return;
+    }
     // Who speaks for others is not blamed for them: each whom it names is judged for himself.
-    const speaksForOthers = xclients?.has(client) === true;
+    const speaksForOthers = xclients?.has(client) === true || gateways?.has(client) === true;
     const network = speaksForOthers ? undefined : banned?.(client);
     if (network !== undefined) {
       this.#shutOut(socket, client, network);
@@ -184,6 +190,17 @@ export class Listener {
     const admission = gate.admit(client, speaksForOthers || exempt.has('rate'), timers.now());
     if (admission.hit === undefined) this.#welcome({ socket, client, exempt, admission, ends });
     else this.#refuse(socket, client, admission);
+  }
+
+  #isBypass(client: ClientAddress): boolean {
+    const { gatewayOnly, gateways } = this.#options;
+    return gatewayOnly === true && gateways?.has(client) !== true;
+  }
+
+  /** I-59: whoever may be judged only by what the gateway knows shall not come past it. */
+  #turnToGateway(socket: Socket, client: ClientAddress): void {
+    this.#options.events({ kind: 'gateway-bypassed', listener: this.#options.name, client });
+    socket.on('error', () => undefined).end(bypassLine(), () => socket.destroy());
   }
 
   /** Before TLS, with a word where one can be said; nothing is waited for. */
@@ -250,10 +267,14 @@ export class Listener {
       tls: peer.handshake,
       tlsMode,
       exempt: peer.exempt,
+      gateways: this.#gatewaysOf(peer.client),
+      isClientUnknown: false,
     };
     const mayBecome = this.#options.xclients?.has(peer.client) === true;
     const become = (client: string, clientPort: number | undefined): boolean =>
-      this.#become(live, facts, { client, clientPort });
+      client === 'unknown'
+        ? this.#becomeUnknown(live, facts, peer.client)
+        : this.#become(live, facts, { client, clientPort });
     const conversation = new Conversation({
       wire: live.wire,
       facts: mayBecome ? Object.assign(facts, { become }) : facts,
@@ -305,8 +326,27 @@ export class Listener {
     gate.release(live.client, live.admission);
     live.client = client;
     live.admission = admission;
-    Object.assign(facts, { client, clientPort, exempt });
+    const gateways = this.#gatewaysOf(client);
+    Object.assign(facts, { client, clientPort, exempt, gateways, isClientUnknown: false });
     return true;
+  }
+
+  /** Who comes is not known: no network's exemptions are his, and the peer that brings him stands for him. */
+  #becomeUnknown(live: Live, facts: MovingFacts, peer: ClientAddress): boolean {
+    const { gate, timers } = this.#options;
+    const admission = gate.admit(peer, true, timers.now());
+    if (admission.hit !== undefined) return false;
+    gate.release(live.client, live.admission);
+    live.client = peer;
+    live.admission = admission;
+    const unknown = { clientPort: 0, exempt: noExemption, gateways: undefined, isClientUnknown: true };
+    Object.assign(facts, { client: peer, ...unknown });
+    return true;
+  }
+
+  #gatewaysOf(client: ClientAddress): NetworkSet | undefined {
+    const { gateways } = this.#options;
+    return gateways?.has(client) === true ? gateways : undefined;
   }
 
   #factsOf({ socket, ends }: Peer): Ends {
@@ -337,7 +377,11 @@ interface MovingFacts {
   client: ClientAddress;
   clientPort: number;
   exempt: ReadonlySet<Exemption>;
+  gateways: NetworkSet | undefined;
+  isClientUnknown: boolean;
 }
+
+const noExemption: ReadonlySet<Exemption> = new Set();
 
 interface Ends {
   readonly clientPort: number;

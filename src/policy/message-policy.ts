@@ -37,6 +37,8 @@ function checksOf(...stages: readonly PolicyStage[]): CheckLists {
 
 export interface MessageStart {
   readonly client: ClientAddress;
+  /** It only brings the mail; whose that is, nobody knows (I-59). */
+  readonly isClientUnknown?: boolean;
   readonly helo: string;
   readonly from: ReversePath;
   /** The client's network is exempt from checks by DNS. */
@@ -54,16 +56,17 @@ export class MessagePolicy {
   readonly #facts: FactBook;
   #envelope: Awaitable<readonly JudgedCheck[]> | undefined;
   #judgedRecipients: readonly JudgedCheck[] = [];
+  #links: LinkSearch | undefined;
 
   constructor(parts: PolicyParts, start: MessageStart) {
-  #links: LinkSearch | undefined;
-    const { trace, client, helo, from, rule } = start;
+    const { trace, client, isClientUnknown = false, helo, from, rule } = start;
     const { own, lookAlikes, clock, values, harvest, replays, resolver, lists } = parts;
     this.#parts = parts;
     this.#start = start;
     this.#resolver = new AskingResolver({ resolver, clock, asked: (question) => trace.asked(question) });
     this.#facts = new FactBook({
       client,
+      isClientUnknown,
       helo,
       from,
       rule,
@@ -91,6 +94,7 @@ export class MessagePolicy {
   /** Of one recipient: answers at once. */
   recipient(kind: AskedRecipient): PolicyVerdict | undefined {
     const { harvest } = this.#parts;
+    if (this.#start.isClientUnknown === true) return undefined;
     harvest.asked(this.#start.client, kind);
     if (kind === 'known' && harvest.of(this.#start.client).network?.unknown === 0) return undefined;
     this.#facts.forget('harvest');
@@ -114,7 +118,7 @@ export class MessagePolicy {
     this.#links = search;
     const links = search === undefined ? {} : { links: () => search.found() };
     this.#facts.advance({ message: { header, signatures, recipients: 0, ...links } });
-    return bodySink(signatures, held);
+    return bodySink(signatures, search);
   }
 
   /** The whole message, with all that was found before. Facts may still be read until `end`. */
@@ -128,7 +132,9 @@ export class MessagePolicy {
     const all = [...before.map(lenient), ...judged];
     const verdict = await this.#greylisted(combineFindings(all, this.#parts.values), all);
     this.#write(judged);
-    if (!this.#start.dnsExempt && verdict.action === 'accept') await this.#remember(verdict);
+    const { dnsExempt, isClientUnknown } = this.#start;
+    const isKnown = !dnsExempt && isClientUnknown !== true;
+    if (isKnown && verdict.action === 'accept') await this.#remember(verdict);
     return verdict;
   }
 
@@ -144,13 +150,13 @@ export class MessagePolicy {
   /** Nothing more is asked: timers end. */
   end(): void {
     this.#resolver.endPhase();
+    this.#links?.end();
   }
 
   #judgeEnvelope(): Awaitable<readonly JudgedCheck[]> {
     const { trace, dnsExempt } = this.#start;
     this.#resolver.beginPhase(envelopeAskMs);
     return andThen(this.#run(envelopeChecks), (judged) => {
-    this.#links?.end();
       this.#resolver.endPhase();
       this.#write(judged);
       if (dnsExempt) trace.step(exemptStep);
@@ -167,7 +173,8 @@ export class MessagePolicy {
     if (verdict.action !== 'greylist') return verdict;
     const { values, greylist } = this.#parts;
     const otherwise = combineUnlisted(judged, values);
-    if (!values.greylisting || this.#start.dnsExempt) return otherwise;
+    const { dnsExempt, isClientUnknown } = this.#start;
+    if (!values.greylisting || dnsExempt || isClientUnknown === true) return otherwise;
     const answer = await greylist.judge(await this.#source(), values.greylistDelayMs);
     const waits = answer.kind === 'wait';
     this.#start.trace.step({

@@ -40,6 +40,12 @@ const table = {
     meaning: 'A client outside the networks that a listener is for was turned away without a word (S-01).',
     fields: { client: 'client', listener: 'text' },
   },
+  'gateway-bypassed': {
+    level: 'notice',
+    meaning:
+      'A client that is no gateway tried to reach a listener that only its gateways may (`gateway_only`), and was refused (I-59).',
+    fields: { client: 'client', listener: 'text' },
+  },
   'listener-trouble': {
     level: 'error',
     meaning: 'A listening socket is in trouble, as when the process is out of file descriptors.',
@@ -76,6 +82,20 @@ const table = {
     level: 'notice',
     meaning: 'A client made more mistakes than a session is allowed, and was disconnected.',
     fields: { client: 'client', listener: 'text', session: 'text', errors: 'count' },
+  },
+
+  // The server behind this one
+  'downstream-silent': {
+    level: 'warning',
+    meaning:
+      'The server behind this one, which has the mailboxes of a domain, could not be asked whether an address exists: mail for the domain is put off, or taken unasked, by `downstream.unreachable` (I-88). Told at most once in half a minute.',
+    fields: { domain: 'text', host: 'text', detail: 'foreign' },
+  },
+  'downstream-catch-all': {
+    level: 'notice',
+    meaning:
+      'The server behind this one takes mail for any address of a domain, also for one that was just made up: it cannot be used to refuse unknown recipients (I-88).',
+    fields: { domain: 'text', host: 'text' },
   },
 
   // Logins

@@ -95,6 +95,8 @@ async function openOne(block: ListenerBlock, parts: SharedParts): Promise<Result
     timers: systemTimers,
     events: connectionLog(world.events, block.name),
   });
+    gateways: parts.ranges(block.gateways),
+    gatewayOnly: block.gatewayOnly,
   return opened.ok ? opened : err(listenError(block, opened.error));
 }
 
