@@ -39,6 +39,8 @@ function translate(event: ConnectionEvent, listener: string): Event {
       };
     case 'connection-foreign':
       return { name: 'connection-foreign', client: event.client, listener: event.listener };
+    case 'gateway-bypassed':
+      return { name: 'gateway-bypassed', client: event.client, listener: event.listener };
     case 'silent':
       return { name: 'connection-silent', client: event.client, listener, session: event.sessionId };
     case 'proxy-refused':

@@ -4,11 +4,13 @@ import { string } from '#config/kinds/string.ts';
 import { union } from '#config/kinds/union.ts';
 import type { Setting } from '#config/setting.ts';
 import { setting } from '#config/setting.ts';
+import { downstreamSettings } from '#delivery/downstream/downstream-settings.ts';
 import { receiveSettings } from '#delivery/receive/receive-settings.ts';
 import { loginLimitSettings } from '#identity/login-limit-settings.ts';
 import { allPolicySettings } from '#policy/policy-settings.ts';
 import { connectionSettings } from '#net/connection-settings.ts';
 import { flowSettings } from '#policy/flow/flow-settings.ts';
+import { listFileSettings } from '#policy/list-files/file-settings.ts';
 import { feedSettings } from '#policy/local-lists/feed-settings.ts';
 import { listSettings } from '#policy/lists/list-settings.ts';
 import { tarpitSettings } from '#policy/peers/tarpit.ts';
@@ -31,6 +33,7 @@ export const appSettings = {
 /** All settings of the store, as each folder declares them beside its code. */
 export const settings: readonly Setting<unknown>[] = [
   ...Object.values<Setting<unknown>>(receiveSettings),
+  ...Object.values<Setting<unknown>>(downstreamSettings),
   ...Object.values<Setting<unknown>>(connectionSettings),
   ...Object.values<Setting<unknown>>(loginLimitSettings),
   ...Object.values<Setting<unknown>>(flowSettings),
@@ -39,6 +42,7 @@ export const settings: readonly Setting<unknown>[] = [
   ...Object.values<Setting<unknown>>(banSettings),
   ...allPolicySettings,
   ...Object.values<Setting<unknown>>(listSettings),
+  ...Object.values<Setting<unknown>>(listFileSettings),
   ...Object.values<Setting<unknown>>(feedSettings),
   ...Object.values<Setting<unknown>>(traceSettings),
   ...Object.values<Setting<unknown>>(backupSettings.rows),

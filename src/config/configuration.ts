@@ -46,6 +46,9 @@ export interface ListenerBlock {
   readonly proxy: readonly string[];
   /** Names of networks that may say XCLIENT. */
   readonly xclient: readonly string[];
+  /** Names of networks of gateways, whose Received fields are believed (I-59). */
+  readonly gateways: readonly string[];
+  readonly gatewayOnly: boolean;
 }
 
 export interface OutboundBlock {

@@ -15,6 +15,8 @@ export const consistencyChecks: readonly ((values: FileValues) => readonly PathP
   networkIsKnown,
   proxiesAreNamed,
   xclientIsSmtp,
+  gatewaysBringMail,
+  gatewayOnlyHasGateways,
   lmtpStaysInside,
   loopbackIsExemptOnlyInside,
   exemptionIsNotForAll,
@@ -127,7 +129,7 @@ function smarthostIsToCome({ smarthost }: FileValues): readonly PathProblem[] {
 }
 
 /** Keys of a listener that name networks. */
-const networkKeys = ['networks', 'proxy', 'xclient'] as const;
+const networkKeys = ['networks', 'proxy', 'xclient', 'gateways'] as const;
 
 function networkIsKnown({ listener, network }: FileValues): readonly PathProblem[] {
   const known = new Set<string>(network.map((row) => row.name));
@@ -153,7 +155,7 @@ function proxiesAreNamed({ listener, network }: FileValues): readonly PathProble
     network.filter((row) => row.addresses.some((range) => range.endsWith('/0'))).map((row) => row.name),
   );
   return listener.flatMap((row, index) =>
-    (['proxy', 'xclient'] as const).flatMap((key) =>
+    (['proxy', 'xclient', 'gateways'] as const).flatMap((key) =>
       row[key]
         .filter((name) => everyone.has(name))
         .map((name) => ({
@@ -176,6 +178,32 @@ function xclientIsSmtp({ listener }: FileValues): readonly PathProblem[] {
           },
         ],
   );
+}
+
+/** I-59: mail from other servers comes in on `mx`. */
+function gatewaysBringMail({ listener }: FileValues): readonly PathProblem[] {
+  return listener.flatMap((row, index) =>
+    (row.gateways.length === 0 && !row.gateway_only) || row.role === 'mx'
+      ? []
+      : [
+          {
+            path: ['listener', index, row.gateways.length > 0 ? 'gateways' : 'gateway_only'],
+            message: `is only for mx, not for ${row.role}`,
+          },
+        ],
+  );
+}
+
+/** I-59: a way past the gateways must be closed, or said to be open. */
+function gatewayOnlyHasGateways({ listener }: FileValues): readonly PathProblem[] {
+  return listener.flatMap((row, index) => {
+    if (!row.gateway_only) return [];
+    const path = ['listener', index, 'gateway_only'];
+    if (row.gateways.length === 0) return [{ path, message: 'needs gateways, or nobody could bring mail' }];
+    return row.xclient.length === 0
+      ? []
+      : [{ path, message: 'cannot hold beside xclient, whose peers could also bring mail of their own' }];
+  });
 }
 
 /** S-01: LMTP trusts its client, so it stays on this machine unless networks are named whose clients may deliver. */

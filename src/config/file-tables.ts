@@ -136,6 +136,15 @@ export const fileTables = {
           'Names of [[network]] blocks of SMTP proxies that may say by XCLIENT whom they speak for (address, port, HELO name and protocol; never a log-in).',
         requirements: ['I-92', 'S-07'],
       }),
+      gateways: defaulted(list(name), [], {
+        meaning:
+          'Names of [[network]] blocks of mail gateways in front of this `mx` listener. Whose mail they bring is read from the Received field that they write, and checks, lists and bans judge that address; they themselves are never banned, listed or greylisted. Name them only if they write that field into every message.',
+        requirements: ['I-59'],
+      }),
+      gateway_only: defaulted(boolean, false, {
+        meaning: 'Only `gateways` may connect; everyone else is told to use them.',
+        requirements: ['I-59'],
+      }),
     },
   }),
   outbound: table('outbound', {

@@ -153,6 +153,22 @@ const faults: readonly (readonly [name: string, text: string, expected: RegExp])
     /is the whole Internet/,
   ],
   [
+    'a gateway that is everyone (I-59)',
+    `${minimal}gateways = ["all"]\n[[network]]\nname="all"\naddresses=["0.0.0.0/0"]\n`,
+    /listener\[1\]\.gateways "all" is the whole Internet, which would be believed/,
+  ],
+  [
+    'a gateway in front of imap',
+    `${withListener('role="imap"\naddress="127.0.0.1"\nport=143\ntls="starttls"\ngateways=["gw"]')}\n[[network]]\nname="gw"\naddresses=["192.0.2.0/24"]\n`,
+    /listener\[2\]\.gateways is only for mx/,
+  ],
+  ['gateways only, and none named', `${minimal}gateway_only = true\n`, /gateway_only needs gateways/],
+  [
+    'gateways only, and a proxy that could come itself',
+    `${minimal}gateways = ["gw"]\nxclient = ["gw"]\ngateway_only = true\n[[network]]\nname="gw"\naddresses=["192.0.2.0/24"]\n`,
+    /gateway_only cannot hold beside xclient/,
+  ],
+  [
     'the key inside the data folder',
     minimal.replace('../keys/master.key', 'data/master.key'),
     /keys\.master must not lie in the data folder/,

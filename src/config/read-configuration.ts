@@ -46,7 +46,7 @@ function assemble(values: FileValues, file: string): Configuration | undefined {
       key: absolutePath(folder, row.key),
       domains: row.domains,
     })),
-    listeners: values.listener,
+    listeners: values.listener.map(({ gateway_only: gatewayOnly, ...row }) => ({ ...row, gatewayOnly })),
     outbound: assembleOutbound(outbound, server.hostname),
   };
 }

@@ -35,6 +35,8 @@ export type ConnectionEvent =
     }
   /** S-01: the listener is for the clients of certain networks. */
   | { readonly kind: 'connection-foreign'; readonly listener: string; readonly client: string }
+  /** I-59: the listener is for its gateways only. */
+  | { readonly kind: 'gateway-bypassed'; readonly listener: string; readonly client: string }
   /** I-87: it came and went without a word, or had only TLS to say. */
   | { readonly kind: 'silent'; readonly sessionId: string; readonly client: string }
   /** I-80: not let in at all. */

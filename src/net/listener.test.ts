@@ -393,6 +393,35 @@ test('a named peer becomes whom it speaks for, if that one is let in', async () 
   await stranger.heard(/undefined 127\.0\.0\.1/);
 });
 
+test('what is said of the client is as XCLIENT leaves it: a gateway, somebody else, or nobody (I-59)', async () => {
+  const factory: SessionFactory = (facts) => ({
+    ...echo(facts),
+    frame(frame) {
+      const text = frame.kind === 'line' ? Buffer.from(frame.bytes).toString() : frame.kind;
+      facts.become?.(text, 7);
+      const told = `${facts.client} ${facts.gateways !== undefined} ${facts.isClientUnknown} ${facts.exempt.size}\n`;
+      return { output: [Buffer.from(told)], next: line };
+    },
+  });
+  const gateways = networkSet(['192.0.2.0/24' as Network]);
+  const exemptions = () => new Set(['dns' as const]);
+  const client = connect(await listen({ factory, xclients: loopback, gateways, exemptions }));
+  client.socket.write('192.0.2.9\r\nunknown\r\n203.0.113.9\r\n');
+  await client.heard(/192\.0\.2\.9 true false 1\n127\.0\.0\.1 false true 0\n203\.0\.113\.9 false false 1\n/);
+});
+
+test('a listener for its gateways only takes nobody else, and says so; they are never kept out (I-59)', async () => {
+  const closed = connect(
+    await listen({ gateways: networkSet(['192.0.2.0/24' as Network]), gatewayOnly: true }),
+  );
+  await closed.heard(/^554 5\.7\.1 This server takes mail from its gateway only/);
+  await gone(closed);
+  assert.deepEqual(events.at(-1), { kind: 'gateway-bypassed', listener: 'test', client: '127.0.0.1' });
+  const banned = () => '127.0.0.1/32';
+  const open = connect(await listen({ gateways: loopback, gatewayOnly: true, banned }));
+  await open.heard(/^hello 127\.0\.0\.1/);
+});
+
 test('a peer that speaks for others is not blamed for them, and nobody comes through it who may not come', async () => {
   const factory: SessionFactory = (facts) => ({
     ...echo(facts),

@@ -42,6 +42,15 @@ const denialLines: Readonly<Record<ListenerRole, Buffer>> = {
   pop3: Buffer.from(`-ERR ${deniedText}\r\n`),
 };
 
+const bypass = Buffer.from(
+  '554 5.7.1 This server takes mail from its gateway only: see the MX records of the domain\r\n',
+);
+
+/** "Not this way" (I-59); gateways are in front of `mx` only. */
+export function bypassLine(): Uint8Array {
+  return bypass;
+}
+
 export function denialLine(role: ListenerRole): Uint8Array {
   return denialLines[role];
 }

@@ -1,4 +1,3 @@
-import { parseClientAddress } from '#base/client-address.ts';
 import { aggregateRow } from '#mailauth/dmarc/aggregate-row.ts';
 import type { AggregateRow } from '#mailauth/dmarc/aggregate-row.ts';
 import { decideDisposition } from '#mailauth/dmarc/dmarc-disposition.ts';
@@ -7,6 +6,7 @@ import type { DmarcOutcome } from '#mailauth/dmarc/dmarc-outcome.ts';
 import type { DmarcPolicy } from '#mailauth/dmarc/dmarc-record.ts';
 import type { TraceRecord, TraceStep } from '#trace/record.ts';
 import type { FactTable } from './fact-table.ts';
+import { recordedClient } from './recorded-client.ts';
 
 /**
  * What an aggregate report to the author's domain says of a message (I-47, RFC 9990), drawn from its trace: so the data
@@ -14,8 +14,9 @@ import type { FactTable } from './fact-table.ts';
  */
 export function dmarcRowOf(trace: TraceRecord): AggregateRow | undefined {
   const outcome = trace.facts['dmarc'] as DmarcOutcome | undefined;
-  const client = parseClientAddress(trace.session.client);
-  if (outcome === undefined || client === undefined) return undefined;
+  const told = recordedClient(trace);
+  if (outcome === undefined || told === undefined || told.isClientUnknown) return undefined;
+  const { client } = told;
   // It comes again, and is judged and counted then.
   if (trace.verdict.action === 'defer') return undefined;
   const from = trace.envelope?.from ?? '';

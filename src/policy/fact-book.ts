@@ -22,7 +22,9 @@ export class FactBook implements FactReader {
   read<N extends FactName>(name: N): Awaitable<FactTable[N]> {
     if (this.#values.has(name)) return this.#values.get(name) as Awaitable<FactTable[N]>;
     const fact: Fact<N> = findFact(name);
-    const value = fact.compute(this.#sources, this);
+    const { ofNobody } = fact;
+    const isOfNobody = this.#sources.isClientUnknown === true && ofNobody !== undefined;
+    const value = isOfNobody ? ofNobody(this.#sources) : fact.compute(this.#sources, this);
     this.#values.set(name, value);
     if (value instanceof Promise) void value.then((found) => this.#settle(name, found), ignore);
     else this.#settle(name, value);

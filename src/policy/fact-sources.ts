@@ -17,6 +17,8 @@ import type { RuleWord } from './rules/rule-word.ts';
 /** What the server itself knows at a moment of a transaction, and whom it may ask. Only facts see it. */
 export interface FactSources {
   readonly client: ClientAddress;
+  /** `client` only brings the mail: facts of the address are those of nobody (`Fact.ofNobody`). */
+  readonly isClientUnknown?: boolean;
   readonly helo: string;
   readonly from: ReversePath;
   /** What the rules of this server say just now; missing where there are none. */

@@ -17,6 +17,8 @@ export interface Fact<N extends FactName = FactName> {
   readonly asks: 'nobody' | 'dns';
   /** Never throws for the world's trouble: that is a value too. */
   compute(sources: FactSources, facts: FactReader): Awaitable<FactTable[N]>;
+  /** What it is where the client's address is not known; missing for facts that do not hang on it. */
+  readonly ofNobody?: (sources: FactSources) => FactTable[N];
   /** What it is where a record of a judged message does not speak of it; missing for facts that always stand there. */
   readonly absent?: () => FactTable[N];
   /** What the record keeps of it; all of it when left out. `undefined`: nothing worth a line. */

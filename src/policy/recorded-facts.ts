@@ -1,13 +1,13 @@
-import type { ClientAddress } from '#base/client-address.ts';
-import { parseClientAddress } from '#base/client-address.ts';
 import type { Awaitable } from '#base/result.ts';
 import { parseAddress } from '#mail/address.ts';
 import type { TraceRecord } from '#trace/record.ts';
-import type { FactReader } from './fact.ts';
+import type { Fact, FactReader } from './fact.ts';
 import type { FactSources } from './fact-sources.ts';
 import type { FactName, FactTable } from './fact-table.ts';
 import { findFact } from './facts.ts';
 import type { OwnNames } from './own-names.ts';
+import { recordedClient } from './recorded-client.ts';
+import type { RecordedClient } from './recorded-client.ts';
 
 /** Told by the session and the envelope themselves. */
 const toldBySession: ReadonlySet<FactName> = new Set(['client', 'helo', 'sender']);
@@ -25,20 +25,20 @@ const neverAsked: Pick<FactTable, 'iprev' | 'spf'> & Partial<FactTable> = {
 
 interface Told {
   readonly record: TraceRecord;
-  readonly client: ClientAddress;
+  readonly client: RecordedClient;
   readonly own: OwnNames;
 }
 
 /** What was known when a recorded message was judged: all that a check may read, without asking anybody (N-3). */
 export class RecordedFacts implements FactReader {
   readonly #record: TraceRecord;
-  readonly #client: ClientAddress;
+  readonly #client: RecordedClient;
   readonly #own: OwnNames;
   readonly #other: Partial<FactTable>;
 
   /** `undefined` when the record is of nothing that policy judged. */
   static of(record: TraceRecord, own: OwnNames): RecordedFacts | undefined {
-    const client = parseClientAddress(record.session.client);
+    const client = recordedClient(record);
     const isJudged = record.session.role === 'mx' && record.envelope !== undefined;
     return isJudged && client !== undefined ? new RecordedFacts({ record, client, own }, {}) : undefined;
   }
@@ -74,7 +74,7 @@ export class RecordedFacts implements FactReader {
     const fact = findFact(name);
     if (name in this.#other) return this.#other[name] as FactTable[N];
     // These need nothing but what the session and the envelope say.
-    if (toldBySession.has(name)) return fact.compute(this.#sources() as FactSources, this);
+    if (toldBySession.has(name)) return this.#told(fact);
     if (name in this.#record.facts) return this.#record.facts[name] as FactTable[N];
     const value = fact.absent === undefined ? neverAsked[name] : fact.absent();
     if (value === undefined && fact.absent === undefined)
@@ -82,12 +82,19 @@ export class RecordedFacts implements FactReader {
     return value as FactTable[N];
   }
 
-  #sources(): Pick<FactSources, 'client' | 'helo' | 'from' | 'own'> {
-    const { session, envelope } = this.#record;
+  #told<N extends FactName>(fact: Fact<N>): Awaitable<FactTable[N]> {
+    const sources = this.#sources() as FactSources;
+    const { ofNobody } = fact;
+    return this.#client.isClientUnknown && ofNobody !== undefined
+      ? ofNobody(sources)
+      : fact.compute(sources, this);
+  }
+
+  #sources(): Pick<FactSources, 'client' | 'isClientUnknown' | 'helo' | 'from' | 'own'> {
+    const { envelope } = this.#record;
     const from = parseAddress(envelope?.from ?? '', { smtpUtf8: true });
     return {
-      client: this.#client,
-      helo: session.helo ?? '',
+      ...this.#client,
       from: from.ok ? from.value : undefined,
       own: this.#own,
     };

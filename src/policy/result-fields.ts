@@ -1,4 +1,4 @@
-import { parseClientAddress } from '#base/client-address.ts';
+import type { ClientAddress } from '#base/client-address.ts';
 import { formatAuthenticationResults } from '#mailauth/authentication-results/format-authentication-results.ts';
 import { resultsOf } from '#mailauth/authentication-results/results-of.ts';
 import type { Domain } from '#mail/domain.ts';
@@ -6,7 +6,8 @@ import type { MessagePolicy } from './message-policy.ts';
 
 export interface ResultFacts {
   readonly hostname: string;
-  readonly client: string;
+  /** `undefined`: nobody knows it. */
+  readonly client: ClientAddress | undefined;
 }
 
 /** The field in which readers find what was found out about a message (RFC 8601, I-48); none where nothing was asked. */
@@ -14,8 +15,7 @@ export async function resultFields(
   { facts, asksDns }: MessagePolicy,
   { hostname, client }: ResultFacts,
 ): Promise<string> {
-  const address = parseClientAddress(client);
-  if (!asksDns || address === undefined) return '';
+  if (!asksDns) return '';
   const [iprev, spf, heloSpf, dkim, arc, dmarc, { author }] = await Promise.all([
     facts.read('iprev'),
     facts.read('spf'),
@@ -27,7 +27,7 @@ export async function resultFields(
   ]);
   const from = author.kind === 'domain' ? author.domain : undefined;
   const results = resultsOf({
-    iprev: { ...iprev, address },
+    ...(client === undefined ? {} : { iprev: { ...iprev, address: client } }),
     spf: heloSpf === undefined || heloSpf.result === 'none' ? [spf] : [spf, heloSpf],
     dkim,
     ...(arc.result === 'none' ? {} : { arc }),

@@ -1,5 +1,6 @@
 import type { WireFrame } from '#base/wire-frame.ts';
 import type { Anomalies as LineEndAnomalies } from '#base/line-end-watch.ts';
+import type { NetworkSet } from '#base/client-address.ts';
 import type { Awaitable } from '#base/result.ts';
 import type { TlsFacts } from '#platform/dialer.ts';
 
@@ -95,9 +96,14 @@ export interface ConnectionFacts {
   readonly tlsMode: 'none' | 'starttls' | 'implicit';
   /** Exemptions of the `[[network]]` that the client's address belongs to. */
   readonly exempt: ReadonlySet<Exemption>;
+  /** The client is one of these gateways: what it brings comes from others (I-59). */
+  readonly gateways?: NetworkSet | undefined;
+  /** A peer that speaks for others does not know for whom: `client` is that peer. */
+  readonly isClientUnknown?: boolean;
   /**
    * Only for peers that may speak for others (XCLIENT): judges the client as if it had come itself, and from then on
-   * `client` and `exempt` are its. `false`: it is not let in, and the connection is to end.
+   * `client` and `exempt` are its; `unknown` is nobody in particular. `false`: it is not let in, and the connection is
+   * to end.
    */
   readonly become?: ((client: string, clientPort: number | undefined) => boolean) | undefined;
   /** Asks the loop for a `wake` frame soon; cheap, may be called at any time, many calls make one frame. */

@@ -23,6 +23,7 @@ export function tablesView(tables: DirectoryTables): DirectoryView {
     isLocal: (domain) => tables.domains.has(domain),
     account: (key) => tables.byKey.get(key),
     alias: (key) => tables.aliases.get(key)?.targets,
+    hasDownstream: (domain) => tables.domains.get(domain)?.downstream !== undefined,
     administrators: (domain) => administratorsOf(tables, domain as Domain),
   };
 }

@@ -10,6 +10,8 @@ export interface DirectoryView {
   /** By `addressKey`. */
   account(key: string): AccountId | undefined;
   alias(key: string): readonly Address[] | undefined;
+  /** Mail for what nobody here has goes on to a server behind this one. */
+  hasDownstream(domain: string): boolean;
   /** Administrators of the domain; failing these, of the server. */
   administrators(domain: string): readonly AccountId[];
 }
@@ -55,8 +57,14 @@ function expand(expansion: Expansion, { address, detail, depth }: Step): void {
     const base = { ...address, local: split.base };
     if (take(expansion, { address: base, detail: split.detail, depth })) return;
   }
-  if (reservedName(address.local) === undefined) return;
-  for (const account of directory.administrators(address.domain)) {
+  const administrators =
+    reservedName(address.local) === undefined ? [] : directory.administrators(address.domain);
+  if (directory.hasDownstream(address.domain)) {
+    const target = { kind: 'downstream', address, otherwise: administrators } as const;
+    addTarget(expansion, `downstream ${addressKey(address)}`, target);
+    return;
+  }
+  for (const account of administrators) {
     addTarget(expansion, `account ${account}`, { kind: 'account', account, detail: undefined });
   }
 }

@@ -1,6 +1,8 @@
 import type { Configuration } from '#config/configuration.ts';
 import { createLocalDelivery } from '#delivery/local/local-delivery.ts';
 import { queueLimits } from '#delivery/queue/queue-limits.ts';
+import { DownstreamRecipients } from '#delivery/downstream/downstream-recipients.ts';
+import { downstreamSettings } from '#delivery/downstream/downstream-settings.ts';
 import type { QueueRunner } from '#delivery/queue/queue-runner.ts';
 import { createQueueRunner } from '#delivery/queue/queue-runner.ts';
 import { createIntake } from '#delivery/receive/create-intake.ts';
@@ -9,10 +11,13 @@ import type { IntakeSettings } from '#delivery/receive/intake-settings.ts';
 import { receiveSettings } from '#delivery/receive/receive-settings.ts';
 import type { Domain } from '#mail/domain.ts';
 import { networkSet, parseClientAddress } from '#base/client-address.ts';
+import { createDialer } from '#net/dialer.ts';
 import type { Resolver } from '#platform/resolver.ts';
+import { createRecipientAsker } from '#protocols/smtp/client/recipient-asker.ts';
 import type { Store } from '#store/contract/store.ts';
 import type { LiveSettings } from '../live-settings.ts';
-import { makeOutbound } from './make-outbound.ts';
+import { destinationRules, makeOutbound } from './make-outbound.ts';
+import type { Bans } from './open-bans.ts';
 import type { Lists } from './open-lists.ts';
 import type { Rules } from './open-rules.ts';
 import { makePolicy } from './make-policy.ts';
@@ -35,6 +40,7 @@ export interface DeliveryParts {
   readonly settings: LiveSettings;
   readonly resolver: Resolver;
   readonly lists: Lists;
+  readonly bans: Bans;
   readonly rules: Rules;
   readonly world: World;
   /** Where mail for the postmaster of an address literal belongs, now. */
@@ -59,6 +65,8 @@ export function makeDelivery(parts: DeliveryParts): Delivery {
     events,
     policy: makePolicy(parts),
     rules: parts.rules.book,
+    downstream: makeDownstream(parts),
+    banned: (client) => parts.bans.book.find(client)?.network,
     feed: parts.lists.feed,
     lease: { owner, leaseMs: queueLimits.leaseMs, dispatch: (leases) => runner.dispatch(leases) },
   });
@@ -81,6 +89,19 @@ export function makeDelivery(parts: DeliveryParts): Delivery {
   };
 }
 
+function makeDownstream({ configuration, resolver, world }: DeliveryParts): DownstreamRecipients {
+  const { clock, random, events } = world;
+  return new DownstreamRecipients({
+    asker: createRecipientAsker({ dialer: createDialer(), clock }),
+    resolver,
+    clock,
+    random,
+    events,
+    rules: destinationRules(configuration),
+    hostname: configuration.outbound.hostname,
+  });
+}
+
 /** The intake reads them for each message, so a changed setting counts for the next one. */
 function intakeSettings({ settings, configuration, firstDomain }: DeliveryParts): IntakeSettings {
   const mends = mendedNetworks(configuration, settings);
@@ -88,6 +109,7 @@ function intakeSettings({ settings, configuration, firstDomain }: DeliveryParts)
     partBytesMax: { get: () => settings.value(receiveSettings.partBytesMax) || undefined },
     ownAddresses: { value: ownAddresses(configuration) },
     firstDomain: { get: firstDomain },
+    downstreamUnreachable: { get: () => settings.value(downstreamSettings.unreachable) },
     mendsLineEnds: { value: mends },
   }) as IntakeSettings;
 }

@@ -38,7 +38,7 @@ export function makeOutbound({
   });
 }
 
-function destinationRules(configuration: Configuration): DestinationRules {
+export function destinationRules(configuration: Configuration): DestinationRules {
   const { outbound, hostname, listeners } = configuration;
   const taking = listeners.filter(({ role }) => role === 'mx' || role === 'lmtp');
   return {

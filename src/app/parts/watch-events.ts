@@ -1,4 +1,5 @@
 import { networkSet, parseClientAddress } from '#base/client-address.ts';
+import type { NetworkSet } from '#base/client-address.ts';
 import type { Configuration } from '#config/configuration.ts';
 import { banSettings } from '#policy/bans/ban-settings.ts';
 import type { Strike } from '#policy/bans/ban-book.ts';
@@ -19,13 +20,18 @@ export interface WatchParts {
   readonly strike: (strike: Strike) => void;
 }
 
+/** Who is exempt from limits, and who speaks for others and is not to blame for them (I-59). */
+function sparedNetworks({ networks, listeners }: Configuration): NetworkSet {
+  const named = new Set(listeners.flatMap((row) => [...row.proxy, ...row.xclient, ...row.gateways]));
+  const rows = networks.filter(({ exempt, name }) => exempt.includes('rate') || named.has(name));
+  return networkSet(rows.flatMap((row) => row.addresses));
+}
+
 /** What is learned of clients by watching the events: who brings mail, and who attacks (P-32, I-87). */
 export function watchEvents({ configuration, world, tap, peers, settings, strike }: WatchParts): Tarpit {
   const { clock } = world;
   const rules = settings.view(banSettings);
-  const spared = networkSet(
-    configuration.networks.filter(({ exempt }) => exempt.includes('rate')).flatMap((row) => row.addresses),
-  );
+  const spared = sparedNetworks(configuration);
   const found = async ({ kind, client: text, count, listener }: Intrusion): Promise<void> => {
     const client = parseClientAddress(text);
     if (client === undefined || !rules.intrusions.includes(kind) || spared.has(client)) return;

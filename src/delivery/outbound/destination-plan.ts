@@ -16,10 +16,17 @@ export interface Server {
 
 /** Where mail for a domain goes now, or why nowhere. Texts are ours. */
 export type DestinationPlan =
-  | { readonly kind: 'servers'; readonly servers: readonly Server[] }
+  | { readonly kind: 'servers'; readonly servers: readonly Server[]; readonly way?: Way }
   | { readonly kind: 'failed'; readonly status: string; readonly text: string; readonly forbidden?: Server }
   | { readonly kind: 'later'; readonly status: string; readonly text: string }
   | { readonly kind: 'held'; readonly text: string };
+
+/** Where it is not the usual one: another port, and how much TLS is demanded whatever is remembered of the host. */
+export interface Way {
+  readonly port: number;
+  /** `undefined`: as remembered (S-08). */
+  readonly tls: 'encrypted' | 'verified' | undefined;
+}
 
 export interface PlanParts {
   readonly resolver: Resolver;
@@ -47,6 +54,22 @@ export async function planDestination(
     : plan;
 }
 
+/** The addresses of one host, by name or address, whatever its MX records are. */
+export async function planHost(
+  parts: PlanParts,
+  host: string,
+  signal: AbortSignal,
+): Promise<DestinationPlan> {
+  const address = parseClientAddress(host);
+  if (address === undefined) {
+    const looked = await lookUp(parts, [{ name: host, preference: 0 }], signal);
+    return settle(looked, heldText(host));
+  }
+  const verdict = judgeAddress(parts.rules, address);
+  const found = [{ server: { name: address, address }, verdict, preference: 0 }];
+  return settle({ found, unsure: false }, heldText(host));
+}
+
 const noSuchDomain = '5.1.2';
 const nullMx = '5.1.10';
 const noServer = '5.4.4';
@@ -59,7 +82,12 @@ async function askDns(
   signal: AbortSignal,
 ): Promise<DestinationPlan> {
   const held = heldText(destination);
-  if (destination.startsWith('[')) return settle(literalHosts(destination), held);
+  if (destination.startsWith('[')) {
+    const text = destination.slice(1, -1).replace(/^IPv6:/i, '');
+    return parseClientAddress(text) === undefined
+      ? settle({ found: [], unsure: false }, held)
+      : planHost(parts, text, signal);
+  }
   const mx = await parts.resolver.ask(destination, 'MX', signal);
   if (!mx.ok && mx.error !== 'nodata') return noMx(mx.error, destination);
   // RFC 5321 §5.1: without MX the domain itself is its host.
@@ -70,14 +98,6 @@ async function askDns(
   }
   const looked = await lookUp(parts, inOrder(hosts, parts.random).slice(0, hostsMax), signal);
   return settle(looked, held);
-
-  function literalHosts(literal: string): Looked {
-    const text = literal.slice(1, -1).replace(/^IPv6:/i, '');
-    const address = parseClientAddress(text);
-    if (address === undefined) return { found: [], unsure: false };
-    const verdict = judgeAddress(parts.rules, address);
-    return { found: [{ server: { name: address, address }, verdict, preference: 0 }], unsure: false };
-  }
 }
 
 interface MxHost {

@@ -1,12 +1,15 @@
 import { ok } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
 import type { Address } from '#mail/address.ts';
+import type { Domain } from '#mail/domain.ts';
 import type { SigningChoice } from '#mailauth/dkim-signer.ts';
 import { withBudget } from '#platform/resolver-budget.ts';
+import type { DownstreamHost } from '#store/contract/accounts.ts';
 import type { Lease, QueueEntry, Settlement } from '#store/contract/queue.ts';
 import type { Trouble } from '#store/contract/trouble.ts';
 import { bounceFor } from './bounce.ts';
 import type { Bounce } from './bounce.ts';
+import { planDownstream } from '#delivery/downstream/plan-downstream.ts';
 import { ours, resultOfPlan } from './delivery-result.ts';
 import type { DeliveryResult } from './delivery-result.ts';
 import { planDestination } from './destination-plan.ts';
@@ -31,6 +34,8 @@ export class OutboundAttempt {
   #trouble: string | undefined;
   #dkim: string | undefined;
   #isLast = false;
+  /** What policy found goes along, since the mailbox is there. */
+  #isDownstream = false;
 
   constructor(parts: AttemptParts, job: RemoteJob, signal: AbortSignal) {
     this.#parts = parts;
@@ -58,10 +63,11 @@ export class OutboundAttempt {
     if (!choice.ok) return this.#same(ours('trouble', '4.3.0', this.#inTrouble('domains.get', choice.error)));
     this.#dkim = dkimWords(choice.value);
     const { store, signer } = this.#parts;
-    const own = { entry: this.#entry, blobs: store.blobs, signer, choice: choice.value };
+    const front = this.#isDownstream ? (this.#entry.judged?.fields ?? '') : '';
+    const own = { entry: this.#entry, blobs: store.blobs, signer, choice: choice.value, front };
     const message = new OutboundMessage(own);
     try {
-      return this.#withTrouble(await this.#try(plan.servers, message));
+      return this.#withTrouble(await this.#try(plan, message));
     } catch (error) {
       if (!(error instanceof UnreadableBody)) throw error;
       return this.#same(ours('trouble', '4.3.0', this.#unreadable(error)));
@@ -74,12 +80,29 @@ export class OutboundAttempt {
     const route = this.#entry.recipients[recipients[0] ?? 0]?.route;
     if (route?.kind !== 'remote') throw new Error('a local recipient came to outbound delivery');
     const bounded = withBudget(resolver, clock);
-    const plan = await planDestination({ resolver: bounded, random, rules }, route.domain, this.#signal);
+    const parts = { resolver: bounded, random, rules };
+    const downstream = await this.#downstream(route.domain);
+    if (downstream !== undefined) {
+      const { port, tls } = downstream;
+      const found = await planDownstream(parts, downstream, this.#signal);
+      if (found.kind !== 'servers') return found;
+      this.#isDownstream = true;
+      return { ...found, way: { port, tls: tls === 'opportunistic' ? undefined : tls } };
+    }
+    const plan = await planDestination(parts, route.domain, this.#signal);
     if (plan.kind === 'failed' && plan.forbidden !== undefined) {
       const { name: host, address } = plan.forbidden;
       events.emit({ name: 'destination-forbidden', queue: this.#entry.id, host, address });
     }
     return plan.kind === 'servers' ? reachable(plan.servers, rules.localAddresses) : plan;
+  }
+
+  /** The server behind this one, of a domain of ours that has one (I-88): read anew for each attempt. */
+  async #downstream(domain: string): Promise<DownstreamHost | undefined> {
+    const { domains } = this.#parts.store;
+    if (!domains.isLocal(domain)) return undefined;
+    const record = await domains.get(domain as Domain);
+    return record.ok ? record.value.downstream : undefined;
   }
 
   /** Only what is ours is signed in our name: what comes from outside may only pretend (I-39). */
@@ -90,7 +113,7 @@ export class OutboundAttempt {
     return Promise.resolve(ok({ kind: 'unsigned', reason: 'not written by an account here' }));
   }
 
-  async #try(servers: readonly Server[], message: OutboundMessage): Promise<Results> {
+  async #try({ servers, way }: ServersPlan, message: OutboundMessage): Promise<Results> {
     const { recipients } = this.#job.lease;
     const smtpUtf8 = addressesNeedUtf8(this.#entry, recipients) || (await message.headerNeedsUtf8());
     const addresses = new Map<number, Address>();
@@ -103,9 +126,12 @@ export class OutboundAttempt {
     const consignment = {
       addresses,
       request: { helo, reversePath, bodyType, smtpUtf8, sizeBytes: message.sizeBytes },
-      port: rules.port,
+      port: way?.port ?? rules.port,
+      tls: way?.tls,
       insists: this.#isLast,
-      localAddress: (server: Server) => rules.localAddresses.find((one) => sameFamily(one, server.address)),
+      // The server behind this one may be on this machine, where no public address leads to it.
+      localAddress: (server: Server) =>
+        way === undefined ? rules.localAddresses.find((one) => sameFamily(one, server.address)) : undefined,
       content: (can: Parameters<OutboundMessage['content']>[0]) =>
         smtpUtf8 && !can.smtpUtf8 ? Promise.resolve(needsUtf8) : this.#content(message, can),
       mark: (indexes: readonly number[], server: Server) => this.#mark(indexes, server),
@@ -206,6 +232,8 @@ export class OutboundAttempt {
     return this.#trouble;
   }
 }
+
+type ServersPlan = Extract<DestinationPlan, { kind: 'servers' }>;
 
 function dkimWords(choice: SigningChoice): string {
   if (choice.kind === 'unsigned') return `not signed: ${choice.reason}`;

@@ -17,6 +17,8 @@ export interface OutboundMessageParts {
   readonly blobs: Blobs;
   readonly signer: DkimSigner;
   readonly choice: SigningChoice;
+  /** Fields that stand in front of everything, also of a signature. */
+  readonly front?: string;
 }
 
 /** Thrown while our own copy is read; the transport and `create-outbound.ts` catch it. */
@@ -102,8 +104,9 @@ export class OutboundMessage {
   async #signed(chunks: Chunks, known?: Scan | 'binary'): Promise<OutboundContent> {
     const isBinary = known === 'binary';
     const scan = isBinary || known === undefined ? await scanOf(chunks) : known;
-    const { choice, signer } = this.#parts;
-    const signature = Buffer.from(choice.kind === 'sign' ? await signer.sign(choice, scan) : '');
+    const { choice, signer, front = '' } = this.#parts;
+    const signed = choice.kind === 'sign' ? await signer.sign(choice, scan) : '';
+    const signature = Buffer.from(front + signed);
     return {
       sizeBytes: signature.length + scan.sizeBytes,
       bodyType: isBinary ? 'binary' : scan.eightBit ? '8bit' : '7bit',

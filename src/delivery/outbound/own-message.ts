@@ -43,7 +43,7 @@ export function ownMessage(
 }
 
 function recipientOf(to: Address, target: DeliveryTarget): QueueRecipient {
-  if (target.kind === 'forward') {
+  if (target.kind !== 'account') {
     const route = { kind: 'remote', domain: target.address.domain } as const;
     return { address: target.address, original: to, route };
   }

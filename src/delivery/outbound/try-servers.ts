@@ -31,6 +31,8 @@ export interface Consignment {
   readonly addresses: ReadonlyMap<number, Address>;
   readonly request: Pick<SendRequest, 'helo' | 'reversePath' | 'bodyType' | 'smtpUtf8' | 'sizeBytes'>;
   readonly port: number;
+  /** Demanded; `undefined`: as it is remembered of the server. */
+  readonly tls?: 'encrypted' | 'verified' | undefined;
   /** Tries also what just did not answer. */
   readonly insists: boolean;
   readonly localAddress: (server: Server) => string | undefined;
@@ -53,7 +55,7 @@ export async function tryServers(
   let left = [...consignment.addresses.keys()];
   for (const server of servers) {
     if (left.length === 0 || signal.aborted) break;
-    const silence = consignment.insists ? undefined : parts.silent.reason(server.address);
+    const silence = consignment.insists ? undefined : parts.silent.reason(placeOf(server, consignment));
     if (silence === undefined) {
       left = await tryServer({ ...parts, server, consignment, signal, results }, left);
     } else passOver(results, left, { ...ours('later', '4.4.1', silence), server });
@@ -107,7 +109,7 @@ async function send(attempt: ServerTry, batch: readonly number[]): Promise<SendR
     ...consignment.request,
     server: { name: server.name, address: server.address, port: consignment.port },
     localAddress: consignment.localAddress(server),
-    tls: await tls.mode(server.name),
+    tls: consignment.tls ?? (await tls.mode(server.name)),
     recipients,
     content: consignment.content,
     beforeFinal: () => consignment.mark(batch, server),
@@ -121,14 +123,19 @@ async function send(attempt: ServerTry, batch: readonly number[]): Promise<SendR
 async function remember(attempt: ServerTry, report: SendReport): Promise<void> {
   const { tls, server, events, silent, signal } = attempt;
   const silence = report.recipients.find(isSilence);
-  if (silence === undefined) silent.answered(server.address);
-  else if (!signal.aborted) silent.failed(server.address, silence.text);
+  if (silence === undefined) silent.answered(placeOf(server, attempt.consignment));
+  else if (!signal.aborted) silent.failed(placeOf(server, attempt.consignment), silence.text);
   if (report.tls.used) await tls.worked(server.name);
   const failure = report.recipients.find((one) => one.outcome === 'tls');
   if (failure === undefined) return;
   const { name: host, address } = server;
   events.emit({ name: 'outbound-tls-failed', host, address, detail: failure.text });
   await tls.failed(host);
+}
+
+/** Behind another port of an address is another server. */
+function placeOf({ address }: Server, { port }: Pick<Consignment, 'port'>): string {
+  return `${address} ${port}`;
 }
 
 /** No session came about, and nobody said why. */

@@ -24,12 +24,14 @@ export type IntakeCheck =
   | 'recipients'
   | 'relay'
   | 'room'
+  | 'downstream'
   | 'smuggling'
   | 'header'
   | 'loop'
   | 'header-from'
   | 'parts'
   | 'rule'
+  | 'ban'
   | 'queue';
 
 /** The anomalies that occurred, in words for trace and event. */

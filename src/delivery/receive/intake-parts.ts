@@ -1,4 +1,6 @@
+import type { ClientAddress } from '#base/client-address.ts';
 import type { Clock } from '#platform/clock.ts';
+import type { DownstreamRecipients } from '#delivery/downstream/downstream-recipients.ts';
 import type { Random } from '#platform/random.ts';
 import type { Lease } from '#store/contract/queue.ts';
 import type { Store } from '#store/contract/store.ts';
@@ -9,7 +11,7 @@ import type { EventSink } from '#trace/events.ts';
 import type { IntakeSettings } from './intake-settings.ts';
 
 export interface IntakeParts {
-  readonly store: Pick<Store, 'accounts' | 'messages' | 'queue' | 'blobs' | 'traces'>;
+  readonly store: Pick<Store, 'domains' | 'accounts' | 'messages' | 'queue' | 'blobs' | 'traces'>;
   /** As it stands in our Received field. */
   readonly hostname: string;
   readonly clock: Clock;
@@ -19,6 +21,10 @@ export interface IntakeParts {
   readonly events: EventSink;
   /** Judges mail from outside; without it everything is taken that is well formed. */
   readonly policy?: Policy | undefined;
+  /** Which addresses the servers behind this one have; without it nobody asks them (I-88). */
+  readonly downstream?: Pick<DownstreamRecipients, 'ask'> | undefined;
+  /** The banned network that an address belongs to; asked of those whose mail a gateway brings (I-59). */
+  readonly banned?: ((client: ClientAddress) => string | undefined) | undefined;
   /** Hears what became of mail from outside, and knows the traps (P-25). */
   readonly feed?: Pick<BlockFeed, 'isTrap' | 'judged'> | undefined;
   /** What the administrator has decided about certain mail, on every role (I-89). */

@@ -21,6 +21,8 @@ export interface IntakeSettings {
   /** Our own addresses in canonical form: mail for `postmaster@[one of them]` goes to `firstDomain` (S-03). */
   readonly ownAddresses: ReadonlySet<string>;
   readonly firstDomain: Domain | undefined;
+  /** I-88: while the server that has a mailbox cannot be asked. */
+  readonly downstreamUnreachable: 'defer' | 'accept';
   /** Networks whose bare CR, LF and NUL are mended instead of refused (DESIGN §4). */
   readonly mendsLineEnds: (context: TransactionContext) => boolean;
 }
@@ -34,6 +36,7 @@ export const intakeDefaults: IntakeSettings = {
   queueLifetimeMs: 5 * dayMs,
   ownAddresses: new Set(),
   firstDomain: undefined,
+  downstreamUnreachable: 'defer',
   mendsLineEnds: () => false,
 };
 

@@ -41,6 +41,8 @@ export interface WorldOptions {
   readonly policy?: PolicyOptions;
   /** What an administrator has decided about certain mail. */
   readonly rules?: IntakeParts['rules'];
+  /** Parts of the intake beside these. */
+  readonly also?: Partial<IntakeParts>;
   /** Puts something else in the place of a part of the store. */
   readonly change?: (store: Store) => Store;
 }
@@ -90,6 +92,7 @@ export async function intakeWorld(options: WorldOptions = {}): Promise<IntakeWor
     events: { emit: (event) => events.push(event) },
     policy: options.policy === undefined ? undefined : makePolicy(options.policy, store, clock),
     rules: options.rules,
+    ...options.also,
     lease: { owner: 'test', leaseMs: 60_000, dispatch: (granted) => leases.push(...granted) },
   });
   return { intake, store, clock, events, leases, user, other };

@@ -1,3 +1,4 @@
+import type { NetworkSet } from '#base/client-address.ts';
 import type { Awaitable } from '#base/result.ts';
 import type { QueueId, TraceId } from '#base/id.ts';
 import type { Address, ReversePath } from '#mail/address.ts';
@@ -25,6 +26,10 @@ export interface TransactionContext {
   readonly tls: TlsFacts | undefined;
   readonly identity: Identity | undefined;
   readonly exempt: ReadonlySet<'rate' | 'dns'>;
+  /** The client is one of these gateways: whose the mail is stands in its header (I-59). */
+  readonly gateways?: NetworkSet | undefined;
+  /** A proxy brings it and does not know from where: `client` is the proxy. */
+  readonly isClientUnknown?: boolean;
 }
 
 export interface MailParameters {

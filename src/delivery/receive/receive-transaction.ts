@@ -9,6 +9,7 @@ import type { QueueRecipient } from '#store/contract/queue.ts';
 import type { TraceStage, TraceVerdict } from '#trace/record.ts';
 import { AnswerTime, answerMsMax } from './answer-times.ts';
 import type { Anomalies } from './anomalies.ts';
+import { askDownstream } from './ask-downstream.ts';
 import { BodyIntake } from './body-intake.ts';
 import type { WholeBody } from './body-intake.ts';
 import { completeSubmission } from './complete-submission.ts';
@@ -64,16 +65,26 @@ export class ReceiveTransaction implements Transaction {
     }
     const { accounts, messages } = parts.store;
     const request = { context, address, sizeBytes: mail.sizeBytes ?? 0 };
-    const routing = await routeRecipient({ accounts, messages, settings: parts.settings }, request);
+    const isTrap = this.#policy?.isTrap;
+    const given = await routeRecipient({ accounts, messages, settings: parts.settings, isTrap }, request);
+    const early = await this.#beforeDownstream(address, given);
+    if (early !== undefined) return this.#refuseRecipient(address, early);
+    const routing = given.kind === 'routed' ? await askDownstream(this.#start, given) : given;
     const ruled = routing.kind === 'routed' ? this.#rules?.recipient(address) : undefined;
     const unwanted = ruled ?? (await this.#policy?.recipient(address, routing));
     if (unwanted !== undefined) return this.#refuseRecipient(address, unwanted);
+    if (routing.kind === 'trap') return this.#accept(address, []);
     if (routing.kind !== 'routed') return this.#refuseRouting(address, routing);
     if (this.#recipients.size + routing.recipients.length > deliveriesMax) {
       return this.#refuseRecipient(address, tooManyRecipients());
     }
-    this.#accept(address, routing.recipients);
-    return { ok: true, value: undefined };
+    return this.#accept(address, routing.recipients);
+  }
+
+  /** Whoever is refused anyway has no server asked on his behalf. */
+  async #beforeDownstream(address: Address, routing: Routing): Promise<Finding | undefined> {
+    if (routing.kind !== 'routed' || routing.downstream === undefined) return undefined;
+    return await this.#policy?.envelope(address);
   }
 
   ready(): Answer<void> {
@@ -135,6 +146,7 @@ export class ReceiveTransaction implements Transaction {
     if (ruled !== undefined || this.#time.isTaken) return this.#refuseWhole(whole, ruled ?? tooSlow);
     const judged = await this.#policy?.message(this.#accepted.length);
     if (judged?.kind === 'unwanted') return this.#refuseWhole(whole, judged.finding);
+    if (recipients.length === 0) return this.#refuseWhole(whole, onlyTraps);
     trace.step({ stage: 'message', check: 'message', outcome: 'pass' });
     const queued = await enqueue({
       ...this.#start,
@@ -202,7 +214,7 @@ export class ReceiveTransaction implements Transaction {
     });
   }
 
-  #accept(address: Address, recipients: readonly QueueRecipient[]): void {
+  #accept(address: Address, recipients: readonly QueueRecipient[]): Answer<void> {
     this.#accepted.push(address);
     this.#record.accepted(address);
     this.#rules?.accepted(address);
@@ -212,9 +224,10 @@ export class ReceiveTransaction implements Transaction {
       if (!this.#recipients.has(key)) this.#recipients.set(key, recipient);
     }
     this.#start.trace.step({ stage: 'rcpt', check: 'recipient', outcome: 'pass' });
+    return { ok: true, value: undefined };
   }
 
-  #refuseRouting(address: Address, routing: Exclude<Routing, { kind: 'routed' }>): Answer<never> {
+  #refuseRouting(address: Address, routing: Exclude<Routing, { kind: 'routed' | 'trap' }>): Answer<never> {
     const { refusal } = routing;
     if (routing.kind === 'refused') return this.#refuseRecipient(address, { check: routing.check, refusal });
     return this.#refuseRecipient(address, { check: 'relay', refusal, detail: routing.form });
@@ -314,6 +327,12 @@ function recipientKey({ route, address }: QueueRecipient): string {
 const tooSlow: Finding = {
   check: 'queue',
   refusal: defer({ code: 451, detail: '3.0', text: 'the mail system is too slow just now, try again later' }),
+};
+
+/** As any address that nobody has: a trap is not told from it (P-25). */
+const onlyTraps: Finding = {
+  check: 'trap',
+  refusal: refuse({ code: 550, detail: '1.1', text: 'no such user here' }),
 };
 
 /** What became of it nobody hears any more. */

@@ -1,3 +1,4 @@
+import { formatAddress } from '#mail/address.ts';
 import type { Address } from '#mail/address.ts';
 import type { Messages } from '#store/contract/messages.ts';
 import type { Accounts, DeliveryTarget } from '#store/contract/accounts.ts';
@@ -14,6 +15,8 @@ export interface RoutingParts {
   readonly accounts: Accounts;
   readonly messages: Messages;
   readonly settings: IntakeSettings;
+  /** Nobody's address, but mail for it is taken to be judged (P-25). */
+  readonly isTrap?: ((address: Address) => boolean) | undefined;
 }
 
 export interface RecipientRequest {
@@ -23,12 +26,21 @@ export interface RecipientRequest {
   readonly sizeBytes: number;
 }
 
+export interface Routed {
+  readonly kind: 'routed';
+  readonly recipients: readonly QueueRecipient[];
+  /** Only the server behind this one knows whether anybody has it: to be asked (I-88). */
+  readonly downstream?: Extract<DeliveryTarget, { kind: 'downstream' }>;
+}
+
 export type Routing =
-  | { readonly kind: 'routed'; readonly recipients: readonly QueueRecipient[] }
+  | Routed
+  /** Of ours, and of nobody: it is judged, and then refused. */
+  | { readonly kind: 'trap' }
   | { readonly kind: 'relay'; readonly form: RelayForm; readonly refusal: Refusal }
   | {
       readonly kind: 'refused';
-      readonly check: 'recipient' | 'room';
+      readonly check: 'recipient' | 'room' | 'downstream';
       readonly refusal: Refusal;
       /** For good: nobody has that address. */
       readonly isUnknown: boolean;
@@ -46,7 +58,7 @@ export async function routeRecipient(parts: RoutingParts, request: RecipientRequ
     case 'targets':
       return routeTargets(parts, request, resolved.value.targets);
     case 'unknown':
-      return unknownRecipient(request.address);
+      return parts.isTrap?.(request.address) === true ? { kind: 'trap' } : unknownRecipient(request.address);
     default:
       return routeForeign(request);
   }
@@ -82,12 +94,24 @@ async function routeTargets(
   request: RecipientRequest,
   targets: readonly DeliveryTarget[],
 ): Promise<Routing> {
+  const [first] = targets;
+  if (targets.length === 1 && first?.kind === 'downstream') return routeDownstream(request.address, first);
   // S-03: mail to the reserved names is never refused for quota.
   if (reservedName(request.address.local) === undefined) {
     const trouble = await roomTrouble(parts.messages, targets, Math.max(1, request.sizeBytes));
     if (trouble !== undefined) return refused('room', trouble);
   }
   return { kind: 'routed', recipients: targets.map((target) => queueRecipient(request.address, target)) };
+}
+
+/** An alias that leads there was made by an administrator: only what a sender names is asked for. */
+function routeDownstream(given: Address, target: Extract<DeliveryTarget, { kind: 'downstream' }>): Routing {
+  // The server behind this one trusts us: a form that it might follow further never reaches it (P-09).
+  const form = relayFormOf(target.address.local);
+  if (form !== undefined) return { kind: 'relay', form, refusal: relayRefusal };
+  const recipients = [queueRecipient(given, target)];
+  const isNamed = formatAddress(given) === formatAddress(target.address);
+  return { kind: 'routed', recipients, ...(isNamed ? { downstream: target } : {}) };
 }
 
 function queueRecipient(given: Address, target: DeliveryTarget): QueueRecipient {

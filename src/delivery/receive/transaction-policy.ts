@@ -1,18 +1,24 @@
 import { andThen } from '#base/and-then.ts';
-import { parseClientAddress } from '#base/client-address.ts';
 import type { Awaitable } from '#base/result.ts';
+import { formatAddress } from '#mail/address.ts';
 import type { Address } from '#mail/address.ts';
 import type { HeaderBlock } from '#mail/header.ts';
 import type { PolicyVerdict } from '#policy/combine-findings.ts';
 import type { AskedRecipient } from '#policy/harvest-watch.ts';
 import type { MessagePolicy } from '#policy/message-policy.ts';
 import { resultFields } from '#policy/result-fields.ts';
+import { isAutomatic, provenAuthor } from './proven-author.ts';
 import { reservedName } from '#store/reserved-name.ts';
 import type { Finding } from './finding.ts';
+import { broughtClient, connectedClient, tellUnknownClient } from './judged-client.ts';
+import type { JudgedClient } from './judged-client.ts';
 import type { Routing } from './route-recipient.ts';
 import { defer, refuse } from './refusal.ts';
 import type { TransactionRules } from './transaction-rules.ts';
 import type { TransactionStart } from './transaction-start.ts';
+
+/** Traps of one message that are remembered (S-09). */
+const trapsMax = 10;
 
 /** What policy made of a whole message that is taken. */
 export interface TakenMessage {
@@ -29,25 +35,50 @@ export type PolicyAnswer =
 /** Policy as a transaction asks it; only mail from outside is judged so, on `mx` (S-01). */
 export class TransactionPolicy {
   readonly #start: TransactionStart;
-  readonly #policy: MessagePolicy;
+  readonly #rules: TransactionRules | undefined;
+  /** Of what a gateway brings it is not known before its header (I-59). */
+  #judged: Judged | undefined;
   #hasOrdinary = false;
+  readonly #traps: string[] = [];
+  #header: HeaderBlock | undefined;
 
   /** `undefined`: nobody judges this mail. */
   static begin(start: TransactionStart, rules?: TransactionRules): TransactionPolicy | undefined {
-    const { parts, context, mail, trace } = start;
-    const client = parseClientAddress(context.client);
+    const { parts, context } = start;
+    const client = connectedClient(start);
     if (parts.policy === undefined || context.role !== 'mx' || client === undefined) return undefined;
-    const helo = context.helo ?? '';
-    const dnsExempt = context.exempt.has('dns');
-    const rule = () => rules?.word;
-    const policy = parts.policy.begin({ client, helo, from: mail.from, dnsExempt, trace, rule });
-    return new TransactionPolicy(start, policy);
+    const judging = new TransactionPolicy(start, rules);
+    if (context.gateways === undefined) judging.#begin(client);
+    if (client.isUnknown) tellUnknownClient(start);
+    return judging;
   }
 
-  private constructor(start: TransactionStart, policy: MessagePolicy) {
+  private constructor(start: TransactionStart, rules: TransactionRules | undefined) {
     this.#start = start;
-    this.#policy = policy;
+    this.#rules = rules;
   }
+
+  #begin(of: JudgedClient | undefined): void {
+    const { parts, context, mail, trace } = this.#start;
+    if (of === undefined || parts.policy === undefined) return;
+    const { client, helo, isUnknown: isClientUnknown } = of;
+    // What a gateway's own network is spared is not meant for those whose mail it brings.
+    const dnsExempt = context.gateways === undefined && context.exempt.has('dns');
+    const rule = () => this.#rules?.word;
+    const policy = parts.policy.begin({
+      client,
+      isClientUnknown,
+      helo,
+      from: mail.from,
+      dnsExempt,
+      trace,
+      rule,
+    });
+    this.#judged = { of, policy };
+  }
+
+  /** Looked for before an address is nobody's. */
+  readonly isTrap = (address: Address): boolean => this.#start.parts.feed?.isTrap(address) === true;
 
   /**
    * What speaks against taking the message for this recipient. Nobody is asked on behalf of a client that names nobody of
@@ -57,28 +88,67 @@ export class TransactionPolicy {
     // RFC 5321 §4.5.1, S-03: whoever is refused by mistake can still write to those who can mend it.
     const isReserved = routing.kind === 'routed' && reservedName(address.local) !== undefined;
     this.#hasOrdinary ||= !isReserved;
-    const harvest = this.#policy.recipient(askedFor(routing));
+    const policy = this.#judged?.policy;
+    if (policy === undefined) {
+      const isOurs = routing.kind === 'routed' || routing.kind === 'trap';
+      if (isOurs && this.isTrap(address)) this.#trapped(formatAddress(address));
+      return undefined;
+    }
+    const harvest = policy.recipient(askedFor(routing));
     if (harvest !== undefined && harvest.action !== 'accept' && !isReserved) return findingOf(harvest);
-    if (routing.kind !== 'routed') return undefined;
-    return andThen(this.#policy.envelope(), (verdict) =>
-      verdict.action === 'accept' || isReserved ? undefined : findingOf(verdict),
+    if (routing.kind !== 'routed' && routing.kind !== 'trap') return undefined;
+    return andThen(policy.envelope(), (verdict) => {
+      if (verdict.action !== 'accept' && !isReserved) return findingOf(verdict);
+      if (this.isTrap(address)) this.#trapped(formatAddress(address));
+      return undefined;
+    });
+  }
+
+  /** What speaks against client, HELO and sender; found out once. */
+  envelope(address: Address): Awaitable<Finding | undefined> {
+    const policy = this.#judged?.policy;
+    if (policy === undefined || reservedName(address.local) !== undefined) return undefined;
+    return andThen(policy.envelope(), (verdict) =>
+      verdict.action === 'accept' ? undefined : findingOf(verdict),
     );
+  }
+
+  #trapped(about: string): void {
+    if (this.#traps.length < trapsMax) this.#traps.push(about);
+    this.#start.trace.step({
+      stage: 'rcpt',
+      check: 'trap',
+      outcome: 'finding',
+      action: 'note',
+      reason: 'the address is a trap',
+      evidence: { about },
+    });
   }
 
   /** The header has come; what is given back takes the body, and is `undefined` when nobody wants it. */
   header(header: HeaderBlock): ((octets: Uint8Array) => void) | undefined {
-    const signatures = this.#policy.header(header);
+    this.#header = header;
+    if (this.#start.context.gateways !== undefined) this.#begin(broughtClient(this.#start, header));
+    const signatures = this.#judged?.policy.header(header);
+    if (signatures === undefined) return undefined;
     return signatures.wantsBody ? (octets) => signatures.update(octets) : undefined;
   }
 
   async message(recipients: number): Promise<PolicyAnswer> {
-    const asked = await this.#policy.message(recipients);
+    const judged = this.#judged;
+    if (judged === undefined) throw new Error('a message was judged before its header came');
+    const { policy, of } = judged;
+    const unwanted = await this.#broughtBy(judged);
+    if (unwanted !== undefined) return { kind: 'unwanted', finding: unwanted };
+    const asked = await policy.message(recipients);
     const verdict = this.#hasOrdinary ? asked : this.#heard(asked);
+    await this.#tellFeed(judged, verdict);
     if (verdict.action !== 'accept' && verdict.action !== 'junk')
       return { kind: 'unwanted', finding: findingOf(verdict) };
-    const { parts, context, trace } = this.#start;
+    const { parts, trace } = this.#start;
     const { hostname } = parts;
-    const results = await resultFields(this.#policy, { hostname, client: context.client });
+    const client = of.isUnknown ? undefined : of.client;
+    const results = await resultFields(policy, { hostname, client });
     const junk = verdict.action === 'junk';
     const field = junk ? verdictLine(verdict, trace.id) : '';
     return { kind: 'taken', taken: { fields: results + field, junk, verdict } };
@@ -96,15 +166,58 @@ export class TransactionPolicy {
     return { ...verdict, action: 'junk' };
   }
 
+  /** Of what a gateway brings, what is otherwise said to a client when it connects and names recipients. */
+  async #broughtBy({ policy, of }: Judged): Promise<Finding | undefined> {
+    const { context, parts } = this.#start;
+    if (context.gateways === undefined) return undefined;
+    const network = of.isUnknown ? undefined : parts.banned?.(of.client);
+    if (network !== undefined && this.#hasOrdinary) return bannedOrigin(of.client, network);
+    const verdict = await policy.envelope();
+    return verdict.action === 'accept' || !this.#hasOrdinary ? undefined : findingOf(verdict);
+  }
+
+  /** Only mail that is judged for good: what is put off comes again. */
+  async #tellFeed({ policy, of }: Judged, { action }: PolicyVerdict): Promise<void> {
+    const { feed } = this.#start.parts;
+    const { context, mail, trace } = this.#start;
+    const { client } = of;
+    const header = this.#header;
+    if (feed === undefined || of.isUnknown || header === undefined) return;
+    const isFinal = action === 'accept' || action === 'junk' || action === 'refuse';
+    if (!isFinal || context.exempt.size > 0) return;
+    const proof = await provenAuthor(policy, header);
+    await feed.judged({
+      client,
+      trace: trace.id,
+      isWanted: action === 'accept' && this.#traps.length === 0,
+      traps: this.#traps,
+      author: proof.author,
+      isVoid: !proof.isKnown || mail.from === undefined || isAutomatic(header),
+    });
+  }
+
   /** The transaction is over, one way or the other. */
   end(): void {
-    this.#policy.end();
+    this.#judged?.policy.end();
   }
+}
+
+interface Judged {
+  readonly of: JudgedClient;
+  readonly policy: MessagePolicy;
+}
+
+/** I-80, I-59: who is banned does not come in by way of a gateway either. */
+function bannedOrigin(client: string, network: string): Finding {
+  const text = `mail from ${client} is not accepted for now: too much went wrong from there`;
+  return { check: 'ban', refusal: refuse({ code: 550, detail: '7.1', text }), evidence: { client, network } };
 }
 
 /** A full mailbox, trouble of our own or an attempt to relay is no guess at names. */
 function askedFor(routing: Routing): AskedRecipient {
   if (routing.kind === 'routed') return 'known';
+  // It looks like any address that nobody has, and who guesses it guesses.
+  if (routing.kind === 'trap') return 'unknown';
   return routing.kind === 'refused' && routing.isUnknown ? 'unknown' : 'uncounted';
 }
 

@@ -135,6 +135,7 @@ const resultOf: Readonly<Record<SpfProblemCode, SpfStop['result']>> = {
   'too-many-questions': 'permerror',
   dns: 'temperror',
   'out-of-time': 'temperror',
+  'no-client': 'temperror',
 };
 
 export function stop(code: SpfProblemCode, { domain, term }: SpfPlace, detail: string): Unstopped<never> {

@@ -89,4 +89,6 @@ export type SpfProblemCode =
   | 'too-many-questions'
   /** `temperror`: the DNS did not answer, or not in time. */
   | 'dns'
-  | 'out-of-time';
+  | 'out-of-time'
+  /** Nobody knows from where the message came. */
+  | 'no-client';

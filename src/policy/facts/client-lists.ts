@@ -8,6 +8,7 @@ export const clientListsFact: Fact<'clientLists'> = {
   stage: 'connect',
   asks: 'dns',
   absent: () => [],
+  ofNobody: () => [],
   async compute({ client, lists, own, resolver }) {
     if (lists === undefined || isInside(client) || own.isOwnAddress(client)) return [];
     return await lists.dns.ask('client', [{ what: 'client', name: client }], resolver);

@@ -10,6 +10,7 @@ export const clientFact: Fact<'client'> = {
     isOwn: own.isOwnAddress(client),
     isIpv6: client.includes(':'),
   }),
+  ofNobody: () => ({ address: 'unknown', isOwn: false, isIpv6: false }),
   // The session says it.
   record: () => undefined,
 };

@@ -6,6 +6,7 @@ export const harvestFact: Fact<'harvest'> = {
   stage: 'rcpt',
   asks: 'nobody',
   absent: () => ({ unknown: 0, known: 0 }),
+  ofNobody: () => ({ unknown: 0, known: 0 }),
   compute: ({ harvest, client }) => harvest.of(client),
   record: (fact) => ((fact.network ?? fact).unknown === 0 ? undefined : fact),
 };

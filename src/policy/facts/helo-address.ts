@@ -11,6 +11,7 @@ export const heloAddressFact: Fact<'heloAddress'> = {
   stage: 'helo',
   asks: 'dns',
   compute: (sources) => look(sources),
+  ofNobody: () => ({ found: 'unanswered' }),
 };
 
 async function look({ helo, client, resolver }: FactSources): Promise<HeloAddressFact> {

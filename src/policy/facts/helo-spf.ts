@@ -8,6 +8,7 @@ export const heloSpfFact: Fact<'heloSpf'> = {
   stage: 'mail',
   asks: 'dns',
   absent: () => undefined,
+  ofNobody: () => undefined,
   async compute({ client, helo, from, own, resolver, clock }, facts) {
     const { kind } = await facts.read('helo');
     if (from === undefined || kind !== 'name') return undefined;

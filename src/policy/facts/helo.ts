@@ -18,13 +18,13 @@ export const heloFact: Fact<'helo'> = {
     fact.kind === 'name' && fact.claims === undefined ? undefined : { kind: fact.kind, claims: fact.claims },
 };
 
-function literal({ client, own }: FactSources, text: string): HeloFact {
+function literal({ client, isClientUnknown, own }: FactSources, text: string): HeloFact {
   const name = cleanForeignText(text);
   const parsed = parseAddressLiteral(text);
   const address = parsed.ok ? addressOf(parsed.value) : undefined;
   if (address === undefined) return { name, kind: 'invalid', claims: undefined, foreignLiteral: false };
   const claims = own.isOwnAddress(address) ? 'own-address' : undefined;
-  return { name, kind: 'literal', claims, foreignLiteral: address !== client };
+  return { name, kind: 'literal', claims, foreignLiteral: isClientUnknown !== true && address !== client };
 }
 
 function addressOf(text: string): string | undefined {

@@ -7,5 +7,6 @@ export const iprevFact: Fact<'iprev'> = {
   stage: 'connect',
   asks: 'dns',
   compute: ({ client, resolver, clock }) => checkIprev(client, { resolver, clock }),
+  ofNobody: () => ({ finding: 'unanswered', result: 'temperror', names: [], asked: [] }),
   record: (fact) => ({ ...fact, asked: [] }),
 };

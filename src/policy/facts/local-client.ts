@@ -7,6 +7,7 @@ export const localClientFact: Fact<'localClient'> = {
   stage: 'connect',
   asks: 'nobody',
   absent: () => nothingListed,
+  ofNobody: () => nothingListed,
   compute({ lists, client }) {
     const local = lists?.local;
     if (local === undefined) return nothingListed;

@@ -17,8 +17,19 @@ export interface DomainRecord {
   readonly quota: Quota;
   /** DKIM keys; the private key is sealed at rest (I-38). */
   readonly dkim: readonly DkimKey[];
+  /** The server behind this one that has what no account or alias here is (I-88). */
+  readonly downstream?: DownstreamHost | undefined;
   readonly version: number;
   readonly createdAtMs: number;
+}
+
+/** A server that mail for a domain is handed on to, wherever its MX records lead. */
+export interface DownstreamHost {
+  /** A name, looked up by its addresses, or an address. */
+  readonly host: string;
+  readonly port: number;
+  /** `opportunistic`: where it is offered. `encrypted`: always. `verified`: with a certificate that holds. */
+  readonly tls: 'opportunistic' | 'encrypted' | 'verified';
 }
 
 export interface DkimKey {
@@ -79,7 +90,12 @@ export type Resolution =
 export type DeliveryTarget =
   /** `detail` is what follows `+` (RFC 5233); `state` disabled accounts still receive. */
   | { readonly kind: 'account'; readonly account: AccountId; readonly detail: string | undefined }
-  | { readonly kind: 'forward'; readonly address: Address };
+  | { readonly kind: 'forward'; readonly address: Address }
+  /**
+   * Of a domain with a server behind this one, which alone knows whether anybody has it. `otherwise`: who gets what it
+   * does not know; the administrators, of a reserved name (S-03).
+   */
+  | { readonly kind: 'downstream'; readonly address: Address; readonly otherwise: readonly AccountId[] };
 
 export interface Domains {
   get(domain: Domain): Promise<Result<DomainRecord, Trouble>>;
@@ -87,7 +103,7 @@ export interface Domains {
   create(domain: Domain, nowMs: number): Promise<Result<DomainRecord, Trouble>>;
   change(
     domain: Domain,
-    patch: Partial<Pick<DomainRecord, 'quota' | 'dkim'>>,
+    patch: Partial<Pick<DomainRecord, 'quota' | 'dkim' | 'downstream'>>,
     ifVersion: number,
   ): Promise<Result<DomainRecord, Trouble>>;
   /** `conflict` while accounts or aliases exist. */

@@ -27,6 +27,9 @@ export interface SmtpSession {
   readonly openedAtMs: number;
 }
 
+/** Whom to connect to, and how. */
+export type OpenRequest = Pick<SendRequest, 'server' | 'helo' | 'localAddress' | 'tls'>;
+
 export interface OpenFailure {
   readonly report: RecipientReport;
   readonly tls: SendReport['tls'];
@@ -40,7 +43,7 @@ export const noTls: SendReport['tls'] = { used: false };
 /** Connects, greets, secures and greets again: RFC 5321 §3.1, RFC 3207. */
 export async function openSession(
   parts: SessionParts,
-  request: SendRequest,
+  request: OpenRequest,
   signal: AbortSignal,
 ): Promise<Opened<SmtpSession>> {
   const { address, port } = request.server;
@@ -57,7 +60,7 @@ export async function openSession(
 
 async function greet(
   parts: SessionParts,
-  request: SendRequest,
+  request: OpenRequest,
   channel: SmtpChannel,
 ): Promise<Opened<SmtpSession>> {
   const greeting = await channel.reply(parts.times.greetingMs);
@@ -74,14 +77,14 @@ async function greet(
   return ok({ channel, can: { ...inside.value, startTls: false }, tls: tls.value, openedAtMs });
 }
 
-function wantsTls(mode: SendRequest['tls'], can: ServerCan): boolean {
+function wantsTls(mode: OpenRequest['tls'], can: ServerCan): boolean {
   if (mode === 'clear') return false;
   return mode === 'opportunistic' ? can.startTls : true;
 }
 
 async function sayHello(
   { times }: SessionParts,
-  { helo, tls }: SendRequest,
+  { helo, tls }: OpenRequest,
   channel: SmtpChannel,
 ): Promise<Opened<ServerCan>> {
   const ehlo = await channel.ask(`EHLO ${helo}`, times.ehloMs);
@@ -95,7 +98,7 @@ async function sayHello(
 
 async function startTls(
   { times }: SessionParts,
-  { request, can }: { readonly request: SendRequest; readonly can: ServerCan },
+  { request, can }: { readonly request: OpenRequest; readonly can: ServerCan },
   channel: SmtpChannel,
 ): Promise<Opened<SendReport['tls']>> {
   if (!can.startTls) return failed('tls', 'starttls', 'the server offers no TLS, which it must here');

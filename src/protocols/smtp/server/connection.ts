@@ -7,6 +7,7 @@ import type { Hello } from './state.ts';
 
 /** What XCLIENT tells; never a log-in. */
 export interface ClaimedClient {
+  /** `undefined`: the one that it is stays; the word `unknown`: the peer does not know who it is. */
   readonly client: string | undefined;
   readonly port: number | undefined;
   readonly hello: Partial<Hello>;
@@ -88,16 +89,20 @@ export class SmtpConnection {
 
   /** S-01: only where strangers bring mail. */
   get tarpit(): SmtpTarpit | undefined {
-    return this.options.role === 'mx' && !this.facts.exempt.has('rate') ? this.options.tarpit : undefined;
+    const { exempt, gateways } = this.facts;
+    const waits = this.options.role === 'mx' && !exempt.has('rate') && gateways === undefined;
+    return waits ? this.options.tarpit : undefined;
   }
 
   transactionContext(hello: Hello | undefined): TransactionContext {
-    const { sessionId, listener, client, exempt } = this.facts;
+    const { sessionId, listener, client, exempt, gateways, isClientUnknown } = this.facts;
     return {
       sessionId,
       listener,
       client,
       exempt,
+      gateways,
+      isClientUnknown: isClientUnknown === true,
       role: this.options.role,
       helo: hello?.name,
       protocol: hello?.protocol ?? 'SMTP',

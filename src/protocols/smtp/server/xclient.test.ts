@@ -35,10 +35,23 @@ test('the session begins anew as the client that it names', async () => {
     'XCLIENT ADDR=[UNAVAILABLE]',
   ];
   const { replies } = await talk(become, lines);
-  assert.deepEqual(became, [['2001:db8::5', 4711]]);
+  assert.deepEqual(became, [
+    ['2001:db8::5', 4711],
+    ['unknown', undefined],
+  ]);
   assert.match(replies[1] ?? '', /^220 mx\.example\.test ESMTP/);
   assert.match(replies[2] ?? '', /^503 /, 'no hello yet');
-  assert.match(replies[3] ?? '', /^220 /, 'an address that is not known changes nobody');
+  assert.match(replies[3] ?? '', /^220 /);
+});
+
+test('an address that is not told changes nobody; one that is told to be unknown is nobody’s', async () => {
+  const became: unknown[] = [];
+  const become: Become = (client) => became.push(client) > 0;
+  const lines = ['XCLIENT PORT=25 HELO=a.example', 'XCLIENT ADDR=[TEMPUNAVAIL]', 'XCLIENT ADDR=unknown'];
+  const { replies } = await talk(become, lines);
+  assert.deepEqual(became, ['unknown']);
+  assert.match(replies[0] ?? '', /^220 /);
+  assert.match(replies[2] ?? '', /^501 /);
 });
 
 test('who is not let in hears so, and the connection ends', async () => {

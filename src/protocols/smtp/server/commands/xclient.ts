@@ -1,7 +1,7 @@
 import { parseClientAddress } from '#base/client-address.ts';
 import { andThen } from '#base/and-then.ts';
 import { ehloName, xtext } from '#protocols/smtp/grammar.ts';
-import type { ClaimedClient } from '../connection.ts';
+import type { ClaimedClient, SmtpConnection } from '../connection.ts';
 import { wrong, type Command, type Step } from '../command.ts';
 import { greeting } from '../greeting.ts';
 import { reply } from '../reply.ts';
@@ -24,6 +24,7 @@ export const xclient: Command<'fresh' | 'greeted'> = {
     if (claimed === undefined)
       return wrong(state, reply(501, '5.4', 'ADDR, PORT, PROTO and HELO belong here, each once'));
     if (!connection.become(claimed)) return turnedAway;
+    if (claimed.client === 'unknown') return beginAsUnknown(connection);
     const delayMs = connection.tarpit?.greetingMs(connection.facts.client) ?? 0;
     return andThen(delayMs, (ms) => {
       connection.stranger = ms > 0;
@@ -31,6 +32,12 @@ export const xclient: Command<'fresh' | 'greeted'> = {
     });
   },
 };
+
+/** Nobody can say whether it is known: it is not made to wait for the greeting, but for its mistakes. */
+function beginAsUnknown(connection: SmtpConnection): Step {
+  connection.stranger = connection.tarpit !== undefined;
+  return { state: { kind: 'fresh' }, reply: greeting(connection.options) };
+}
 
 const turnedAway: Step = {
   state: { kind: 'fresh' },
@@ -49,9 +56,11 @@ function readClaims(argument: string): ClaimedClient | undefined {
     claims.set(key, unknown.includes(value.toUpperCase()) ? undefined : value);
   }
   const [address, port, proto, helo] = attributes.map((key) => claims.get(key));
-  const client = address === undefined ? undefined : parseClientAddress(address.replace(/^IPV6:/i, ''));
+  const named = address === undefined ? undefined : parseClientAddress(address.replace(/^IPV6:/i, ''));
+  // To be told that it is unknown is not the same as not to be told.
+  const client = claims.has('ADDR') && address === undefined ? 'unknown' : named;
   const isWrong =
-    (address !== undefined && client === undefined) ||
+    (address !== undefined && named === undefined) ||
     (port !== undefined && !(/^\d{1,5}$/.test(port) && Number(port) <= 65_535)) ||
     (proto !== undefined && !/^E?SMTP$/i.test(proto)) ||
     (helo !== undefined && !ehloName(helo).ok);
