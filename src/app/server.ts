@@ -30,7 +30,7 @@ import { saltSecret } from './parts/salt-secret.ts';
 import type { World } from './parts/world.ts';
 import { systemWorld } from './parts/world.ts';
 import { readVersion } from './version.ts';
-import { banForLogins, strikeUnlessKnown } from './parts/automatic-bans.ts';
+import { banForLogins, isKnownClient, strikeUnlessKnown } from './parts/automatic-bans.ts';
 import { logSettings } from './log-settings.ts';
 import { openSyslog } from './parts/open-syslog.ts';
 import { watchEvents } from './parts/watch-events.ts';
@@ -215,8 +215,8 @@ async function listen(
   });
   parts.tap.watch((event) => offences.watch(event));
   const peers = new KnownPeers({ clock: world.clock, counters: store.counters });
-  const strike = (one: Strike): void =>
-    void strikeUnlessKnown(stored.bans.book, { authenticator: access.authenticator, peers }, one);
+  const known = { authenticator: access.authenticator, peers };
+  const strike = (one: Strike): void => void strikeUnlessKnown(stored.bans.book, known, one);
   const tarpit = watchEvents({
     configuration,
     world,
@@ -243,6 +243,7 @@ async function listen(
     sessions: access.sessions,
     bans: stored.bans.book,
     flow: stored.flow,
+    isKnown: (client) => isKnownClient(known, client),
     strike,
   });
 }
@@ -254,8 +255,10 @@ function startWork({ stored, delivery, world }: ServingParts, stack: AsyncDispos
   const accountKeys = new AccountKeys(stored.store, world.clock);
   const parts = { world, settings: stored.settings, accountKeys };
   const maintenance = maintain(stored.store, parts, ending.signal);
+  const keepingFlow = stored.flowMemory.keepOn(ending.signal);
   stack.defer(async () => {
     ending.abort();
-    await maintenance;
+    await Promise.all([maintenance, keepingFlow]);
+    await stored.flowMemory.keep();
   });
 }

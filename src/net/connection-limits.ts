@@ -1,6 +1,7 @@
 import { makeRoom } from '#base/make-room.ts';
 import { networksOf, type ClientAddress, type Network } from '#base/client-address.ts';
 import { ObservedValues } from './observed-values.ts';
+import type { KeptValues } from './observed-values.ts';
 import { SlidingCount } from './sliding-count.ts';
 
 /** P-29 to P-31 of one scope: the server, a listener or a rule; a number of 0 switches a limit off. */
@@ -42,10 +43,14 @@ const limitHits = [
   'rate-per-address',
 ] as const;
 
-/** What was seen of one limit since the start. */
-export interface LimitSeen extends ReturnType<ObservedValues['read']> {
-  readonly hits: number;
-}
+/** What was seen of one limit in the last days. */
+export type LimitSeen = ReturnType<ObservedValues['read']>;
+
+/** The same, to be kept over a restart. */
+export type KeptLimits = { readonly [H in LimitHit]?: KeptValues };
+
+/** As whom a client is counted. `known`: mail or a log-in was accepted from there lately. */
+export type Standing = 'stranger' | 'known' | 'exempt';
 
 /** Addresses whose rate is remembered; the longest silent are forgotten first. */
 const ratesMax = 100_000;
@@ -53,18 +58,28 @@ const ratesMax = 100_000;
 /** Who is connected now, and how often they came. */
 export class ConnectionLimits {
   readonly #settings: LimitSettings;
+  readonly #reserve: () => number;
   readonly #networksOf: (address: ClientAddress) => readonly Network[];
   readonly #open = new Map<Network, number>();
   readonly #rates = new Map<Network, SlidingCount>();
   readonly #observed = new Map(limitHits.map((hit) => [hit, new ObservedValues()]));
-  readonly #hits = new Map<LimitHit, number>();
   #windowMs: number;
   #rate: SlidingCount;
   #openCount = 0;
 
-  /** @param counted `totals`: single clients are not told apart, and cost nothing */
-  constructor(settings: LimitSettings, counted: 'clients' | 'totals' = 'clients') {
+  /**
+   * @param counted `totals`: single clients are not told apart, and cost nothing
+   * @param reserve the share of the totals that strangers leave to clients whom we know (S-09), 0 to 1
+   */
+  constructor(
+    settings: LimitSettings,
+    {
+      counted = 'clients',
+      reserve = () => 0,
+    }: { counted?: 'clients' | 'totals'; reserve?: () => number } = {},
+  ) {
     this.#settings = settings;
+    this.#reserve = reserve;
     this.#networksOf = counted === 'clients' ? networksOf : () => [];
     this.#windowMs = settings.windowMs;
     this.#rate = new SlidingCount(this.#windowMs);
@@ -78,11 +93,11 @@ export class ConnectionLimits {
    * Counts a connection in, or says which limit it meets; then it was not counted as open, only as new.
    * @param nowMs monotonic (S-12)
    */
-  admit(address: ClientAddress, exempt: boolean, nowMs: number): LimitHit | undefined {
+  admit(address: ClientAddress, standing: Standing, nowMs: number): LimitHit | undefined {
     const networks = this.#networksOf(address);
-    const hit = this.#limitMet(networks, exempt, nowMs);
+    const hit = this.#limitMet(networks, standing, nowMs);
     if (hit !== undefined) {
-      this.#hits.set(hit, (this.#hits.get(hit) ?? 0) + 1);
+      this.#observed.get(hit)?.hit(nowMs);
       return hit;
     }
     this.#openCount += 1;
@@ -98,8 +113,24 @@ export class ConnectionLimits {
 
   /** What was seen of a limit, and how often it was met (P-33). */
   seen(hit: LimitHit): LimitSeen {
-    const none = { count: 0, peak: 0, p50: 0, p95: 0, p99: 0 };
-    return { ...(this.#observed.get(hit)?.read() ?? none), hits: this.#hits.get(hit) ?? 0 };
+    return (this.#observed.get(hit) ?? new ObservedValues()).read();
+  }
+
+  /** For `restore`; nothing of what was never seen. */
+  keep(nowMs: number): KeptLimits {
+    const kept = [...this.#observed].map(([hit, values]) => [hit, values.keep(nowMs)] as const);
+    return Object.fromEntries(kept.filter(([, values]) => values !== undefined));
+  }
+
+  /** @param passedMs since it was kept, by the wall clock */
+  restore(
+    kept: KeptLimits,
+    { nowMs, passedMs }: { readonly nowMs: number; readonly passedMs: number },
+  ): void {
+    for (const hit of limitHits) {
+      const values = kept[hit];
+      if (values !== undefined) this.#observed.get(hit)?.restore(values, { nowMs, passedMs });
+    }
   }
 
   /** Once for each connection that was admitted. */
@@ -112,10 +143,10 @@ export class ConnectionLimits {
     }
   }
 
-  #limitMet(networks: readonly Network[], exempt: boolean, nowMs: number): LimitHit | undefined {
+  #limitMet(networks: readonly Network[], standing: Standing, nowMs: number): LimitHit | undefined {
     const limits = this.#settings;
-    if (over(this.#openCount, limits.connectionsMax)) return 'connections';
-    if (exempt) return undefined;
+    if (over(this.#openCount, this.#shareOf(limits.connectionsMax, standing))) return 'connections';
+    if (standing === 'exempt') return undefined;
     const [address, ...wider] = networks;
     if (address !== undefined && over(this.#open.get(address) ?? 0, limits.perAddressMax))
       return 'connections-per-address';
@@ -128,9 +159,17 @@ export class ConnectionLimits {
     this.#observe('rate-per-address', ownRate, nowMs);
     // What its own rate refuses does not count for all: one address could shut out the others.
     if (limits.newPerAddressMax > 0 && ownRate > limits.newPerAddressMax) return 'rate-per-address';
-    const rate = this.#rate.add(nowMs);
+    // Nor does what the rate of all refuses: strangers who keep coming could use up what is kept for those we know.
+    const rate = this.#rate.read(nowMs) + 1;
     this.#observe('rate', rate, nowMs);
-    return limits.newMax > 0 && rate > limits.newMax ? 'rate' : undefined;
+    if (limits.newMax > 0 && rate > this.#shareOf(limits.newMax, standing)) return 'rate';
+    this.#rate.add(nowMs);
+    return undefined;
+  }
+
+  /** What a client may use of a total. */
+  #shareOf(max: number, standing: Standing): number {
+    return standing === 'stranger' ? max - Math.floor(max * this.#reserve()) : max;
   }
 
   /** P-33: another interval counts from now on. */

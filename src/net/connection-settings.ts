@@ -48,6 +48,11 @@ export const connectionSettings = {
       requirements: ['P-31'],
     },
   ),
+  reservePercent: setting('connections.reserve', integer({ min: 0, max: 90 }), 10, {
+    meaning:
+      'How many percent of the connections that may be open at once, or come in one interval, strangers leave to clients from which mail or a log-in was accepted lately.',
+    requirements: ['S-09', 'P-29'],
+  }),
   windowMs: setting(
     'connections.interval',
     duration({ minMs: 1000, maxMs: 3_600_000 }),

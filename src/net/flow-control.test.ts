@@ -8,6 +8,7 @@ import { defaultLimits } from './connection-limits.ts';
 import { FlowControl } from './flow-control.ts';
 import type { Gate } from './gate.ts';
 import { ObservedValues } from './observed-values.ts';
+import { readKeptScope } from './read-kept-scope.ts';
 
 function address(text: string): ClientAddress {
   return parseClientAddress(text) ?? assert.fail(text);
@@ -37,7 +38,10 @@ test('the server’s total holds over all listeners; what is not let in is count
   const { mx, imap, flow } = world('server open=3');
   assert.deepEqual(hits(mx, '192.0.2.1', 2), [undefined, undefined]);
   assert.deepEqual(hits(imap, '192.0.2.2', 2), [undefined, 'connections']);
-  const [server, , imaps] = flow.report();
+  const report = flow.report();
+  const [server, imaps] = ['server', 'listener:imaps'].map((name) =>
+    report.find(({ scope }) => scope === name),
+  );
   assert.deepEqual([server?.open, imaps?.open, server?.limits[0]?.hits], [3, 1, 1]);
   mx.release(address('192.0.2.1'), { hit: undefined });
   assert.deepEqual(hits(imap, '192.0.2.2'), [undefined]);
@@ -98,6 +102,8 @@ test('a rule’s connections are given back to it, also when it is gone meanwhil
     flow.report().map(({ scope, open }) => [scope, open]),
     [
       ['server', 1],
+      ['service:mx', 1],
+      ['service:imap', 0],
       ['listener:mx', 1],
       ['listener:imaps', 0],
       ['rule:some', 1],
@@ -139,4 +145,98 @@ test('what was seen is forgotten after a week', () => {
   assert.equal(values.read().peak, 1000);
   values.add(1, 8 * dayMs);
   assert.equal(values.read().peak, 1);
+});
+
+test('what was seen outlives a restart, with its age (P-33)', () => {
+  const dayMs = 86_400_000;
+  const before = world('rule:some limit 192.0.2.0/24 open=2');
+  hits(before.mx, '192.0.2.1', 3, 5000);
+  const kept = JSON.parse(JSON.stringify(before.flow.keep(dayMs))) as ReturnType<FlowControl['keep']>;
+  const seen = (flow: FlowControl, scope: string, name: string) =>
+    flow
+      .report()
+      .find((row) => row.scope === scope)
+      ?.limits.find((row) => row.name === name);
+  const restored = (passedMs: number) => {
+    const { flow, mx } = world('rule:some limit 192.0.2.0/24 open=2');
+    for (const scope of kept) flow.restore(scope, { nowMs: 100, passedMs });
+    return { flow, mx };
+  };
+  const { flow, mx } = restored(dayMs);
+  assert.deepEqual([seen(flow, 'listener:mx', 'open')?.peak, seen(flow, 'rule:some', 'open')?.hits], [3, 1]);
+  assert.equal(seen(flow, 'service:mx', 'open')?.peak, 2);
+  assert.equal(flow.report()[0]?.open, 0, 'nobody is connected for that');
+  hits(mx, '198.51.100.1', 1, 200);
+  assert.equal(seen(flow, 'listener:mx', 'open')?.peak, 3, 'and is added to');
+  assert.equal(seen(restored(30 * dayMs).flow, 'listener:mx', 'open')?.peak, 0, 'too old');
+  assert.deepEqual(
+    before.flow.keep(dayMs).map(({ scope }) => scope),
+    ['server', 'service:mx', 'service:imap', 'listener:mx', 'listener:imaps', 'rule:some'],
+  );
+  before.settings.rows = [];
+  for (let count = 0; count < 2; count += 1) before.mx.release(address('192.0.2.1'), { hit: undefined });
+  assert.equal(before.flow.keep(dayMs).length, 6, 'those of a rule are still open');
+});
+
+test('what was kept by another version is observed anew', () => {
+  const half = { peak: 1, hits: 2, counts: [[1, 3]] };
+  const values = { ageMs: 5, newer: half, older: half };
+  const good = { scope: 'server', keptAtMs: 7, limits: { connections: values } };
+  assert.deepEqual(readKeptScope(good)?.row, good);
+  for (const bad of [
+    null,
+    'x',
+    [],
+    {},
+    { ...good, scope: 1 },
+    { ...good, keptAtMs: -1 },
+    { ...good, limits: [] },
+  ])
+    assert.equal(readKeptScope(bad), undefined);
+  for (const bad of [{}, { ...values, ageMs: 'x' }, { ...values, newer: { ...half, counts: [[1]] } }])
+    assert.deepEqual(readKeptScope({ ...good, limits: { connections: bad } })?.row.limits, {});
+  const far = new ObservedValues();
+  far.restore({ ageMs: 0, newer: { ...half, counts: [[1e9, 5]] }, older: half } as never, {
+    nowMs: 0,
+    passedMs: 0,
+  });
+  assert.equal(far.read().count, 3);
+});
+
+test('strangers leave a part of the totals to those whom we know (S-09)', () => {
+  const settings = { rows: rows('server open=10') };
+  const flow = new FlowControl({
+    settings,
+    defaults: { ...defaultLimits },
+    networks: () => undefined,
+    reserve: () => 0.2,
+  });
+  const gate = flow.gate('mx', 'mx');
+  const flood = Array.from({ length: 50 }, (_, index) => hits(gate, `10.0.0.${index}`)[0]);
+  assert.equal(flood.filter((hit) => hit === undefined).length, 8);
+  const refused = gate.admit(address('192.0.2.1'), false, 0);
+  assert.ok(refused.hit === 'connections' && refused.ifKnown !== undefined);
+  assert.equal(refused.ifKnown(0).hit, undefined);
+  assert.equal(gate.admit(address('192.0.2.2'), true, 0).hit, undefined, 'exempt ones as well');
+  const over = gate.admit(address('192.0.2.3'), false, 0);
+  assert.ok(
+    over.hit === 'connections' && over.ifKnown?.(0).hit === 'connections',
+    'and no more than there is',
+  );
+  assert.equal(flow.report()[0]?.open, 10);
+});
+
+test('strangers who keep coming do not use up the rate that is kept for those whom we know', () => {
+  const flow = new FlowControl({
+    settings: { rows: rows('listener:mx new=10 interval=1m') },
+    defaults: { ...defaultLimits },
+    networks: () => undefined,
+    reserve: () => 0.2,
+  });
+  const gate = flow.gate('mx', 'mx');
+  const flood = Array.from({ length: 200 }, (_, index) => hits(gate, `10.0.0.${index}`)[0]);
+  assert.equal(flood.filter((hit) => hit === undefined).length, 8);
+  const refused = gate.admit(address('192.0.2.1'), false, 0);
+  assert.ok(refused.hit === 'rate');
+  assert.equal(refused.ifKnown?.(0).hit, undefined);
 });

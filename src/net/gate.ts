@@ -5,7 +5,12 @@ import type { ConnectionLimits, LimitHit } from './connection-limits.ts';
 export type Admission =
   | { readonly hit: undefined; readonly release?: (client: ClientAddress) => void }
   /** The limit that it met, or a rule that denies. Nothing was counted as open. */
-  | { readonly hit: LimitHit | 'rule'; readonly rule: string | undefined };
+  | {
+      readonly hit: LimitHit | 'rule';
+      readonly rule: string | undefined;
+      /** Had it been a client whom we know: there is room left for those (S-09). */
+      readonly ifKnown?: (nowMs: number) => Admission;
+    };
 
 /** What is asked before a connection is listened to (I-92). */
 export interface Gate {
@@ -17,12 +22,14 @@ export interface Gate {
 
 /** The usual answer, made once. */
 export const admitted: Admission = { hit: undefined };
+/** A rule lets it past the limits of its address. */
+export const freely: Admission = { hit: undefined };
 
 /** A gate with one set of limits and no rules. */
 export function gateOf(limits: ConnectionLimits): Gate {
   return {
     admit(client, isExempt, nowMs) {
-      const hit = limits.admit(client, isExempt, nowMs);
+      const hit = limits.admit(client, isExempt ? 'exempt' : 'stranger', nowMs);
       return hit === undefined ? admitted : { hit, rule: undefined };
     },
     release: (client) => limits.release(client),

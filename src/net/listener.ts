@@ -17,6 +17,9 @@ import type { TlsContexts } from './tls-context.ts';
 /** How long connections may take to end when the server stops. */
 export const drainMs = 10_000;
 
+/** S-09: connections of which it is being asked whether they are known. */
+const askedAtOnceMax = 256;
+
 /** After that a goodbye has this long to be said; then the connection ends without. */
 const abortMs = 1000;
 
@@ -37,6 +40,8 @@ export interface ListenerOptions {
   readonly admits?: (client: ClientAddress) => boolean;
   /** The banned network that this client belongs to, if it is to be kept out (I-80). */
   readonly banned?: (client: ClientAddress) => string | undefined;
+  /** Mail or a log-in was accepted from there lately: near the end of a total there is room left for such (S-09). */
+  readonly isKnown?: (client: ClientAddress) => Promise<boolean>;
   /** Told of each client that met a limit of its own (I-83). */
   readonly refused?: (client: ClientAddress) => void;
   /** Named proxies: connections come from them, with a PROXY header, or not at all. */
@@ -68,6 +73,7 @@ export class Listener {
   readonly #live = new Set<Live>();
   readonly #proxyReader: ProxyReader;
   #allGone: (() => void) | undefined;
+  #asking = 0;
 
   private constructor(options: ListenerOptions) {
     this.#options = options;
@@ -189,7 +195,8 @@ export class Listener {
     const exempt = this.#options.exemptions(client);
     const admission = gate.admit(client, speaksForOthers || exempt.has('rate'), timers.now());
     if (admission.hit === undefined) this.#welcome({ socket, client, exempt, admission, ends });
-    else this.#refuse(socket, client, admission);
+    else if (admission.ifKnown === undefined) this.#refuse(socket, client, admission);
+    else void this.#refuseUnlessKnown({ socket, client, exempt, ends }, admission);
   }
 
   #isBypass(client: ClientAddress): boolean {
@@ -210,6 +217,27 @@ export class Listener {
     socket.on('error', () => undefined);
     if (tlsMode === 'implicit') socket.destroy();
     else socket.end(banLine(role), () => socket.destroy());
+  }
+
+  /** Strangers may fill a listener, but not keep those out whom we know. */
+  async #refuseUnlessKnown(peer: Peer, refused: Refused): Promise<void> {
+    const { isKnown, timers } = this.#options;
+    const { socket, client } = peer;
+    if (isKnown === undefined || this.#asking >= askedAtOnceMax) {
+      this.#refuse(socket, client, refused);
+      return;
+    }
+    socket.on('error', () => undefined);
+    this.#asking += 1;
+    const known = await isKnown(client).catch(() => false);
+    this.#asking -= 1;
+    if (socket.destroyed || !this.#server.listening) {
+      socket.destroy();
+      return;
+    }
+    const admission = (known ? refused.ifKnown?.(timers.now()) : undefined) ?? refused;
+    if (admission.hit === undefined) this.#welcome({ ...peer, admission });
+    else this.#refuse(socket, client, admission);
   }
 
   #refuse(socket: Socket, client: ClientAddress, { hit: limit, rule }: Refused): void {

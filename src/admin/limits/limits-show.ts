@@ -12,7 +12,7 @@ export const limitsShow = operation({
   name: 'limits show',
   looksOnly: true,
   meaning: 'The limits of connections, beside what was seen of each, with a proposal; and the rules.',
-  input: { scope: optional(string(), { meaning: 'Only this: server, listener:NAME or rule:NAME.' }) },
+  input: { scope: optional(string(), { meaning: 'Only this: server, service:ROLE, listener:NAME or rule:NAME.' }) },
   async run(world, input) {
     const items = world.flow
       .report()
@@ -62,5 +62,5 @@ function scopeLines({ scope, open, seen, limits }: Shown): readonly string[] {
     ),
     row.proposed === null ? '' : String(row.proposed),
   ]);
-  return [`${scope}: ${open} open now, ${seen} since the start`, ...showColumns([head, ...rows]), ''];
+  return [`${scope}: ${open} open now, ${seen} in the last days`, ...showColumns([head, ...rows]), ''];
 }

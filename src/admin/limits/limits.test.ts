@@ -104,7 +104,7 @@ test('what was seen stands beside each limit', async () => {
   const { run } = makeWorld();
   const { lines } = await run('limits show', {});
   assert.deepEqual(lines, [
-    'listener:mx: 3 open now, 400 since the start',
+    'listener:mx: 3 open now, 400 in the last days',
     '            limit  set by   hits  peak  p50  p95  p99  proposed',
     '  open      500    server   2     90    10   40   60   300',
     '  interval  1m     default',

@@ -14,15 +14,20 @@ export function banForLogins(
   book.strike({ client, reason: 'logins', evidence: { count: Math.round(failures), listener, users } });
 }
 
+export interface KnownClients {
+  readonly authenticator: Pick<AccountAuthenticator, 'knows'>;
+  readonly peers: Pick<KnownPeers, 'hasSentMail'>;
+}
+
 /** Where somebody has logged in from within 30 days, or mail was accepted from, nobody is banned for less (I-80, N-10). */
-export async function strikeUnlessKnown(
-  book: BanBook,
-  known: {
-    readonly authenticator: Pick<AccountAuthenticator, 'knows'>;
-    readonly peers: Pick<KnownPeers, 'hasSentMail'>;
-  },
-  strike: Strike,
-): Promise<void> {
-  if (await known.authenticator.knows(strike.client)) return;
-  if (!(await known.peers.hasSentMail(strike.client))) book.strike(strike);
+export async function strikeUnlessKnown(book: BanBook, known: KnownClients, strike: Strike): Promise<void> {
+  if (!(await isKnownClient(known, strike.client))) book.strike(strike);
+}
+
+/** Somebody has logged in from there within 30 days, or mail was accepted from there. */
+export async function isKnownClient(
+  { authenticator, peers }: KnownClients,
+  client: string,
+): Promise<boolean> {
+  return (await authenticator.knows(client)) || (await peers.hasSentMail(client));
 }

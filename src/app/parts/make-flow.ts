@@ -15,6 +15,7 @@ export function makeFlow(
     settings: settings.view(flowSettings),
     defaults: settings.view(connectionSettings),
     networks,
+    reserve: () => settings.value(connectionSettings.reservePercent) / 100,
   });
   for (const { name, role } of listeners) flow.gate(name, role);
   return flow;

@@ -9,6 +9,8 @@ import type { Configuration, ListenerBlock } from '#config/configuration.ts';
 import { spellEndpoint } from '#config/kinds/ip-address.ts';
 import type { FileCertificates } from '#net/certificates.ts';
 import type { FlowControl } from '#net/flow-control.ts';
+import type { Gate } from '#net/gate.ts';
+import { freely } from '#net/gate.ts';
 import type { ListenFailure } from '#net/listener.ts';
 import { Listener } from '#net/listener.ts';
 import type { OpenSessions } from '#net/open-sessions.ts';
@@ -18,7 +20,7 @@ import { TlsContexts } from '#net/tls-context.ts';
 import type { Exemption, ListenerRole, SessionFactory } from '#protocols/conversation.ts';
 import type { BanBook, Strike } from '#policy/bans/ban-book.ts';
 import { banSettings } from '#policy/bans/ban-settings.ts';
-import { RefusedConnections } from '#policy/bans/refused-connections.ts';
+import { CountedConnections } from '#policy/bans/counted-connections.ts';
 import { connectionLog } from '../connection-log.ts';
 import type { LiveSettings } from '../live-settings.ts';
 import type { World } from './world.ts';
@@ -31,6 +33,8 @@ export interface ListenerParts {
   readonly sessions: OpenSessions;
   readonly bans: BanBook;
   readonly flow: FlowControl;
+  /** Mail or a log-in was accepted from there lately. */
+  readonly isKnown: (client: ClientAddress) => Promise<boolean>;
   /** Bans a client, if it is nobody's whom we know. */
   readonly strike: (strike: Strike) => void;
 }
@@ -42,7 +46,7 @@ export async function openListeners(
 ): Promise<Result<readonly Listener[], AdminError>> {
   const exemptions = exemptionsOf(configuration);
   const { world, settings, strike } = parts;
-  const refused = new RefusedConnections({
+  const refused = new CountedConnections({
     strike,
     clock: world.clock,
     rules: settings.view(banSettings),
@@ -61,7 +65,7 @@ export async function openListeners(
 /** What all listeners ask together. */
 interface SharedParts extends ListenerParts {
   readonly exemptions: (client: ClientAddress) => ReadonlySet<Exemption>;
-  readonly refused: RefusedConnections;
+  readonly refused: CountedConnections;
   readonly admitted: (block: ListenerBlock) => Admission;
   readonly ranges: (names: readonly string[]) => NetworkSet | undefined;
 }
@@ -83,21 +87,34 @@ async function openOne(block: ListenerBlock, parts: SharedParts): Promise<Result
     tlsMode: block.tls,
     tls: tls === undefined ? undefined : new TlsContexts(tls, () => world.clock.monotonic()),
     factory,
-    gate: flow.gate(block.name, block.role),
+    gate: countedGate(flow.gate(block.name, block.role), (client) => refused.opened(client, block.name)),
+    isKnown: parts.isKnown,
     exemptions,
     ...(admits === undefined ? {} : { admits }),
     banned: (client) => bans.find(client)?.network,
     refused: (client) => refused.refused(client, block.name),
     proxies: parts.ranges(block.proxy),
     xclients: parts.ranges(block.xclient),
+    gateways: parts.ranges(block.gateways),
+    gatewayOnly: block.gatewayOnly,
     newSessionId: () => Buffer.from(world.random.bytes(9)).toString('base64url'),
     sessions,
     timers: systemTimers,
     events: connectionLog(world.events, block.name),
   });
-    gateways: parts.ranges(block.gateways),
-    gatewayOnly: block.gatewayOnly,
   return opened.ok ? opened : err(listenError(block, opened.error));
+}
+
+/** I-83: each connection of a client that is held to limits is counted. */
+function countedGate(gate: Gate, opened: (client: ClientAddress) => void): Gate {
+  return {
+    admit(client, isExempt, nowMs) {
+      const admission = gate.admit(client, isExempt, nowMs);
+      if (!isExempt && admission !== freely) opened(client);
+      return admission;
+    },
+    release: (client, admission) => gate.release(client, admission),
+  };
 }
 
 /** The certificate that the listener names goes to clients that name none. */

@@ -13,6 +13,8 @@ import type { Bans } from '../parts/open-bans.ts';
 import { openBans } from '../parts/open-bans.ts';
 import type { Lists } from '../parts/open-lists.ts';
 import { openLists } from '../parts/open-lists.ts';
+import type { FlowMemory } from '../parts/keep-flow.ts';
+import { openFlowMemory } from '../parts/keep-flow.ts';
 import { namedNetworks } from '../parts/named-networks.ts';
 import type { Rules } from '../parts/open-rules.ts';
 import { openRules } from '../parts/open-rules.ts';
@@ -30,6 +32,7 @@ export interface Stored {
   readonly lists: Lists;
   readonly rules: Rules;
   readonly flow: FlowControl;
+  readonly flowMemory: FlowMemory;
   makeAdmin(notices: AdminWorld['notices']): AdminWorld;
 }
 
@@ -55,6 +58,7 @@ export async function openStored(
   stack.defer(() => lists.kept());
   const networks = namedNetworks(configuration, lists.local);
   const flow = makeFlow(configuration, settings, networks);
+  const flowMemory = await openFlowMemory(flow, store.settings, world);
   const rules = await openRules({ stored: store.settings, settings, networks, world });
   stack.defer(() => rules.kept());
   return ok({
@@ -65,6 +69,7 @@ export async function openStored(
     lists,
     rules,
     flow,
+    flowMemory,
     makeAdmin: (notices) =>
       makeAdminWorld({
         configuration,

@@ -10,7 +10,7 @@ import { BanBook, banNetwork, bansMax } from './ban-book.ts';
 import { banDefaults } from './ban-settings.ts';
 import type { BanRules } from './ban-settings.ts';
 import { BanStore } from './ban-store.ts';
-import { RefusedConnections } from './refused-connections.ts';
+import { CountedConnections } from './counted-connections.ts';
 
 const minuteMs = 60_000;
 
@@ -115,7 +115,7 @@ test('the book is bounded; an administrator’s bans stay', () => {
 
 test('too many refused connections ban, spread over too long a time they do not (I-83)', async () => {
   const { book, clock, rules, isBanned } = world({ connectionsMax: 5, never: [network('192.0.2.1/32')] });
-  const refused = new RefusedConnections({ strike: (strike) => book.strike(strike), clock, rules });
+  const refused = new CountedConnections({ strike: (strike) => book.strike(strike), clock, rules });
   for (let index = 0; index < 12; index += 1) {
     refused.refused(address('203.0.113.5'), 'mx');
     await clock.advance(4 * minuteMs);
@@ -125,6 +125,29 @@ test('too many refused connections ban, spread over too long a time they do not 
     for (let index = 0; index < 5; index += 1) refused.refused(address(client), 'mx');
   assert.equal(book.find(address('203.0.113.5'))?.reason, 'connections');
   assert.equal(isBanned('192.0.2.1'), false);
+});
+
+test('too many connections ban, refused or not, over all listeners (I-83)', async () => {
+  const { book, clock, rules, isBanned } = world({ openedMax: 6, connectionsWindowMs: minuteMs });
+  const counted = new CountedConnections({ strike: (strike) => book.strike(strike), clock, rules });
+  const opened = (client: string, times: number) => {
+    for (let index = 0; index < times; index += 1)
+      counted.opened(address(client), index % 2 === 0 ? 'mx' : 'imaps');
+  };
+  opened('203.0.113.5', 5);
+  await clock.advance(2 * minuteMs);
+  opened('203.0.113.5', 5);
+  assert.equal(isBanned('203.0.113.5'), false, 'not within the period');
+  opened('2001:db8::1', 3);
+  opened('2001:db8::2', 3);
+  assert.equal(isBanned('2001:db8::ffff'), true, 'a /64 is one client');
+  opened('203.0.113.5', 1);
+  const ban = book.find(address('203.0.113.5'));
+  assert.deepEqual([ban?.reason, ban?.evidence.count], ['connections', 6]);
+  assert.equal(ban?.untilMs, clock.now() + rules.firstMs);
+  Object.assign(rules, { openedMax: 0 });
+  opened('198.51.100.1', 100);
+  assert.equal(isBanned('198.51.100.1'), false, 'switched off at once');
 });
 
 test('what a person types: one IPv6 address means its /64', () => {

@@ -19,6 +19,7 @@ export interface BanRules {
   readonly longestMs: number;
   readonly rise: number;
   readonly connectionsMax: number;
+  readonly openedMax: number;
   readonly connectionsWindowMs: number;
   readonly intrusions: readonly IntrusionKind[];
   readonly never: readonly Network[];
@@ -30,6 +31,7 @@ export const banDefaults: BanRules = {
   longestMs: 7 * dayMs,
   rise: 4,
   connectionsMax: 300,
+  openedMax: 5000,
   connectionsWindowMs: 10 * minuteMs,
   intrusions: ['smuggling', 'relay'],
   never: [],
@@ -65,11 +67,16 @@ export const banSettings = {
       requirements: ['I-83'],
     },
   ),
+  openedMax: setting('bans.connections_max', integer({ min: 0, max: 10_000_000 }), banDefaults.openedMax, {
+    meaning:
+      'Connections of one client on all listeners within `bans.connections_window`, refused or not, after which it is banned. Zero: never.',
+    requirements: ['I-83'],
+  }),
   connectionsWindowMs: setting(
     'bans.connections_window',
     duration({ minMs: minuteMs, maxMs: dayMs }),
     banDefaults.connectionsWindowMs,
-    { meaning: 'How long a refused connection counts.', requirements: ['I-83'] },
+    { meaning: 'How long a connection counts.', requirements: ['I-83'] },
   ),
   intrusions: setting('bans.intrusions', list(union(intrusionKinds)), banDefaults.intrusions, {
     meaning: 'Kinds of intrusion (events `intrusion-…`) for which a client is banned at once.',

@@ -5,15 +5,16 @@ import type { Clock } from '#platform/clock.ts';
 import type { Strike } from './ban-book.ts';
 import type { BanRules } from './ban-settings.ts';
 
-/** Clients counted; who was refused longest ago goes first (S-09). */
-const clientsMax = 50_000;
+/** Clients counted; who came longest ago goes first (S-09). */
+const clientsMax = { refused: 50_000, opened: 20_000 };
 
-/** I-83: who comes back again and again against its own limits is not asked any more. */
-export class RefusedConnections {
+/** I-83: who comes back again and again, against its own limits or too often in all, is not asked any more. */
+export class CountedConnections {
   readonly #strike: (strike: Strike) => void;
   readonly #clock: Pick<Clock, 'monotonic'>;
   readonly #rules: BanRules;
-  readonly #windows = new FailureWindows(clientsMax);
+  readonly #refused = new FailureWindows(clientsMax.refused);
+  readonly #opened = new FailureWindows(clientsMax.opened);
 
   constructor(parts: {
     readonly strike: (strike: Strike) => void;
@@ -26,13 +27,28 @@ export class RefusedConnections {
   }
 
   refused(client: ClientAddress, listener: string): void {
-    const { connectionsMax, connectionsWindowMs: windowMs } = this.#rules;
+    this.#count(this.#refused, { client, listener, max: this.#rules.connectionsMax });
+  }
+
+  /** It connected, on whichever listener, and was let in or not. */
+  opened(client: ClientAddress, listener: string): void {
+    this.#count(this.#opened, { client, listener, max: this.#rules.openedMax });
+  }
+
+  #count(
+    windows: FailureWindows,
+    {
+      client,
+      listener,
+      max,
+    }: { readonly client: ClientAddress; readonly listener: string; readonly max: number },
+  ): void {
     const [key] = networksOf(client);
-    if (connectionsMax === 0 || key === undefined) return;
+    if (max === 0 || key === undefined) return;
     const nowMs = this.#clock.monotonic();
-    const count = this.#windows.add(key, { amount: 1, windowMs, nowMs });
-    if (count < connectionsMax) return;
-    this.#windows.forget(key);
+    const count = windows.add(key, { amount: 1, windowMs: this.#rules.connectionsWindowMs, nowMs });
+    if (count < max) return;
+    windows.forget(key);
     this.#strike({ client, reason: 'connections', evidence: { count, listener } });
   }
 }

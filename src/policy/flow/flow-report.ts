@@ -7,7 +7,7 @@ export interface FlowLimitReport {
   readonly limit: number;
   /** What set it: `default`, or the row of `flow.rows`. */
   readonly from: string;
-  /** Connections that met it since the start. */
+  /** Connections that met it in the last days, restarts included. */
   readonly hits: number;
   /** The highest value seen, and what it stayed within for that part of the connections. */
   readonly peak: number;
@@ -19,11 +19,11 @@ export interface FlowLimitReport {
 }
 
 export interface FlowScopeReport {
-  /** `server`, `listener:NAME` or `rule:NAME`. */
+  /** `server`, `service:ROLE`, `listener:NAME` or `rule:NAME`. */
   readonly scope: string;
   /** Open now. */
   readonly open: number;
-  /** New connections since the start. */
+  /** New connections in the last days. */
   readonly seen: number;
   readonly limits: readonly FlowLimitReport[];
 }
