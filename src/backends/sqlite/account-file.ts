@@ -11,8 +11,7 @@ import { recordSealer } from '#store/sealing/record-sealer.ts';
 import type { RecordSealer } from '#store/sealing/record-sealer.ts';
 import { numberBlockStep } from '#store/number-block.ts';
 import { count, readCounters, writeCounters } from './account-counter.ts';
-import type { Counter } from './open-account.ts';
-import type { AccountFile, AccountKey, MailboxState } from './open-account.ts';
+import type { AccountFile, AccountKey, CellStatement, Counter, MailboxState } from './open-account.ts';
 import { accountSchema } from './account-schema.ts';
 import type { DatabaseFile } from './database-file.ts';
 import { sizeMask } from './size-mask.ts';
@@ -99,6 +98,7 @@ interface OwnedFile {
 
 function handleOf({ id, context }: AccountOpening, { file, sealer, lookup }: OwnedFile): AccountFile {
   const statements = new Map<string, StatementSync>();
+  const cellStatements = new Map<string, CellStatement>();
   const secret: PurposeKey = { id: '', key: lookup };
   return {
     id,
@@ -117,6 +117,15 @@ function handleOf({ id, context }: AccountOpening, { file, sealer, lookup }: Own
       const prepared = file.db.prepare(text);
       statements.set(text, prepared);
       return prepared;
+    },
+    cells(text) {
+      const known = cellStatements.get(text);
+      if (known !== undefined) return known;
+      const prepared = file.db.prepare(text);
+      prepared.setReturnArrays(true);
+      const statement = prepared as unknown as CellStatement;
+      cellStatements.set(text, statement);
+      return statement;
     },
     counters: new Map(),
     mailboxes: new Map(),

@@ -7,9 +7,9 @@ import type { Trouble } from '#store/contract/trouble.ts';
 import { decodeSummary } from '#store/summary-text.ts';
 import { openBody, openSummary } from './account-content.ts';
 import type { StoredBody } from './account-content.ts';
-import type { AccountFile, MailboxState } from './open-account.ts';
+import type { AccountFile, Cells } from './open-account.ts';
 import { readSliced } from './account-reading.ts';
-import { findMailbox, messageId, rowOf } from './account-rows.ts';
+import { findMailbox, messageCells, rowColumns, rowOf } from './account-rows.ts';
 import type { Row } from './account-rows.ts';
 import type { Slices } from './account-transaction.ts';
 
@@ -26,8 +26,9 @@ const rowsMax = 256;
 /** What was opened for one `read` in all, its last row apart: summaries and headers may be very large (S-09). */
 export const readBytesMax = 2 * 1_048_576;
 
-/** Rows of one statement: about 1 MiB of bodies. */
-const chunkRows = 16;
+/** Rows of one statement: where it brings bodies, about 1 MiB. */
+const chunkRows = 64;
+const chunkRowsOfBytes = 16;
 
 /** The bytes of one message that lies in a file are the caller's to read. */
 export interface LargeRow {
@@ -55,15 +56,17 @@ export interface ReadPage {
 const numbersEach = 6;
 const endsEach = 2;
 const emailCharacters = 26;
+/** The cell behind those of the row. */
+const firstSealed = 8;
 
 export function read(
   account: AccountFile,
-  { mailbox: id, uids, needs, limit }: ReadArgs,
+  { mailbox: id, uids: asked, needs, limit }: ReadArgs,
 ): Result<ReadPage, Trouble> | Promise<Result<ReadPage, Trouble>> {
   const found = findMailbox(account, id);
   if (!found.ok) return found;
   return readSliced(account, function* (): Slices<Result<ReadPage, Trouble>> {
-    const wanted = Uint32Array.from(new Set(uids)).sort();
+    const wanted = Uint32Array.from(new Set(asked)).sort();
     const most = Math.min(limit, rowsMax);
     const gathered: GatheredPage = {
       numbers: [],
@@ -74,14 +77,16 @@ export function read(
       large: [],
       sizeBytes: 0,
     };
-    for (let at = 0; at < wanted.length; at += chunkRows) {
-      const raws = rawRows(account, found.value, { uids: wanted.subarray(at, at + chunkRows), needs });
-      const rows = raws
-        .slice(0, most - gathered.numbers.length / numbersEach)
-        .map((raw) => ({ raw, row: rowOf(raw) }));
-      const sizes = account.sizes.show(rows.map(({ row }) => row));
-      for (const [n, { raw, row }] of rows.entries()) {
-        const added = add(account, gathered, { raw, row, sizeBytes: sizes[n] ?? 0, needs });
+    const select = selectOf(needs);
+    const chunk = needsBytes(needs) ? chunkRowsOfBytes : chunkRows;
+    for (let at = 0; at < wanted.length; at += chunk) {
+      const left = most - gathered.numbers.length / numbersEach;
+      const uids = wanted.subarray(at, at + chunk);
+      const cells = messageCells(account, found.value, { uids, select }).slice(0, left);
+      const rows = cells.map(rowOf);
+      const sizes = account.sizes.show(rows);
+      for (const [n, row] of rows.entries()) {
+        const added = add(account, gathered, { cells: cells[n] ?? [], row, sizeBytes: sizes[n] ?? 0, needs });
         if (!added.ok) return added;
         if (gathered.sizeBytes >= readBytesMax) return ok(pageOf(gathered));
         yield;
@@ -91,36 +96,11 @@ export function read(
   });
 }
 
-type RawRow = Record<string, unknown>;
-
-interface ChunkWish {
-  /** Ascending. */
-  readonly uids: Uint32Array;
-  readonly needs: ReadonlySet<Need>;
-}
-
-/** UIDs that lie close together are read as one range. */
-function rawRows(account: AccountFile, mailbox: MailboxState, { uids, needs }: ChunkWish): readonly RawRow[] {
-  const cells = cellsOf(needs);
-  const first = uids[0] ?? 0;
-  const last = uids.at(-1) ?? 0;
-  if (uids.length > 1 && last - first < 2 * chunkRows) {
-    const wanted = new Set(Array.from(uids, (uid) => messageId(mailbox, uid)));
-    return account
-      .sql(`${cells} WHERE m.id >= ? AND m.id <= ? ORDER BY m.id`)
-      .all(messageId(mailbox, first), messageId(mailbox, last))
-      .filter((raw) => wanted.has(Number(raw.id)));
-  }
-  const get = account.sql(`${cells} WHERE m.id = ?`);
-  return Array.from(uids, (uid) => get.get(messageId(mailbox, uid))).filter((raw) => raw !== undefined);
-}
-
-const columns = 'm.id, m.modseq, m.flags, m.internal, m.saved, m.size, m.content, m.email';
-
 /** A content that is missing must be found out rather than leave its message out. */
-function cellsOf(needs: ReadonlySet<Need>): string {
-  const cells = [needs.has('summary') ? ', c.summary' : '', needsBytes(needs) ? ', c.body' : ''].join('');
-  return `SELECT ${columns}${cells} FROM message m${cells === '' ? '' : ' LEFT JOIN content c ON c.id = m.content'}`;
+function selectOf(needs: ReadonlySet<Need>): string {
+  const sealed = [...(needs.has('summary') ? ['c.summary'] : []), ...(needsBytes(needs) ? ['c.body'] : [])];
+  if (sealed.length === 0) return `SELECT ${rowColumns} FROM message m`;
+  return `SELECT ${rowColumns}, ${sealed.join(', ')} FROM message m LEFT JOIN content c ON c.id = m.content`;
 }
 
 function needsBytes(needs: ReadonlySet<Need>): boolean {
@@ -143,7 +123,7 @@ function pageOf({ numbers, emails, summaries, pieces, ends, large }: GatheredPag
 }
 
 interface RowWish {
-  readonly raw: RawRow;
+  readonly cells: Cells;
   readonly row: Row;
   readonly sizeBytes: number;
   readonly needs: ReadonlySet<Need>;
@@ -152,19 +132,19 @@ interface RowWish {
 function add(
   account: AccountFile,
   page: GatheredPage,
-  { raw, row, sizeBytes, needs }: RowWish,
+  { cells, row, sizeBytes, needs }: RowWish,
 ): Result<void, Trouble> {
   const at = page.numbers.length / numbersEach;
   page.numbers.push(row.uid, row.modseq, row.flags, row.internal, row.saved, sizeBytes);
   page.emails += row.email;
   if (needs.has('summary')) {
-    const summary = openSummary(account, row.content, raw.summary);
+    const summary = openSummary(account, row.content, cells[firstSealed]);
     if (!summary.ok) return summary;
     page.summaries.push(summary.value);
     page.sizeBytes += summary.value.length;
   }
   if (!needsBytes(needs)) return ok(undefined);
-  const body = openBody(account, row.content, raw.body);
+  const body = openBody(account, row.content, cells.at(-1));
   if (!body.ok) return body;
   addBytes(page, body.value, { at, wholes: needs.has('body') && sizeBytes <= inlineBodyBytesMax });
   return ok(undefined);

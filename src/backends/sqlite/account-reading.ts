@@ -9,7 +9,7 @@ import { counterOf } from './account-file.ts';
 import type { AccountFile, MailboxState } from './open-account.ts';
 import { recount } from './account-recount.ts';
 import type { Recounted } from './account-recount.ts';
-import { findMailbox, messageId, rowOf } from './account-rows.ts';
+import { findMailbox, messageId } from './account-rows.ts';
 import { slice } from './account-transaction.ts';
 import type { Slices } from './account-transaction.ts';
 
@@ -196,9 +196,10 @@ function* changedSince(
   const take = ({ uid, flags, modseq: at }: BriefRow): void => {
     changed.set(uid, { uid: uid as Uid, flags, modseq: at as ModSeq });
   };
+  const start = messageId(mailbox, 0);
   const index = 'SELECT id, flags, modseq FROM message WHERE id >> 32 = ? AND modseq > ? AND modseq <> born';
-  for (const raw of account.sql(index).all(mailbox.number, modseq)) {
-    take({ uid: rowOf(raw).uid, flags: Number(raw.flags), modseq: Number(raw.modseq) });
+  for (const [id, flags, at] of account.cells(index).all(mailbox.number, modseq)) {
+    take({ uid: Number(id) - start, flags: Number(flags), modseq: Number(at) });
     yield;
   }
   for (const row of arrivedSince(account, mailbox, modseq)) {

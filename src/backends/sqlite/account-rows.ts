@@ -8,7 +8,7 @@ import { writeContent } from './account-content.ts';
 import type { MovedMessage } from './account-content.ts';
 import { count, countFlags, takeNumber } from './account-counter.ts';
 import { counterOf } from './account-file.ts';
-import type { AccountFile, MailboxState } from './open-account.ts';
+import type { AccountFile, Cells, MailboxState } from './open-account.ts';
 
 /** A message's row; `size` still masked. */
 export interface Row {
@@ -29,20 +29,25 @@ export function messageId(mailbox: MailboxState, uid: number): number {
   return mailbox.number * uidRange + uid;
 }
 
-export function rowOf(raw: Record<string, unknown>): Row {
+/** Of `rowColumns`, which come first. */
+export function rowOf(cells: Cells): Row {
   return {
-    uid: Number(raw.id) % uidRange,
-    modseq: Number(raw.modseq),
-    flags: Number(raw.flags),
-    internal: Number(raw.internal),
-    saved: Number(raw.saved),
-    size: Number(raw.size),
-    content: Number(raw.content),
-    email: String(raw.email),
+    uid: Number(cells[0]) % uidRange,
+    modseq: Number(cells[1]),
+    flags: Number(cells[2]),
+    internal: Number(cells[3]),
+    saved: Number(cells[4]),
+    size: Number(cells[5]),
+    content: Number(cells[6]),
+    email: String(cells[7]),
   };
 }
 
 const columns = 'id, modseq, flags, internal, saved, size, content, email';
+export const rowColumns = columns
+  .split(', ')
+  .map((column) => `m.${column}`)
+  .join(', ');
 
 /** Messages of these UIDs that exist, ascending, each once. */
 export function* existingRows(
@@ -54,16 +59,45 @@ export function* existingRows(
     yield* rowsFrom(account, mailbox, 1);
     return;
   }
-  const get = account.sql(`SELECT ${columns} FROM message WHERE id = ?`);
-  for (const uid of Uint32Array.from(new Set(uids)).sort()) {
-    const raw = get.get(messageId(mailbox, uid));
-    if (raw !== undefined) yield rowOf(raw);
+  const wanted = Uint32Array.from(new Set(uids)).sort();
+  for (let at = 0; at < wanted.length; at += chunkRows) {
+    const chunk = wanted.subarray(at, at + chunkRows);
+    const rows = messageCells(account, mailbox, {
+      uids: chunk,
+      select: `SELECT ${rowColumns} FROM message m`,
+    });
+    for (const cells of rows) yield rowOf(cells);
   }
+}
+
+/** Rows of one statement. */
+const chunkRows = 64;
+
+/**
+ * Messages of these UIDs (ascending) that exist; UIDs that lie close together are read as one range.
+ * @param select from `message m`; its first cell is the id
+ */
+export function messageCells(
+  account: AccountFile,
+  mailbox: MailboxState,
+  { uids, select }: { readonly uids: Uint32Array; readonly select: string },
+): readonly Cells[] {
+  const [first = 0] = uids;
+  const last = uids.at(-1) ?? 0;
+  if (uids.length > 1 && last - first < 2 * uids.length) {
+    const range = account.cells(`${select} WHERE m.id >= ? AND m.id <= ? ORDER BY m.id`);
+    const found = range.all(messageId(mailbox, first), messageId(mailbox, last));
+    if (last - first + 1 === uids.length) return found;
+    const wanted = new Set(uids);
+    return found.filter((cells) => wanted.has(Number(cells[0]) % uidRange));
+  }
+  const one = account.cells(`${select} WHERE m.id = ?`);
+  return Array.from(uids, (uid) => one.get(messageId(mailbox, uid))).filter((cells) => cells !== undefined);
 }
 
 /** A page at a time, so that rows may be changed or the thread given away between two. */
 export function* rowsFrom(account: AccountFile, mailbox: MailboxState, first: number): Generator<Row> {
-  const page = account.sql(`SELECT ${columns} FROM message WHERE id >= ? AND id < ? ORDER BY id LIMIT 256`);
+  const page = account.cells(`SELECT ${columns} FROM message WHERE id >= ? AND id < ? ORDER BY id LIMIT 256`);
   const end = messageId(mailbox, 0) + uidRange;
   for (let from = messageId(mailbox, first); ;) {
     const rows = page.all(from, end).map(rowOf);
@@ -76,8 +110,8 @@ export function* rowsFrom(account: AccountFile, mailbox: MailboxState, first: nu
 
 /** A message as it is now; `undefined` when it has gone. */
 export function rowNow(account: AccountFile, mailbox: MailboxState, uid: number): Row | undefined {
-  const raw = account.sql(`SELECT ${columns} FROM message WHERE id = ?`).get(messageId(mailbox, uid));
-  return raw && rowOf(raw);
+  const cells = account.cells(`SELECT ${columns} FROM message WHERE id = ?`).get(messageId(mailbox, uid));
+  return cells && rowOf(cells);
 }
 
 export function isThere(account: AccountFile, mailbox: MailboxState, { uid }: Row): boolean {
@@ -90,22 +124,22 @@ export function* rowsBackward(
   mailbox: MailboxState,
   { above = 0, below = uidRange }: { readonly above?: number; readonly below?: number } = {},
 ): Generator<Row> {
-  const page = account.sql(
+  const page = account.cells(
     `SELECT ${columns} FROM message WHERE id > ? AND id < ? ORDER BY id DESC LIMIT 256`,
   );
-  const get = account.sql(`SELECT ${columns} FROM message WHERE id = ?`);
+  const get = account.cells(`SELECT ${columns} FROM message WHERE id = ?`);
   const start = messageId(mailbox, above);
   for (let before = messageId(mailbox, below); ;) {
     // Every change of a message takes a MODSEQ: while none was taken, the page is as it was read.
     const readAt = counterOf(account, 0).next;
     const rows = page.all(start, before);
     for (const row of rows) {
-      const raw = counterOf(account, 0).next === readAt ? row : get.get(Number(row.id));
-      if (raw !== undefined) yield rowOf(raw);
+      const now = counterOf(account, 0).next === readAt ? row : get.get(Number(row[0]));
+      if (now !== undefined) yield rowOf(now);
     }
     const last = rows.at(-1);
     if (last === undefined) return;
-    before = Number(last.id);
+    before = Number(last[0]);
   }
 }
 

@@ -1,4 +1,4 @@
-import type { StatementSync } from 'node:sqlite';
+import type { SQLInputValue, SQLOutputValue, StatementSync } from 'node:sqlite';
 import type { AccountId, MailboxId } from '#base/id.ts';
 import type { SpecialUse } from '#store/contract/messages.ts';
 import type { PurposeKey } from '#store/sealing/purpose-key.ts';
@@ -41,6 +41,15 @@ export interface MailboxState {
   readonly counter: Counter;
 }
 
+/** A row as a list of its cells, in the order of the columns. */
+export type Cells = readonly SQLOutputValue[];
+
+/** A statement for what reads many rows: a list costs half of what an object with names does. */
+export interface CellStatement {
+  all(...parameters: readonly SQLInputValue[]): readonly Cells[];
+  get(...parameters: readonly SQLInputValue[]): Cells | undefined;
+}
+
 /** An account's open file in its storage thread: the only owner, so what it remembers is what is written. */
 export interface AccountFile {
   readonly id: AccountId;
@@ -55,6 +64,8 @@ export interface AccountFile {
   };
   /** Prepared once per text. */
   readonly sql: (text: string) => StatementSync;
+  /** The same, for rows as lists. */
+  readonly cells: (text: string) => CellStatement;
   counters: Map<number, Counter>;
   mailboxes: Map<MailboxId, MailboxState>;
   /** Names, once they were asked for: opening thousands of them takes its time. */

@@ -1,6 +1,5 @@
 import type { Random } from '#platform/random.ts';
 import type { Result } from '#base/result.ts';
-import { err } from '#base/result.ts';
 import type { PurposeKey } from './purpose-key.ts';
 import { keySealing, sealedKeyId } from './sealed-record.ts';
 import type { CellPlace, KeySealing, UnsealFailure } from './sealed-record.ts';
@@ -29,16 +28,14 @@ export function recordSealer({
 }: SealerOptions): RecordSealer {
   const sealingOf = (key: PurposeKey): KeySealing => keySealing({ key, purpose, account, random });
   const first = sealingOf(active);
-  const sealings = new Map(
-    retired.map((key): [string, Pick<KeySealing, 'open'>] => [key.id, sealingOf(key)]),
-  );
-  sealings.set(active.id, first);
+  const others = new Map(retired.map((key): [string, Pick<KeySealing, 'open'>] => [key.id, sealingOf(key)]));
   const text = new TextDecoder();
 
   function open(place: CellPlace, sealed: Uint8Array): Result<Uint8Array, UnsealFailure> {
+    const opened = first.open(place, sealed);
+    if (opened.ok || opened.error !== 'unknown-key') return opened;
     const id = sealedKeyId(sealed);
-    if (id === undefined) return err('damaged');
-    return sealings.get(id)?.open(place, sealed) ?? err('unknown-key');
+    return (id === undefined ? undefined : others.get(id)?.open(place, sealed)) ?? opened;
   }
 
   return {

@@ -83,6 +83,7 @@ export function keySealing({
   recordsPerSalt = recordsPerSaltMax,
 }: KeySealingParts): KeySealing {
   const scope = JSON.stringify([formatVersion, purpose, account, key.id]);
+  const idBytes = Buffer.from(key.id, 'hex');
   const made = new Map<string, KeyObject>();
   const nonce = Buffer.alloc(nonceBytes);
   let run: Run | undefined;
@@ -120,10 +121,9 @@ export function keySealing({
       return new Uint8Array(sealed.buffer);
     },
     open(place, sealed) {
-      const id = sealedKeyId(sealed);
-      if (id === undefined) return err('damaged');
-      if (id !== key.id) return err('unknown-key');
+      if (!isSealed(sealed)) return err('damaged');
       const bytes = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.length);
+      if (bytes.compare(idBytes, 0, keyIdBytes, 1, saltStart) !== 0) return err('unknown-key');
       bytes.copy(nonce, nonceBytes - numberBytes, numberStart, bodyStart);
       const secret = secretOf(bytes.subarray(saltStart, numberStart));
       const decipher = createDecipheriv('aes-256-gcm', secret, nonce, { authTagLength: tagBytes });
@@ -142,8 +142,12 @@ export function keySealing({
 
 /** The id of the key that sealed these bytes; `undefined` if they are no sealed record. */
 export function sealedKeyId(sealed: Uint8Array): string | undefined {
-  if (sealed.length < sealedOverheadBytes || sealed[0] !== formatVersion) return undefined;
+  if (!isSealed(sealed)) return undefined;
   return Buffer.from(sealed.buffer, sealed.byteOffset + 1, keyIdBytes).toString('hex');
+}
+
+function isSealed(sealed: Uint8Array): boolean {
+  return sealed.length >= sealedOverheadBytes && sealed[0] === formatVersion;
 }
 
 function recordKeyOf(key: PurposeKey, salt: Uint8Array): KeyObject {
