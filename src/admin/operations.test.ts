@@ -222,6 +222,43 @@ test('what is not there is not found', async () => {
   assert.deepEqual(await run('domain dns', { domain: 'b.test' }), { error: 'domain-not-found', exit: 4 });
 });
 
+test('domain dmarc and domain dkim judge what is published as others do (P-20, P-21)', async () => {
+  const added = await run('domain add', { domain: 'example.test' });
+  const nothing = await run('domain dmarc', { domain: 'example.test' });
+  assert.deepEqual(
+    [nothing['record'], nothing['recommended']],
+    [null, 'v=DMARC1; p=none; rua=mailto:dmarc-reports@example.test'],
+  );
+  assert.deepEqual(nothing['findings'], [{ weight: 'broken', detail: 'no record is published' }]);
+  const rows = added['records'] as readonly { readonly name: string; readonly value: string }[];
+  const keys = rows.filter(({ name }) => name.includes('_domainkey'));
+  const zone = Object.fromEntries([
+    ...keys.map(({ name, value }) => [name, { TXT: [value] }] as const),
+    ['_dmarc.example.test', { TXT: ['v=DMARC1; p=reject; rua=mailto:dmarc-reports@example.test'] }],
+  ]);
+  world = { ...world, resolver: createFakeResolver(zone) };
+  const fine = await run('domain dmarc', { domain: 'example.test' });
+  assert.deepEqual(fine['findings'], []);
+  const signed = (await run('domain dkim', { domain: 'example.test' }))['keys'] as readonly {
+    result: string;
+  }[];
+  assert.deepEqual(
+    signed.map(({ result }) => result),
+    ['pass', 'pass'],
+  );
+  const dns = (await run('domain dns', { domain: 'example.test' }))['items'] as readonly {
+    readonly name: string;
+    readonly state: string;
+  }[];
+  assert.equal(
+    dns.find(({ name }) => name.startsWith('_dmarc.'))?.state,
+    'published',
+    'stricter is no difference',
+  );
+  for (const name of ['domain dmarc', 'domain dkim'])
+    assert.equal((await run(name, { domain: 'other.test' }))['error'], 'domain-not-found');
+});
+
 test('domain spf judges the published record for the addresses that mail leaves from (I-34)', async () => {
   await run('domain add', { domain: 'example.test' });
   const none = await run('domain spf', { domain: 'example.test' });

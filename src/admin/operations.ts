@@ -15,6 +15,8 @@ import { backup } from './backup/backup.ts';
 import { restore } from './backup/restore.ts';
 import { doctor } from './doctor/doctor.ts';
 import { domainAdd } from './domains/domain-add.ts';
+import { domainDkim } from './domains/domain-dkim.ts';
+import { domainDmarc } from './domains/domain-dmarc.ts';
 import { domainDns } from './domains/domain-dns.ts';
 import { domainList } from './domains/domain-list.ts';
 import { domainRemove } from './domains/domain-remove.ts';
@@ -58,6 +60,8 @@ export const operations: readonly AnyOperation[] = [
   domainRemove,
   domainDns,
   domainSpf,
+  domainDkim,
+  domainDmarc,
   accountAdd,
   accountList,
   accountRemove,

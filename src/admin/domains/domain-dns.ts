@@ -1,6 +1,7 @@
 import { ok } from '#base/result.ts';
 import { required } from '#config/key.ts';
 import { domain } from '#config/kinds/domain.ts';
+import { isUsableDmarc } from '#mailauth/dmarc/own-dmarc.ts';
 import type { DnsRecord, Resolver } from '#platform/resolver.ts';
 import { operation } from '../operation.ts';
 import { failed } from '../trouble-error.ts';
@@ -51,8 +52,12 @@ async function compare(
   }
   const found = answer.value.records.map(spellRecord).filter((text) => sameSort(row, text));
   if (found.length === 0) return { ...row, state: 'missing', found };
-  const wanted = normal(row.value);
-  return { ...row, state: found.some((text) => normal(text) === wanted) ? 'published' : 'differs', found };
+  return { ...row, state: found.some((text) => fits(row, text)) ? 'published' : 'differs', found };
+}
+
+/** What a domain asks others by DMARC is its own to say; `domain dmarc` judges it. */
+function fits(row: ExpectedRecord, text: string): boolean {
+  return row.name.startsWith('_dmarc.') ? isUsableDmarc(text) : normal(text) === normal(row.value);
 }
 
 /** Other TXT records at the same name (site verification and the like) do not matter. */

@@ -1,5 +1,6 @@
 import type { ClientAddress } from '#base/client-address.ts';
 import type { Domain } from '#mail/domain.ts';
+import { ownDmarcRecord } from '#mailauth/dmarc/own-dmarc.ts';
 import { ownSpfRecord } from '#mailauth/spf/own-record.ts';
 import type { DomainRecord } from '#store/contract/accounts.ts';
 
@@ -16,9 +17,6 @@ export interface SendingServer {
   readonly hostname: Domain;
   readonly outgoingAddresses: readonly ClientAddress[];
 }
-
-/** RFC 9989 §4.7 wants a policy; `none` first, so that one may look before one refuses (P-21). */
-const dmarcAtFirst = 'v=DMARC1; p=none; rua=mailto:postmaster@';
 
 /** What to publish so that mail for and from the domain flows (P-20, P-21, I-34, I-39). */
 export function expectedRecords(record: DomainRecord, server: SendingServer): readonly ExpectedRecord[] {
@@ -42,7 +40,7 @@ export function expectedRecords(record: DomainRecord, server: SendingServer): re
     {
       name: `_dmarc.${domain}`,
       type: 'TXT',
-      value: `${dmarcAtFirst}${domain}`,
+      value: ownDmarcRecord(domain),
       purpose: 'DMARC: reports come; raise to p=quarantine, then p=reject',
     },
   ];

@@ -26,6 +26,8 @@ import { checkConfigCommand } from './commands/check-config.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { domainAddCommand } from './commands/domain-add.ts';
 import { domainDnsCommand } from './commands/domain-dns.ts';
+import { domainDkimCommand } from './commands/domain-dkim.ts';
+import { domainDmarcCommand } from './commands/domain-dmarc.ts';
 import { domainSpfCommand } from './commands/domain-spf.ts';
 import { domainListCommand } from './commands/domain-list.ts';
 import { domainRemoveCommand } from './commands/domain-remove.ts';
@@ -71,6 +73,8 @@ export const operationCommands: readonly OperationCommand[] = [
   domainRemoveCommand,
   domainDnsCommand,
   domainSpfCommand,
+  domainDkimCommand,
+  domainDmarcCommand,
   accountAddCommand,
   accountListCommand,
   accountRemoveCommand,
