@@ -9,6 +9,7 @@ import type { Random } from '#platform/random.ts';
 import type { BanBook } from '#policy/bans/ban-book.ts';
 import type { DnsListBook } from '#policy/lists/dns-list-book.ts';
 import type { ListKeyRing } from '#policy/lists/list-key-ring.ts';
+import type { ListFiles } from '#policy/list-files/list-files.ts';
 import type { BlockFeed } from '#policy/local-lists/block-feed.ts';
 import type { LocalListBook } from '#policy/local-lists/local-list-book.ts';
 import type { NftParts } from '#policy/bans/nft-table.ts';
@@ -52,6 +53,7 @@ export interface AdminWorld {
     readonly local: LocalListBook;
     readonly keys: ListKeyRing;
     readonly feed: Pick<BlockFeed, 'incident'>;
+    readonly files: Pick<ListFiles, 'report' | 'knowsOrigins'>;
     /** Resolves when the last change of the local lists is on disk. */
     kept(): Promise<void>;
   };

@@ -256,9 +256,10 @@ function startWork({ stored, delivery, world }: ServingParts, stack: AsyncDispos
   const parts = { world, settings: stored.settings, accountKeys };
   const maintenance = maintain(stored.store, parts, ending.signal);
   const keepingFlow = stored.flowMemory.keepOn(ending.signal);
+  const files = stored.lists.files.watch(ending.signal);
   stack.defer(async () => {
     ending.abort();
-    await Promise.all([maintenance, keepingFlow]);
+    await Promise.all([maintenance, keepingFlow, files]);
     await stored.flowMemory.keep();
   });
 }

@@ -50,4 +50,6 @@ export type DnsFailure = 'nxdomain' | 'nodata' | 'servfail' | 'timeout' | 'budge
 
 export interface Resolver {
   ask(name: string, type: RecordType, signal?: AbortSignal): Promise<Result<DnsAnswer, DnsFailure>>;
+  /** Another resolver within the limits of this one, where it has any: its questions count and are written down here. */
+  through?(other: Resolver): Resolver;
 }

@@ -76,12 +76,21 @@ export class AskingResolver implements Resolver {
     return this.#left <= this.#kept ? err('budget') : this.#askNow(name, type, signal);
   }
 
+  /** The same budget and record for questions that another resolver answers. */
+  through(other: Resolver): Resolver {
+    return {
+      ask: async (name, type, signal) =>
+        this.#left <= this.#kept ? err('budget') : this.#askNow(name, type, signal, other),
+    };
+  }
+
   async #askNow(
     name: string,
     type: RecordType,
     signal: AbortSignal | undefined,
+    resolver = this.#parts.resolver,
   ): Promise<Result<DnsAnswer, DnsFailure>> {
-    const { resolver, clock, asked } = this.#parts;
+    const { clock, asked } = this.#parts;
     this.#left -= 1;
     const startMs = clock.monotonic();
     this.#phase ??= this.#newPhase();

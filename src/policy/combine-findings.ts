@@ -4,7 +4,7 @@ import type { JudgedCheck } from './judge-check.ts';
 
 /** What is done with a message, and which check decided; `greylist`: put off unless its sender is known (C-12). */
 export interface PolicyVerdict {
-  readonly action: 'accept' | 'junk' | 'greylist' | 'defer' | 'refuse';
+  readonly action: 'accept' | 'junk' | 'greylist' | 'defer' | 'refuse' | 'discard';
   /** The check that decided, or `score`. */
   readonly by: string;
   readonly score: number;
@@ -31,7 +31,7 @@ const noThresholds: Thresholds = {
 };
 
 /**
- * The one judge: findings in the order of the table become one verdict. Refusing goes before putting off, that before
+ * The one judge: findings in the order of the table become one verdict. Refusing goes before discarding and putting off, that before
  * greylisting, that before Junk; among equals the first of the table decides. Who is vouched for keeps what no allow
  * list lifts (P-26).
  */
@@ -48,6 +48,8 @@ export function combineFindings(judged: readonly JudgedCheck[], thresholds: Thre
   const refusing = first('refuse');
   if (refusing !== undefined) return verdict('refuse', score, refusing);
   if (score >= thresholds.refuseScore) return scored('refuse', score);
+  const discarding = first('discard');
+  if (discarding !== undefined) return verdict('discard', score, discarding);
   const deferring = first('defer');
   if (deferring !== undefined) return verdict('defer', score, deferring);
   const greylisting = vouched ? undefined : first('greylist');
@@ -61,11 +63,11 @@ export function combineFindings(judged: readonly JudgedCheck[], thresholds: Thre
  * greylisting waits for the whole message.
  */
 export function combineEarly(judged: readonly JudgedCheck[]): PolicyVerdict {
-  const early = judged.map((one) =>
-    one.action === 'junk' || one.action === 'greylist' ? { ...one, action: 'score' as const } : one,
-  );
+  const early = judged.map((one) => (waits.has(one.action) ? { ...one, action: 'score' as const } : one));
   return combineFindings(early, noThresholds);
 }
+
+const waits: ReadonlySet<JudgedCheck['action']> = new Set(['junk', 'greylist', 'discard']);
 
 /** The verdict on the same findings once greylisting has nothing against it. */
 export function combineUnlisted(judged: readonly JudgedCheck[], thresholds: Thresholds): PolicyVerdict {

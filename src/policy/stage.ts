@@ -4,9 +4,10 @@ export type PolicyStage = (typeof policyStages)[number];
 
 /**
  * What becomes of a finding, mildest first (P-17). `junk`: delivered to the Junk folder; `greylist`: put off when the
- * sender is not known yet (C-12).
+ * sender is not known yet (C-12); `discard`: the sender hears that it was taken, and nobody gets it (I-32). Nothing does
+ * that by itself (C-4).
  */
-export const checkActions = ['off', 'note', 'score', 'junk', 'greylist', 'defer', 'refuse'] as const;
+export const checkActions = ['off', 'note', 'score', 'junk', 'greylist', 'defer', 'refuse', 'discard'] as const;
 export type CheckAction = (typeof checkActions)[number];
 
 const rank: Readonly<Record<CheckAction, number>> = {
@@ -17,6 +18,7 @@ const rank: Readonly<Record<CheckAction, number>> = {
   greylist: 4,
   defer: 5,
   refuse: 6,
+  discard: 7,
 };
 
 /** The milder of two. */

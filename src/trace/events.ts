@@ -266,6 +266,12 @@ const table = {
       account: 'text?',
     },
   },
+  'message-discarded': {
+    level: 'notice',
+    meaning:
+      'A message was taken and thrown away, because an administrator set the check `by` to discard (I-32); its sender hears nothing of it.',
+    fields: { client: 'client', listener: 'text', session: 'text', trace: 'text', by: 'text' },
+  },
 
   // Lists
   'list-off': {

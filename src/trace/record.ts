@@ -49,7 +49,7 @@ export interface TraceStep {
   readonly stage: TraceStage;
   readonly check: string;
   readonly outcome: 'pass' | 'finding' | 'error' | 'skipped' | 'off';
-  readonly action?: 'note' | 'score' | 'junk' | 'greylist' | 'defer' | 'refuse';
+  readonly action?: 'note' | 'score' | 'junk' | 'greylist' | 'defer' | 'refuse' | 'discard';
   readonly score?: number;
   /** Enhanced status, e.g. `5.7.1`. */
   readonly status?: string;

@@ -6,6 +6,7 @@ import { duration } from '#config/kinds/duration.ts';
 import { string } from '#config/kinds/string.ts';
 import type { LocalListName, LocalSubject } from '#policy/local-lists/local-entry.ts';
 import { cleanForeignText } from '#trace/foreign-text.ts';
+import type { AdminWorld } from '../world.ts';
 import { adminError } from '../errors.ts';
 import type { AnyOperation } from '../operation.ts';
 import { operation } from '../operation.ts';
@@ -34,7 +35,8 @@ function addEntry(list: LocalListName): AnyOperation {
         meaning: 'Why, for those who look later.',
       }),
       wide: defaulted(boolean, false, {
-        meaning: 'Also for a network wider than /16 of IPv4 or /32 of IPv6.',
+        meaning:
+          'Also for a network wider than /16 of IPv4 or /32 of IPv6, and, on the allow list, for a whole network by number or a country.',
       }),
     },
     harmless: true,
@@ -42,7 +44,7 @@ function addEntry(list: LocalListName): AnyOperation {
       return ok([`${entry.value} would come onto the ${listWords[list]}.`]);
     },
     async run(world, { entry, for: forMs, reason, wide }) {
-      if (isWide(entry) && !wide)
+      if (isWide(list, entry) && !wide)
         return err(
           adminError('value-invalid', `${entry.value} is very wide: say --wide if it is meant`, 'entry'),
         );
@@ -59,15 +61,23 @@ function addEntry(list: LocalListName): AnyOperation {
           adminError('conflict', `the ${listWords[list]} has no room for more of these`, entry.value),
         );
       await world.lists.kept();
-      return ok(showEntry(added));
+      return ok({ ...showEntry(added), warning: originWarning(entry, world) });
     },
-    render: ({ entry, until }) => [
+    render: ({ entry, until, warning }) => [
       `${entry} is on the ${listWords[list]} ${until === null ? 'until it is removed' : `until ${until}`}.`,
+      ...(warning === null ? [] : [`But ${warning}`]),
     ],
   });
 }
 
-function isWide({ kind, value }: LocalSubject): boolean {
+/** P-24: without a table nobody knows whose network an address lies in. */
+function originWarning({ kind }: LocalSubject, { lists }: AdminWorld): string | null {
+  if ((kind !== 'asn' && kind !== 'country') || lists.files.knowsOrigins(kind)) return null;
+  return 'it matches nobody until lists.network_files names a table of networks that says so: see docs/guide/lists.md.';
+}
+
+function isWide(list: LocalListName, { kind, value }: LocalSubject): boolean {
+  if (list === 'allow' && (kind === 'asn' || kind === 'country')) return true;
   if (kind !== 'network') return false;
   const network: Network = value;
   const bits = Number(network.slice(network.indexOf('/') + 1));

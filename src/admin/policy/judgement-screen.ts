@@ -50,6 +50,7 @@ const headlines: Readonly<Record<ShownJudgement['action'], (when: string) => str
   defer: (when) => `PUT OFF This message would be put off ${when}: the other server may try again.`,
   greylist: (when) =>
     `PUT OFF This message would be put off once ${when}: servers that come again are let in.`,
+  discard: () => 'DROPPED This message would be taken and thrown away.',
 };
 
 function whyWords({ action, by, reason, setting }: ShownJudgement): string {

@@ -30,4 +30,5 @@ export const actionWords = {
   greylist: 'is put off once when the sender is unknown',
   defer: 'is put off for now',
   refuse: 'is refused',
+  discard: 'is taken and thrown away',
 } as const;

@@ -20,7 +20,7 @@ export async function showJudgement({ mail, given, trace, values, own }: Judged)
   const { action, by, score, reason, reply } = verdict;
   const code = action === 'refuse' ? 550 : 451;
   const told =
-    action === 'accept' || action === 'junk'
+    action === 'accept' || action === 'junk' || action === 'discard'
       ? null
       : `${code} ${(code / 100) | 0}.${reply.detail} ${reply.text}`;
   const from = mail.from === undefined ? '' : formatAddress(mail.from);
@@ -65,6 +65,7 @@ const recordedAction = {
   greylist: 'defer',
   defer: 'defer',
   refuse: 'refuse',
+  discard: 'discard',
 } as const;
 
 export type ShownJudgement = Awaited<ReturnType<typeof showJudgement>>;

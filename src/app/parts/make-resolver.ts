@@ -16,6 +16,16 @@ export function makeResolver(configuration: Configuration, { clock, random }: Wo
   return createStubResolver({ servers: serversOf(configuration), clock, random });
 }
 
+/** One that asks these servers only, as `192.0.2.1:53`. */
+export function makeResolverOf(
+  servers: readonly string[],
+  { clock, random }: Pick<World, 'clock' | 'random'>,
+): Resolver {
+  const found = dnsServers({ servers, trustAd: false });
+  if (!found.ok) throw new Error(`not a name server: ${found.error}`);
+  return createStubResolver({ servers: found.value, clock, random });
+}
+
 function serversOf({ dns }: Configuration): readonly DnsServer[] {
   const found = dnsServers({ servers: (dns.servers ?? []).map(spellEndpoint), trustAd: dns.trustAd });
   // The configuration has been read into types, and the system's list is filtered: what is left is our own bug.

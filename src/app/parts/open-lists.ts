@@ -1,13 +1,17 @@
 import type { ClientAddress } from '#base/client-address.ts';
 import type { Awaitable } from '#base/result.ts';
 import type { Configuration } from '#config/configuration.ts';
-import { resolverAddresses } from './make-resolver.ts';
+import { makeResolverOf, resolverAddresses } from './make-resolver.ts';
+import { systemTextFiles } from '#backends/system/system-text-files.ts';
 import { withBreaker } from '#platform/resolver-breaker.ts';
 import type { Resolver } from '#platform/resolver.ts';
 import { KeptRows } from '#policy/kept-rows.ts';
+import { listFileSettings } from '#policy/list-files/file-settings.ts';
+import { ListFiles } from '#policy/list-files/list-files.ts';
 import { DnsListBook } from '#policy/lists/dns-list-book.ts';
 import { listSettings } from '#policy/lists/list-settings.ts';
 import { ListKeyRing } from '#policy/lists/list-key-ring.ts';
+import { OwnResolvers } from '#policy/lists/own-resolvers.ts';
 import { publicResolvers } from '#policy/lists/public-resolvers.ts';
 import { withListKeys } from '#policy/lists/with-list-keys.ts';
 import { BlockFeed } from '#policy/local-lists/block-feed.ts';
@@ -27,6 +31,8 @@ export interface Lists {
   readonly dns: DnsListBook;
   readonly local: LocalListBook;
   readonly keys: ListKeyRing;
+  /** Tables of networks, and lists that are kept here. */
+  readonly files: ListFiles;
   /** Brings onto the local block list who earned it (P-25). */
   readonly feed: BlockFeed;
   /** Whether somebody has logged in from there lately; nobody has where nobody logs in. */
@@ -44,47 +50,76 @@ export interface ListsMaking {
 }
 
 export async function openLists(making: ListsMaking): Promise<Lists> {
-  const { configuration, store, settings, resolver, world } = making;
-  const stored = store.settings;
+  const { store, settings, world } = making;
   const { clock, events } = world;
-  const failed = ({ code }: { readonly code: string }): void =>
-    events.emit({ name: 'store-trouble', code, what: 'lists', detail: code });
-  const kept = new KeptRows({ settings: stored, namePrefix: 'lists.kept_', failed, read: readEntry });
+  const files = makeFiles(making);
+  await files.refresh();
+  const kept = new KeptRows({
+    settings: store.settings,
+    namePrefix: 'lists.kept_',
+    failed: ({ code }) => events.emit({ name: 'store-trouble', code, what: 'lists', detail: code }),
+    read: readEntry,
+  });
   const local = new LocalListBook({
     clock,
+    origin: (client) => files.origin(client),
     changed: (key, entry) => kept.changed(key, entry),
     rules: settings.view(feedSettings),
   });
   local.restore(await kept.load());
-  const keys = new ListKeyRing(stored);
+  const keys = new ListKeyRing(store.settings);
   await keys.load();
-  const dns = new DnsListBook({
-    resolver: withListKeys(withBreaker(resolver, clock), keys),
+  const history = new MailHistory({ clock, counters: store.counters });
+  const lists: Lists = {
+    dns: makeDnsLists(making, { files, keys }),
+    local,
+    keys,
+    files,
+    feed: makeFeed(making, { local, history, knowsDevice: (client) => lists.knowsDevice(client) }),
+    knowsDevice: () => false,
+    kept: async () => void (await Promise.all([kept.flush(), history.flush()])),
+  };
+  return lists;
+}
+
+function makeFiles({ settings, world: { clock, events } }: ListsMaking): ListFiles {
+  const values = settings.view({ ...listFileSettings, addressZones: listSettings.addressZones });
+  return new ListFiles({ clock, events, files: systemTextFiles, values });
+}
+
+function makeDnsLists(
+  { configuration, settings, resolver, world }: ListsMaking,
+  { files, keys }: Pick<Lists, 'files' | 'keys'>,
+): DnsListBook {
+  const { clock, events } = world;
+  const values = settings.view(listSettings);
+  const keyed = (one: Resolver): Resolver => withListKeys(withBreaker(one, clock), keys);
+  return new DnsListBook({
+    resolver: keyed(resolver),
     clock,
     events,
     keys,
-    values: settings.view(listSettings),
+    values,
     checks: readPolicyValues((row) => settings.value(row)),
     publicResolvers: publicResolvers(resolverAddresses(configuration)),
+    files,
+    ownResolvers: new OwnResolvers({ values, make: (servers) => keyed(makeResolverOf(servers, world)) }),
   });
-  const history = new MailHistory({ clock, counters: store.counters });
+}
+
+function makeFeed(
+  { configuration, store, settings, world: { clock, events } }: ListsMaking,
+  given: Pick<Lists, 'local' | 'knowsDevice'> & { readonly history: MailHistory },
+): BlockFeed {
+  const { local, history, knowsDevice } = given;
   const peers = new KnownPeers({ clock, counters: store.counters });
-  const feed = new BlockFeed({
+  return new BlockFeed({
     clock,
     events,
     local,
     history,
     rules: settings.view(feedSettings),
     isSpared: sparedClients(configuration, settings),
-    isKnown: async (client) => (await lists.knowsDevice(client)) || (await peers.hasSentMail(client)),
+    isKnown: async (client) => (await knowsDevice(client)) || (await peers.hasSentMail(client)),
   });
-  const lists: Lists = {
-    dns,
-    local,
-    keys,
-    feed,
-    knowsDevice: () => false,
-    kept: async () => void (await Promise.all([kept.flush(), history.flush()])),
-  };
-  return lists;
 }

@@ -30,7 +30,7 @@ export function sparedClients(
 }
 
 function namedNetworks({ networks, listeners }: Configuration): readonly Network[] {
-  const speakers = new Set(listeners.flatMap((row) => [...row.proxy, ...row.xclient]));
+  const speakers = new Set(listeners.flatMap((row) => [...row.proxy, ...row.xclient, ...row.gateways]));
   return networks
     .filter(({ name, exempt }) => exempt.length > 0 || speakers.has(name))
     .flatMap(({ addresses }) => addresses);

@@ -274,3 +274,58 @@ test('P-28: with a resolver that never answers mail is taken within ten seconds,
     assert.match(step?.reason ?? '', /could not be asked/);
   }
 });
+
+test('I-29: two lists, two actions: one refuses, one scores', async () => {
+  const both: ZoneTable = { ...listed, '5.113.0.203.bl.spamcop.net': { A: ['127.0.0.2'] } };
+  const settings = { 'policy.spamcop.action': 'refuse', 'policy.psbl.weight': 7 };
+  const made = await world(both, settings);
+  assert.match(await told(made, 'a@example.org'), /is listed by SpamCop/);
+  const { steps } = await lastTrace(made);
+  const told2 = steps.filter(({ check }) => check === 'psbl' || check === 'spamcop');
+  assert.deepEqual(
+    told2.map(({ check, action, score }) => [check, action, score]),
+    [
+      ['spamcop', 'refuse', 3],
+      ['psbl', 'score', 7],
+    ],
+  );
+  const noted = await world(both, { 'policy.spamcop.action': 'note', 'policy.psbl.action': 'junk' });
+  assert.equal(await told(noted, 'a@example.org', { message: author('a@example.org') }), 'junk');
+});
+
+test('I-32: a listed client is refused in the session; only who says so has its mail thrown away', async () => {
+  const refusing = await world(listed, { 'policy.psbl.action': 'refuse' });
+  assert.match(await told(refusing, 'a@example.org'), /^550 5\.7\.1 /);
+  const made = await world(listed, { 'policy.psbl.action': 'discard' });
+  const [answer] = await send(made, { mail: mailFrom('a@example.org'), message: author('a@example.org') });
+  assert.ok(answer?.ok, 'its sender hears that it was taken');
+  assert.equal(made.leases.length, 0);
+  const queued = await made.store.queue.list({}, undefined, 10);
+  assert.deepEqual(queued.ok ? queued.value.items : undefined, []);
+  const { verdict, kind, steps } = await lastTrace(made);
+  assert.deepEqual([kind, verdict.action, verdict.by], ['attempt', 'discard', 'psbl']);
+  assert.equal(steps.find(({ check }) => check === 'psbl')?.action, 'discard');
+  assert.deepEqual(
+    made.events.map(({ name }) => name).filter((name) => name.startsWith('message-')),
+    ['message-discarded'],
+  );
+});
+
+test('I-32, S-03: what is thrown away still reaches the postmaster; what is refused is refused', async () => {
+  const made = await world(listed, { 'policy.psbl.action': 'discard' });
+  const to = ['other@example.test', 'postmaster@example.test'];
+  const [answer] = await send(made, {
+    mail: mailFrom('a@example.org'),
+    to,
+    message: author('a@example.org'),
+  });
+  assert.ok(answer?.ok);
+  assert.deepEqual(
+    made.leases.at(-1)?.entry.recipients.map(({ original }) => original.local),
+    ['postmaster'],
+  );
+  const strict = await world(listed, { 'policy.psbl.action': 'discard' }, [['block', '203.0.113.5']]);
+  assert.match(await told(strict, 'a@example.org'), /^550 5\.7\.1 mail from/);
+  const allowed = await world(listed, { 'policy.psbl.action': 'discard' }, [['allow', '203.0.113.5']]);
+  assert.equal(await told(allowed, 'a@example.org', { message: author('a@example.org') }), 'taken');
+});

@@ -5,7 +5,9 @@ import type { Address } from '#mail/address.ts';
 import type { Domain } from '#mail/domain.ts';
 import { forgedResults, withoutFields } from '#mailauth/authentication-results/remove-forged-results.ts';
 import type { OwnResults } from '#mailauth/authentication-results/remove-forged-results.ts';
+import type { PolicyVerdict } from '#policy/combine-findings.ts';
 import type { QueueRecipient } from '#store/contract/queue.ts';
+import { reservedName } from '#store/reserved-name.ts';
 import type { TraceStage, TraceVerdict } from '#trace/record.ts';
 import { AnswerTime, answerMsMax } from './answer-times.ts';
 import type { Anomalies } from './anomalies.ts';
@@ -147,18 +149,38 @@ export class ReceiveTransaction implements Transaction {
     const judged = await this.#policy?.message(this.#accepted.length);
     if (judged?.kind === 'unwanted') return this.#refuseWhole(whole, judged.finding);
     if (recipients.length === 0) return this.#refuseWhole(whole, onlyTraps);
+    const wanted = wantedBy(recipients, judged?.taken.verdict);
+    if (judged !== undefined && wanted.length === 0) return this.#discardWhole(whole, judged.taken.verdict);
     trace.step({ stage: 'message', check: 'message', outcome: 'pass' });
     const queued = await enqueue({
       ...this.#start,
       whole,
-      recipients,
+      recipients: wanted,
       time: this.#time,
       taken: judged?.taken,
     });
     if (queued !== undefined) return this.#refuseMessage(queued);
     trace.step({ stage: 'queue', check: 'queue', outcome: 'pass' });
-    this.#done({ recipients, messageId: whole.summary.envelope.messageId, taken: judged?.taken });
+    this.#done({ recipients: wanted, messageId: whole.summary.envelope.messageId, taken: judged?.taken });
     return { ok: true, value: { queueId: this.#start.queueId } };
+  }
+
+  /** I-32: its sender hears that it was taken; the trace says what became of it. */
+  async #discardWhole(
+    whole: WholeBody,
+    { by, score, reason }: PolicyVerdict,
+  ): Promise<Answer<{ readonly queueId: QueueId }>> {
+    const { parts, context, trace, queueId } = this.#start;
+    if (whole.body.kind === 'blob') await parts.store.blobs.remove(whole.body.id);
+    await this.#body?.discard();
+    if (!this.#time.take()) return tooLate;
+    this.#ended = true;
+    this.#policy?.end();
+    const verdict = { action: 'discard', by, score, status: '2.0.0', text: `discarded: ${reason}` } as const;
+    this.#record.keep({ kind: 'attempt', verdict, sizeBytes: this.#body?.sizeBytes ?? 0, queued: [] });
+    const { client, listener, sessionId: session } = context;
+    parts.events.emit({ name: 'message-discarded', client, listener, session, trace: trace.id, by });
+    return { ok: true, value: { queueId } };
   }
 
   async #refuseWhole(whole: WholeBody, finding: Finding): Promise<Answer<never>> {
@@ -314,6 +336,15 @@ function acceptedVerdict(text: string, taken: TakenMessage | undefined): TraceVe
   const score = taken?.verdict.score ?? 0;
   if (taken?.junk !== true) return { action: 'accept', by: 'queue', score, status: '2.0.0', text };
   return { action: 'quarantine', by: taken.verdict.by, score, status: '2.0.0', text: `${text}, to Junk` };
+}
+
+/** What is to be discarded reaches those who can mend a mistake (S-03). */
+function wantedBy(
+  recipients: readonly QueueRecipient[],
+  verdict: PolicyVerdict | undefined,
+): readonly QueueRecipient[] {
+  if (verdict?.action !== 'discard') return recipients;
+  return recipients.filter(({ original }) => reservedName(original.local) !== undefined);
 }
 
 function ownResults(hostname: string): OwnResults {

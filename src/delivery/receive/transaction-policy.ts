@@ -22,7 +22,10 @@ const trapsMax = 10;
 
 /** What policy made of a whole message that is taken. */
 export interface TakenMessage {
-  /** What is written in front of it at delivery: its results, and whether it is Junk (I-48). */
+  /**
+   * What is written in front of it at delivery: its results, and whether it is Junk (I-48). Of what is discarded: for
+   * those who get it all the same.
+   */
   readonly fields: string;
   readonly junk: boolean;
   readonly verdict: PolicyVerdict;
@@ -143,13 +146,14 @@ export class TransactionPolicy {
     const asked = await policy.message(recipients);
     const verdict = this.#hasOrdinary ? asked : this.#heard(asked);
     await this.#tellFeed(judged, verdict);
-    if (verdict.action !== 'accept' && verdict.action !== 'junk')
+    const { action } = verdict;
+    if (action !== 'accept' && action !== 'junk' && action !== 'discard')
       return { kind: 'unwanted', finding: findingOf(verdict) };
     const { parts, trace } = this.#start;
     const { hostname } = parts;
     const client = of.isUnknown ? undefined : of.client;
     const results = await resultFields(policy, { hostname, client });
-    const junk = verdict.action === 'junk';
+    const junk = action !== 'accept';
     const field = junk ? verdictLine(verdict, trace.id) : '';
     return { kind: 'taken', taken: { fields: results + field, junk, verdict } };
   }
@@ -183,7 +187,7 @@ export class TransactionPolicy {
     const { client } = of;
     const header = this.#header;
     if (feed === undefined || of.isUnknown || header === undefined) return;
-    const isFinal = action === 'accept' || action === 'junk' || action === 'refuse';
+    const isFinal = action !== 'defer' && action !== 'greylist';
     if (!isFinal || context.exempt.size > 0) return;
     const proof = await provenAuthor(policy, header);
     await feed.judged({

@@ -24,6 +24,8 @@ const strangePercentMax = 10;
 export interface NetworkOrigins {
   readonly size: number;
   find(address: ClientAddress): NetworkOrigin | undefined;
+  /** Whether any network has one. */
+  has(what: keyof NetworkOrigin): boolean;
 }
 
 export async function readNetworkOrigins(
@@ -54,12 +56,14 @@ export async function readNetworkOrigins(
   if ((strange - 1) * 100 > read * strangePercentMax || origins.length === 0)
     return err('it is no table of networks');
   const table = new RangeTable(rows);
+  const known = new Set(origins.flatMap((origin) => Object.keys(origin)));
   return ok({
     size: table.size,
     find(address) {
       const place = table.find(address);
       return place === undefined ? undefined : origins[place];
     },
+    has: (what) => known.has(what),
   });
 }
 

@@ -1,7 +1,10 @@
 import type { Clock } from '#platform/clock.ts';
-import type { Resolver } from '#platform/resolver.ts';
+import { err, ok } from '#base/result.ts';
+import type { Result } from '#base/result.ts';
+import type { DnsAnswer, DnsFailure, Resolver } from '#platform/resolver.ts';
 import type { EventSink } from '#trace/events.ts';
 import type { Domain } from '#mail/domain.ts';
+import type { ListFiles } from '../list-files/list-files.ts';
 import type { PolicyValues } from '../policy-values.ts';
 import { listCheckName } from './check-name.ts';
 import type { DnsList, ListUse } from './dns-list.ts';
@@ -9,6 +12,8 @@ import { dnsLists } from './dns-lists.ts';
 import type { ListAsker } from './list-asker.ts';
 import { ListHealth } from './list-health.ts';
 import type { ListReport } from './list-health.ts';
+import type { ListSource } from './list-source.ts';
+import type { OwnResolvers } from './own-resolvers.ts';
 import { listQuestion } from './list-question.ts';
 import type { ListHit, ListSaid, ListSubject } from './list-said.ts';
 import { ownAddressList, ownDomainList } from './own-zones.ts';
@@ -39,6 +44,10 @@ export interface DnsListParts {
   readonly checks: Pick<PolicyValues, 'check'>;
   /** Those of the resolvers in use that are open to everybody. */
   readonly publicResolvers: readonly string[];
+  /** Lists that are kept here (I-33). */
+  readonly files?: Pick<ListFiles, 'zone'>;
+  /** Lists that are asked elsewhere (I-33). */
+  readonly ownResolvers?: Pick<OwnResolvers, 'of'>;
 }
 
 /** A list, what it is set to, and how it does. */
@@ -47,6 +56,10 @@ export interface KnownList {
   /** The checks that speak for it and what each does. */
   readonly checks: readonly { readonly name: string; readonly action: string; readonly weight: number }[];
   readonly hasKey: boolean;
+  /** `files` kept here, `resolver` of its own, or as every other name. */
+  readonly askedAt: 'files' | 'resolver' | 'dns';
+  /** Public resolvers that keep it from being asked. */
+  readonly keptBy: readonly string[];
   readonly report: ListReport;
 }
 
@@ -60,11 +73,10 @@ export class DnsListBook implements ListAsker {
   }
 
   isAsked(use: ListUse): boolean {
-    return this.#isAllowed() && this.#inUse(use).length > 0;
+    return this.#inUse(use).length > 0;
   }
 
   async ready(use: ListUse): Promise<void> {
-    if (!this.#isAllowed()) return;
     await Promise.all(this.#inUse(use).map((list) => this.#healthOf(list).isUsable()));
   }
 
@@ -73,7 +85,7 @@ export class DnsListBook implements ListAsker {
     subjects: readonly ListSubject[],
     resolver: Resolver,
   ): Promise<readonly ListSaid[]> {
-    if (!this.#isAllowed() || subjects.length === 0) return [];
+    if (subjects.length === 0) return [];
     const lists = this.#inUse(use);
     const each = use === 'links' ? Math.floor(this.#parts.values.lookupsMax / Math.max(1, lists.length)) : 5;
     const wanted = subjects.slice(0, Math.max(1, each));
@@ -92,13 +104,13 @@ export class DnsListBook implements ListAsker {
         return { name, action, weight };
       }),
       hasKey: list.keyed !== undefined && keys.get(list.keyed.key) !== undefined,
+      ...this.#told(list),
       report: this.#healthOf(list).report,
     }));
   }
 
   /** Asks every list that is on for its own entries, now. */
   async testAll(): Promise<void> {
-    if (!this.#isAllowed()) return;
     const used = this.#all().filter((list) => list.uses.some((use) => this.#isOn(list, use)));
     await Promise.all(used.map((list) => this.#healthOf(list).test()));
   }
@@ -110,12 +122,23 @@ export class DnsListBook implements ListAsker {
 
   /** The public resolvers that keep lists from being asked; none when they may be. */
   get keptBy(): readonly string[] {
-    return this.#isAllowed() ? [] : this.#parts.publicResolvers;
+    const { publicResolvers, values } = this.#parts;
+    return values.publicResolver ? [] : publicResolvers;
   }
 
-  #isAllowed(): boolean {
-    const { publicResolvers, values } = this.#parts;
-    return publicResolvers.length === 0 || values.publicResolver;
+  #told(list: DnsList): Pick<KnownList, 'askedAt' | 'keptBy'> {
+    const { zone, isOwn, keptBy } = this.#source(list);
+    return { askedAt: zone !== undefined ? 'files' : isOwn ? 'resolver' : 'dns', keptBy };
+  }
+
+  #source(list: DnsList): ListSource {
+    const { files, ownResolvers, resolver, values } = this.#parts;
+    const zone = files?.zone(list.name);
+    const own = ownResolvers?.of(list.name);
+    if (zone !== undefined) return { zone, resolver, isOwn: false, keptBy: [] };
+    if (own === undefined) return { zone, resolver, isOwn: false, keptBy: this.keptBy };
+    const keptBy = own.isPublic && !values.publicResolver ? ['its own'] : [];
+    return { zone, resolver: own.resolver, isOwn: true, keptBy };
   }
 
   #all(): readonly DnsList[] {
@@ -129,13 +152,16 @@ export class DnsListBook implements ListAsker {
   }
 
   #isOn(list: DnsList, use: ListUse): boolean {
-    return this.#parts.checks.check(listCheckName(list, use)).action !== 'off';
+    return (
+      this.#parts.checks.check(listCheckName(list, use)).action !== 'off' &&
+      this.#source(list).keptBy.length === 0
+    );
   }
 
   #healthOf(list: DnsList): ListHealth {
     let health = this.#health.get(list.name);
     if (health === undefined) {
-      health = new ListHealth(list, this.#parts);
+      health = new ListHealth(list, { ...this.#parts, source: (one) => this.#source(one) });
       this.#health.set(list.name, health);
     }
     return health;
@@ -158,9 +184,16 @@ export class DnsListBook implements ListAsker {
     const told = { list: list.name, title: list.title, lookUpAt: list.lookUpAt };
     if (!(await health.isUsable()))
       return { ...told, outcome: 'error', hits: [], share: 0, problem: offWords(health.report) };
+    const source = this.#source(list);
+    const asked = source.isOwn ? (resolver.through?.(source.resolver) ?? source.resolver) : resolver;
     const answers = await Promise.all(
       questions.map(async ({ subject, name }) => {
-        const answer = readListAnswer(list, await this.#within(resolver.ask(name, 'A')));
+        const answer = readListAnswer(
+          list,
+          source.zone === undefined
+            ? await this.#within(asked.ask(name, 'A'))
+            : zoneAnswer(source.zone.find(subject.name), name),
+        );
         health.answered(answer);
         return { subject, answer };
       }),
@@ -177,6 +210,13 @@ export class DnsListBook implements ListAsker {
     over.abort('over');
     return answer;
   }
+}
+
+/** What a file has, as the DNS would have said it. */
+function zoneAnswer(codes: readonly string[], name: string): Result<DnsAnswer, DnsFailure> {
+  if (codes.length === 0) return err('nxdomain');
+  const records = codes.map((data) => ({ type: 'A', name, data }) as const);
+  return ok({ records, ttlMs: 0, authenticated: false });
 }
 
 interface Answered {

@@ -1,7 +1,9 @@
 import type { Clock } from '#platform/clock.ts';
 import type { Resolver } from '#platform/resolver.ts';
 import type { EventSink } from '#trace/events.ts';
+import type { ListZone } from '../list-files/list-files.ts';
 import type { DnsList } from './dns-list.ts';
+import type { ListSource } from './list-source.ts';
 import { listQuestion } from './list-question.ts';
 import { readListAnswer } from './read-list-answer.ts';
 import type { ListAnswer } from './read-list-answer.ts';
@@ -37,11 +39,11 @@ export interface ListReport {
 }
 
 export interface HealthParts {
-  /** Not of one message: a test is nobody's in particular. Puts keys in. */
-  readonly resolver: Resolver;
   readonly clock: Clock;
   readonly events: EventSink;
   readonly keys: ListKeys;
+  /** Where the list is asked, or kept, just now. */
+  readonly source: (list: DnsList) => ListSource;
 }
 
 /** Whether one list can be believed: its own entries, asked hourly while it is in use. */
@@ -54,6 +56,8 @@ export class ListHealth {
   /** By the monotonic clock. */
   #dueMs = 0;
   #testing: Promise<void> | undefined;
+  /** Where it was asked last. */
+  #way: string | undefined;
   /** Counts the ways in which it was asked. */
   #round = 0;
   #failures = 0;
@@ -79,6 +83,10 @@ export class ListHealth {
 
   /** Whether it may be asked; waits only while nothing at all is known of it. */
   async isUsable(): Promise<boolean> {
+    const { zone, isOwn } = this.#parts.source(this.#list);
+    const way = zone !== undefined ? 'files' : isOwn ? 'resolver' : 'dns';
+    if (this.#way !== undefined && this.#way !== way) this.renew();
+    this.#way = way;
     if (this.#parts.clock.monotonic() >= this.#dueMs) {
       const tested = this.test();
       if (this.#state !== 'works') await tested;
@@ -122,17 +130,23 @@ export class ListHealth {
   async #test(): Promise<void> {
     const { test } = this.#list;
     const round = this.#round;
-    const [listed, unlisted] = await Promise.all([this.#ask(test.listed), this.#ask(test.unlisted)]);
+    const { clock, source } = this.#parts;
+    const { zone, resolver } = source(this.#list);
+    const found =
+      zone === undefined
+        ? verdictOf(
+            ...(await Promise.all([this.#ask(test.listed, resolver), this.#ask(test.unlisted, resolver)])),
+          )
+        : verdictOfZone(zone, test.unlisted);
     if (round !== this.#round) return;
-    const { clock } = this.#parts;
-    const found = verdictOf(listed, unlisted);
     this.#testedMs = clock.now();
-    this.#dueMs = clock.monotonic() + (found.state === 'silent' ? silentForMs : listTestEveryMs);
+    const isSoon = found.state === 'silent' || zone !== undefined;
+    this.#dueMs = clock.monotonic() + (isSoon ? silentForMs : listTestEveryMs);
     this.#become(found.state, found.problem);
   }
 
-  async #ask(subject: string): Promise<ListAnswer> {
-    const { resolver, clock, keys } = this.#parts;
+  async #ask(subject: string, resolver: Resolver): Promise<ListAnswer> {
+    const { clock, keys } = this.#parts;
     const name = listQuestion(this.#list, subject, { hasKey: (key) => keys.get(key) !== undefined });
     if (name === undefined) return { kind: 'unanswered', failure: 'nodata' };
     const over = new AbortController();
@@ -152,6 +166,18 @@ export class ListHealth {
     if (state === 'works') events.emit({ name: 'list-on', list: name });
     else events.emit({ name: 'list-off', list: name, reason: problem ?? state });
   }
+}
+
+/** A file need not have the entries of tests, but must not list what nobody lists. */
+function verdictOfZone(
+  zone: ListZone,
+  unlisted: string,
+): { readonly state: ListState; readonly problem?: string } {
+  if (zone.problem !== undefined)
+    return { state: 'silent', problem: `its file is not in use: ${zone.problem}` };
+  return zone.find(unlisted).length > 0
+    ? { state: 'dead', problem: 'it lists everything' }
+    : { state: 'works' };
 }
 
 function verdictOf(

@@ -1,9 +1,14 @@
 import { boolean } from '#config/kinds/boolean.ts';
 import { domain } from '#config/kinds/domain.ts';
+import { endpoint } from '#config/kinds/ip-address.ts';
+import type { Endpoint } from '#config/kinds/ip-address.ts';
 import { integer } from '#config/kinds/integer.ts';
 import { list } from '#config/kinds/list.ts';
 import { setting } from '#config/setting.ts';
 import type { Domain } from '#mail/domain.ts';
+import { listAssignment } from '../list-files/list-assignment.ts';
+import type { ListAssignment } from '../list-files/list-assignment.ts';
+import { dnsLists } from './dns-lists.ts';
 
 /** Zones of an administrator's own; each is a question for each message. */
 const zonesMax = 20;
@@ -27,6 +32,22 @@ export const listSettings = {
       'Further lists of domains, by zone: asked for HELO, reverse name and sender, and for the author and the links of a message (checks "own-domain-lists" and "own-domain-lists-links").',
     requirements: ['P-23', 'I-28'],
   }),
+  resolvers: setting(
+    'lists.resolvers',
+    list(
+      listAssignment(
+        dnsLists.map(({ name }) => name),
+        endpoint,
+      ),
+      { itemsMax: zonesMax },
+    ),
+    [] as readonly ListAssignment<Endpoint>[],
+    {
+      meaning:
+        'Lists that are asked at a resolver of their own (`LIST=192.0.2.1:53`), as some subscriptions want it; several of one list stand in for each other.',
+      requirements: ['I-33'],
+    },
+  ),
   lookupsMax: setting('lists.lookups_max', integer({ min: 1, max: lookupsMost }), 40, {
     meaning:
       'Questions to lists about what one message holds (author domain and links), all lists together; links beyond that are not looked up, and the trace says so.',

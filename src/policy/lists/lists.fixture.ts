@@ -1,9 +1,14 @@
+import type { ClientAddress } from '#base/client-address.ts';
 import type { Clock } from '#platform/clock.ts';
+import { createFakeTextFiles } from '#platform/fake-text-files.ts';
 import type { Resolver } from '#platform/resolver.ts';
 import type { Counters, Settings } from '#store/contract/store.ts';
+import type { TextFiles } from '#platform/text-files.ts';
 import { createMemoryCounters } from '#store/memory/memory-counters.ts';
 import { silentEvents } from '#trace/events.ts';
 import type { EventSink } from '#trace/events.ts';
+import { ListFiles } from '../list-files/list-files.ts';
+import type { ListFileValues } from '../list-files/list-files.ts';
 import { BlockFeed } from '../local-lists/block-feed.ts';
 import type { BlockFeedParts } from '../local-lists/block-feed.ts';
 import { feedSettings } from '../local-lists/feed-settings.ts';
@@ -16,6 +21,7 @@ import { DnsListBook } from './dns-list-book.ts';
 import type { ListValues } from './dns-list-book.ts';
 import { ListKeyRing } from './list-key-ring.ts';
 import { listSettings } from './list-settings.ts';
+import type { OwnResolvers } from './own-resolvers.ts';
 import { withListKeys } from './with-list-keys.ts';
 
 export interface FixtureLists {
@@ -23,6 +29,7 @@ export interface FixtureLists {
   readonly local: LocalListBook;
   readonly keys: ListKeyRing;
   readonly feed: BlockFeed;
+  readonly files: ListFiles;
   kept(): Promise<void>;
 }
 
@@ -49,6 +56,9 @@ export function listsFor(world: {
   readonly settings: Settings;
   readonly counters?: Counters;
   readonly feed?: Partial<BlockFeedParts>;
+  readonly textFiles?: TextFiles;
+  readonly fileValues?: Partial<ListFileValues>;
+  readonly ownResolvers?: Pick<OwnResolvers, 'of'>;
   readonly feedRules?: Partial<FeedRules>;
   readonly events?: EventSink;
   readonly values?: Partial<ListValues>;
@@ -57,7 +67,14 @@ export function listsFor(world: {
 }): FixtureLists {
   const { clock, resolver, settings, events = silentEvents, values = {} } = world;
   const keys = new ListKeyRing(settings);
-  const local = new LocalListBook({ clock, changed: () => undefined });
+  const files = new ListFiles({
+    clock,
+    events,
+    files: world.textFiles ?? createFakeTextFiles(),
+    values: { networks: [], zones: [], addressZones: values.addressZones ?? [], ...world.fileValues },
+  });
+  const origin = (client: ClientAddress) => files.origin(client);
+  const local = new LocalListBook({ clock, changed: () => undefined, origin });
   return {
     keys,
     dns: new DnsListBook({
@@ -68,8 +85,11 @@ export function listsFor(world: {
       values: { ...defaultListValues, ...values },
       checks: world.checks ?? defaultPolicyValues,
       publicResolvers: world.publicResolvers ?? [],
+      files,
+      ...(world.ownResolvers === undefined ? {} : { ownResolvers: world.ownResolvers }),
     }),
     local,
+    files,
     feed: new BlockFeed({
       clock,
       events,

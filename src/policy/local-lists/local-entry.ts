@@ -2,6 +2,7 @@ import type { Network } from '#base/client-address.ts';
 import { parseNetwork } from '#base/client-address.ts';
 import { formatAddress, parseAddress } from '#mail/address.ts';
 import { domainBytesMax, parseDomain } from '#mail/domain.ts';
+import { parseAsn, parseCountry } from '../list-files/network-origins.ts';
 import { clientRange } from '../flow/client-range.ts';
 
 /** Which of the two lists of this server. */
@@ -14,6 +15,10 @@ export type LocalSubject =
   /** And all that lies below it. */
   | { readonly kind: 'domain'; readonly value: string }
   | { readonly kind: 'address'; readonly value: string }
+  /** `AS64496`: whose network the client lies in; needs a table (`lists.network_files`). */
+  | { readonly kind: 'asn'; readonly value: string }
+  /** `country:DE`: where that network is registered; needs one too. */
+  | { readonly kind: 'country'; readonly value: string }
   /** Of addresses, with `*` for any characters: `*@*.example`. */
   | { readonly kind: 'pattern'; readonly value: string };
 
@@ -45,14 +50,16 @@ export const patternCharsMax = 64 + 1 + domainBytesMax;
 const starsMax = 8;
 
 /**
- * Reads what a person types: an address of a host or a network, a domain, a mail address, or a pattern of mail
- * addresses. A network with host bits is a slip, and refused. `undefined`: none of them.
+ * Reads what a person types: an address of a host or a network, the number of a network or a country, a domain, a mail
+ * address, or a pattern of mail addresses. A network with host bits is a slip, and refused. `undefined`: none of them.
  */
 export function parseLocalSubject(text: string): LocalSubject | undefined {
   if (text.length > patternCharsMax) return undefined;
   const network = parseNetwork(text);
   if (network !== undefined)
     return clientRange(text) === undefined ? undefined : { kind: 'network', value: network };
+  const origin = originOf(text);
+  if (origin !== undefined) return origin;
   if (text.includes('*')) return patternOf(text);
   if (text.includes('@')) return addressOf(text);
   const domain = parseDomain(text, { allowUnicode: true });
@@ -63,6 +70,21 @@ export function parseLocalSubject(text: string): LocalSubject | undefined {
 export function comparedAddress(text: string): string | undefined {
   const address = parseAddress(text, { smtpUtf8: true });
   return address.ok ? formatAddress(address.value).toLowerCase() : undefined;
+}
+
+function originOf(text: string): LocalSubject | undefined {
+  const asn = /^AS/i.test(text) ? parseAsn(text) : undefined;
+  if (asn !== undefined) return { kind: 'asn', value: asnValue(asn) };
+  const country = /^country:/i.test(text) ? parseCountry(text.slice('country:'.length)) : undefined;
+  return country === undefined ? undefined : { kind: 'country', value: countryValue(country) };
+}
+
+export function asnValue(asn: number): string {
+  return `AS${asn}`;
+}
+
+export function countryValue(country: string): string {
+  return `country:${country}`;
 }
 
 function addressOf(text: string): LocalSubject | undefined {

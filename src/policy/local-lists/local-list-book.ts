@@ -1,7 +1,8 @@
 import { networkSet, networksOf } from '#base/client-address.ts';
 import type { ClientAddress, NetworkSet } from '#base/client-address.ts';
 import type { Clock } from '#platform/clock.ts';
-import { entryKey, isEntryLive } from './local-entry.ts';
+import type { NetworkOrigin } from '../list-files/network-origins.ts';
+import { asnValue, countryValue, entryKey, isEntryLive } from './local-entry.ts';
 import type { LocalEntry, LocalListName, LocalOrigin, LocalSubject } from './local-entry.ts';
 import { matchesPattern } from './matches-pattern.ts';
 
@@ -22,6 +23,8 @@ export interface LocalListParts {
   readonly changed: (key: string, entry: LocalEntry | undefined) => void;
   /** Read for each entry that nobody makes by hand; at most `automaticEntriesMax`. */
   readonly rules?: { readonly entriesMax: number };
+  /** Whose network an address lies in, where a table says so. */
+  readonly origin?: (client: ClientAddress) => NetworkOrigin | undefined;
 }
 
 export interface NewEntry {
@@ -48,6 +51,8 @@ export class LocalListBook {
   /** Those that are looked through: patterns, and networks that are not one client's. */
   readonly #searched = new Map<string, { readonly entry: LocalEntry; readonly set?: NetworkSet }>();
   readonly #removed = new Map<string, LocalEntry>();
+  /** Of them, those that need to know whose network an address lies in. */
+  #originEntries = 0;
 
   constructor(parts: LocalListParts) {
     this.#parts = parts;
@@ -119,7 +124,18 @@ export class LocalListBook {
     const exact = networksOf(client)
       .map((value) => this.#live(entryKey(list, { kind: 'network', value })))
       .find((entry) => entry !== undefined);
-    return exact ?? this.#search(list, ({ set }) => set?.has(client) === true);
+    return (
+      exact ?? this.#search(list, ({ set }) => set?.has(client) === true) ?? this.#findOrigin(list, client)
+    );
+  }
+
+  #findOrigin(list: LocalListName, client: ClientAddress): LocalEntry | undefined {
+    if (this.#originEntries === 0) return undefined;
+    const { asn, country } = this.#parts.origin?.(client) ?? {};
+    const ofAsn =
+      asn === undefined ? undefined : this.#live(entryKey(list, { kind: 'asn', value: asnValue(asn) }));
+    if (ofAsn !== undefined || country === undefined) return ofAsn;
+    return this.#live(entryKey(list, { kind: 'country', value: countryValue(country) }));
   }
 
   /** The entry that names an address, or the domain that it lies in. */
@@ -189,14 +205,17 @@ export class LocalListBook {
   }
 
   #put(key: string, entry: LocalEntry): void {
-    this.#entries.set(key, entry);
     const { subject } = entry;
+    if (needsOrigin(subject) && !this.#entries.has(key)) this.#originEntries += 1;
+    this.#entries.set(key, entry);
     if (subject.kind === 'pattern') this.#searched.set(key, { entry });
     else if (subject.kind === 'network' && !isCounted(subject.value))
       this.#searched.set(key, { entry, set: networkSet([subject.value]) });
   }
 
   #drop(key: string): void {
+    const entry = this.#entries.get(key);
+    if (entry !== undefined && needsOrigin(entry.subject)) this.#originEntries -= 1;
     this.#entries.delete(key);
     this.#searched.delete(key);
     this.#parts.changed(key, undefined);
@@ -226,6 +245,10 @@ export class LocalListBook {
     const byEnd = automatic.toSorted(([, a], [, b]) => endOf(a) - endOf(b));
     for (const [key] of byEnd.slice(0, tooMany)) this.#drop(key);
   }
+}
+
+function needsOrigin({ kind }: LocalSubject): boolean {
+  return kind === 'asn' || kind === 'country';
 }
 
 function endOf({ untilMs }: LocalEntry): number {

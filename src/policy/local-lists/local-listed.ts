@@ -22,7 +22,8 @@ export function localListed(entry: LocalEntry | undefined, subject: string): Loc
   if (entry === undefined) return undefined;
   const { origin, reason } = entry;
   const { kind, value } = entry.subject;
-  return { entry: `${kind} ${value}`, origin, subject, ...(reason === undefined ? {} : { reason }) };
+  const name = kind === 'country' ? value : `${kind} ${value}`;
+  return { entry: name, origin, subject, ...(reason === undefined ? {} : { reason }) };
 }
 
 export function localWord(block: LocalListed | undefined, allow: LocalListed | undefined): LocalWord {

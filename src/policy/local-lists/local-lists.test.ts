@@ -183,3 +183,28 @@ test('patterns match as people expect, and cost no more than they should', () =>
   assert.equal(matchesPattern(`${'a*'.repeat(8)}b`, 'a'.repeat(318)), false);
   assert.ok(performance.now() - startMs < 50);
 });
+
+test('P-24: entries by number of a network and by country need a table, and find who lies in it', () => {
+  const clock = createFakeClock();
+  const origin = (client: string) =>
+    client.startsWith('203.') ? { asn: 64500, country: 'DE' } : client.startsWith('198.') ? { asn: 1 } : {};
+  const lists = new LocalListBook({ clock, changed: () => undefined, origin });
+  const add = (list: 'block' | 'allow', text: string) =>
+    lists.add({ list, subject: subject(text), origin: 'administrator' });
+  const found = (client: string) => lists.findClient('block', client as ClientAddress)?.subject.value;
+  add('block', 'as64500');
+  assert.equal(found('203.0.113.5'), 'AS64500');
+  assert.equal(found('198.51.100.5'), undefined);
+  lists.remove('block', subject('AS64500'));
+  assert.equal(found('203.0.113.5'), undefined);
+  add('block', 'country:de');
+  assert.equal(found('203.0.113.5'), 'country:DE');
+  assert.equal(found('192.0.2.1'), undefined);
+  add('block', '203.0.113.0/25');
+  assert.equal(found('203.0.113.5'), '203.0.113.0/25', 'the narrower word is told');
+  const without = new LocalListBook({ clock, changed: () => undefined });
+  without.add({ list: 'block', subject: subject('country:DE'), origin: 'administrator' });
+  assert.equal(without.findClient('block', '203.0.113.5' as ClientAddress), undefined);
+  for (const text of ['AS', 'AS0', 'AS4294967296', 'country:', 'country:DEU', 'country:D1'])
+    assert.equal(parseLocalSubject(text), undefined, text);
+});

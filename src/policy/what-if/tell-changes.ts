@@ -15,6 +15,7 @@ export const wouldHave: Readonly<Record<ReplayedAction, string>> = {
   greylist: 'been put off once, as mail of strangers is,',
   defer: 'been put off',
   refuse: 'been refused',
+  discard: 'been thrown away',
   'let-on': 'been let on to send the message, which nobody has seen',
 };
 

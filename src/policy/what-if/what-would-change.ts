@@ -84,7 +84,7 @@ const sameThen: Readonly<Record<TraceRecord['verdict']['action'], readonly Repla
   quarantine: ['junk'],
   defer: ['defer', 'greylist'],
   refuse: ['refuse'],
-  discard: [],
+  discard: ['discard'],
 };
 
 function isAsThen({ verdict }: TraceRecord, action: ReplayedAction): boolean {
