@@ -33,6 +33,7 @@ export function makeFactories(parts: FactoryParts): ReadonlyMap<ListenerRole, Se
     authenticator,
     openStore,
     clock: world.clock,
+    events: world.events,
     get appendSizeBytesMax() {
       return settings.value(receiveSettings.messageBytesMax);
     },

@@ -44,6 +44,7 @@ export function signOf(event: Event): Sign | undefined {
         : undefined;
     case 'login-failed':
       return { kind: 'enumeration', ...where(event), name: event.user };
+    case 'protocol-errors':
     case 'login-before-tls':
       return { kind: 'anomaly', ...where(event) };
     case 'attempt-refused': {

@@ -54,6 +54,7 @@ const attacks: readonly (readonly [kind: Intrusion['kind'], make: (index: number
     'anomaly',
     () => ({ name: 'attempt-refused', ...session, check: 'patience', status: '4.7.0', trace: 't' }),
   ],
+  ['anomaly', () => ({ name: 'protocol-errors', ...session, errors: 5 })],
   ['anomaly', () => ({ name: 'login-before-tls', ...session, command: 'USER' })],
 ];
 

@@ -3,6 +3,7 @@ import type { Clock } from '#platform/clock.ts';
 import type { TlsFacts } from '#platform/dialer.ts';
 import type { ConnectionFacts, SessionFactory } from '#protocols/conversation.ts';
 import { MailboxViews } from '#store/views.ts';
+import type { EventSink } from '#trace/events.ts';
 import { formatCapabilities, formatLoginCapabilities } from './capabilities.ts';
 import { providedCapabilities } from './provided.ts';
 import { ImapSession } from './session.ts';
@@ -16,6 +17,7 @@ export interface ImapParts {
   /** The store as this account may use it; asked only after a login has succeeded. */
   readonly openStore: (identity: Identity) => ImapStore;
   readonly clock: Clock;
+  readonly events: EventSink;
   /** The largest message that APPEND takes. */
   readonly appendSizeBytesMax: number;
 }
@@ -36,6 +38,11 @@ function sessionParts(
 ): SessionParts {
   return {
     implicitTls: facts.tls,
+    isSpared: facts.exempt.has('rate'),
+    tooManyErrors(errors) {
+      const { client, listener, sessionId: session } = facts;
+      parts.events.emit({ name: 'protocol-errors', client, listener, session, errors });
+    },
     wake: facts.wake,
     guest: (tls) => guestWorld(parts, facts, { tls, capabilities: shared.beforeLogin }),
     enter: (identity, session) =>

@@ -1,3 +1,5 @@
+import type { ErrorBudgetRules } from '#protocols/error-budget.ts';
+
 /** Bounds of an IMAP session; rows of the requirement table in brackets. */
 
 /** A command before login, all its lines together (S-09). RFC 7162 §4 asks for 8,192 octets. */
@@ -27,10 +29,13 @@ export const flagsMax = 64;
 /** A keyword, as `atom` (RFC 9051 §9 flag-keyword). */
 export const keywordCharactersMax = 100;
 
-/** Commands that cannot be read, in a row and before login, until the connection is closed. */
-export const badCommandsMaxBeforeLogin = 5;
-/** The same after login: a client in a loop. */
-export const badCommandsMax = 50;
+/** Errors before login: nothing is forgiven to who is nobody yet. */
+export const errorsBeforeLogin: ErrorBudgetRules = { pointsMax: 5, failurePoints: 0.5, forgivenPoints: 0 };
+/**
+ * After login: a client in a loop. Programs ask for folders that are not there, a thousand in a row, and each command that
+ * works makes up for twenty of those.
+ */
+export const errorsAfterLogin: ErrorBudgetRules = { pointsMax: 50, failurePoints: 0.05, forgivenPoints: 1 };
 /** Failed logins of one connection. */
 export const failedLoginsMax = 3;
 

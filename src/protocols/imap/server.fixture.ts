@@ -8,6 +8,7 @@ import { createFakeRandom } from '#platform/fake-random.ts';
 import type { SessionFactory } from '#protocols/conversation.ts';
 import type { Store } from '#store/contract/store.ts';
 import { createMemoryStore } from '#store/memory/memory-store.ts';
+import type { Event } from '#trace/events.ts';
 import { createImapFactory } from './factory.ts';
 import { TestConnection, testAuthenticator } from './connection.fixture.ts';
 
@@ -28,6 +29,7 @@ export class TestServer {
   readonly clock: FakeClock;
   readonly account: AccountId;
   readonly factory: SessionFactory;
+  readonly events: Event[] = [];
 
   private constructor(
     { store, clock, account }: Pick<TestServer, 'store' | 'clock' | 'account'>,
@@ -40,6 +42,7 @@ export class TestServer {
       authenticator: testAuthenticator({ account, address, mechanism: 'PLAIN' }),
       openStore: () => this.#store(options),
       clock,
+      events: { emit: (event) => void this.events.push(event) },
       appendSizeBytesMax: options.appendSizeBytesMax ?? 1_000_000,
     });
   }
@@ -63,6 +66,10 @@ export class TestServer {
   /** How many listen for changes of the account. */
   listeners = 0;
   #bodiesBroken = false;
+  /** Messages that cannot be read any more. */
+  readonly lost = new Set<number>();
+  /** How often the store was asked for rows. */
+  reads = 0;
 
   /** From now on bodies end before their size. */
   breakBodies(): void {
@@ -80,10 +87,15 @@ export class TestServer {
         unwatch();
       };
     };
-    const body: Store['messages']['body'] = (account, mailbox, uid, range) =>
-      this.#bodiesBroken ? brokenBody() : store.messages.body(account, mailbox, uid, range);
-    const read: Store['messages']['read'] = (account, mailbox, uids, needs, limit) =>
-      store.messages.read(account, mailbox, uids, needs, Math.min(limit, options.rowsMax ?? limit));
+    const body: Store['messages']['body'] = (account, mailbox, uid, range) => {
+      if (this.lost.has(uid)) return lostBody();
+      return this.#bodiesBroken ? brokenBody() : store.messages.body(account, mailbox, uid, range);
+    };
+    const read: Store['messages']['read'] = async (account, mailbox, uids, needs, limit) => {
+      this.reads += 1;
+      if (needs.has('headers') && uids.some((uid) => this.lost.has(uid))) return lostTrouble;
+      return store.messages.read(account, mailbox, uids, needs, Math.min(limit, options.rowsMax ?? limit));
+    };
     return { ...store, changes: { ...store.changes, watch }, messages: { ...store.messages, body, read } };
   }
 
@@ -100,6 +112,12 @@ export class TestServer {
     if (mailbox !== undefined) await connection.say(`s SELECT ${mailbox}`);
     return connection;
   }
+}
+
+const lostTrouble = err({ code: 'fenced', file: '/secret/path', detail: 'the body is missing' } as const);
+
+async function* lostBody(): ReturnType<Store['messages']['body']> & AsyncGenerator {
+  yield lostTrouble;
 }
 
 async function* brokenBody(): ReturnType<Store['messages']['body']> & AsyncGenerator {

@@ -146,3 +146,32 @@ test('SENTON goes by the day that is written, whatever its zone (RFC 9051 §6.4.
   assert.match(await client.say('a SEARCH SENTON 1-Jan-2024'), /^\* SEARCH 1 2\r\n/);
   assert.match(await client.say('b SEARCH OR SENTBEFORE 1-Jan-2024 SENTSINCE 2-Jan-2024'), /^\* SEARCH\r\n/);
 });
+
+test('a client that gets everything wrong is slowed, sent away and told of (S-09, I-87)', async () => {
+  const server = await TestServer.start();
+  const guest = await server.connect();
+  for (let count = 1; count < 5; count += 1) {
+    // What works in between makes up for nothing before the login.
+    assert.match(await guest.say(`a${count} XYZZY\r\nb${count} NOOP`), /BAD[^]*OK/);
+  }
+  assert.match(await guest.say('a5 XYZZY'), /^a5 BAD[^\r]*\r\n\* BYE Too many/);
+  assert.deepEqual(guest.pausesMs, [250, 500, 1000]);
+  assert.deepEqual(server.events, [
+    { name: 'protocol-errors', client: '192.0.2.1', listener: 'imap', session: 'test', errors: 5 },
+  ]);
+});
+
+test('after login a thousand refusals in a row end the session, a few do not slow it (S-09)', async () => {
+  const server = await TestServer.start();
+  const client = await server.login();
+  for (let count = 0; count < 400; count += 1)
+    assert.match(await client.say('a STATUS nowhere (MESSAGES)'), /^a NO/);
+  assert.deepEqual(client.pausesMs, []);
+  for (let count = 0; count < 100; count += 1) await client.say('a NOOP');
+  let said = '';
+  let count = 0;
+  for (; count < 1100 && !said.includes('BYE'); count += 1)
+    said = await client.say('a STATUS nowhere (MESSAGES)');
+  assert.ok(count >= 1000 && count <= 1001, `${count}`);
+  assert.equal(server.events.at(-1)?.name, 'protocol-errors');
+});

@@ -2,6 +2,8 @@ import { unreachable } from '#base/result.ts';
 import type { Awaitable } from '#base/result.ts';
 import type { TlsFacts } from '#platform/dialer.ts';
 import type { Frame, Next, ProtocolSession, Turn } from '#protocols/conversation.ts';
+import { ErrorBudget } from '#protocols/error-budget.ts';
+import type { ErrorAnswer } from '#protocols/error-budget.ts';
 import type { Answer, CommandRow, Dialog, LiteralSink, Transition } from './command.ts';
 import { dueNews } from './due-news.ts';
 import { readCommand, readLiteral } from './read-command.ts';
@@ -23,6 +25,10 @@ export interface SessionParts {
     session: { wake(): void },
   ): AccountWorld;
   readonly implicitTls: TlsFacts | undefined;
+  /** Exempt from delays. */
+  readonly isSpared: boolean;
+  /** The client is sent away for its errors. */
+  tooManyErrors(errors: number): void;
   readonly wake: () => void;
 }
 
@@ -46,13 +52,14 @@ export class ImapSession implements ProtocolSession {
   #mode: Mode = commandMode;
   /** Of a literal that is on its way. */
   #octetsLeft = 0;
-  #badInARow = 0;
+  readonly #errors: ErrorBudget;
   #failedLogins = 0;
   /** A guest who has not logged in by then is sent away (S-09); TLS begins it anew. */
   #loginUntilMs: number;
 
   constructor(parts: SessionParts) {
     this.#parts = parts;
+    this.#errors = new ErrorBudget(limits.errorsBeforeLogin, { delays: !parts.isSpared });
     this.#world = parts.guest(parts.implicitTls);
     this.#loginUntilMs = this.#world.clock.monotonic() + limits.timeoutMsBeforeLogin;
   }
@@ -124,6 +131,8 @@ export class ImapSession implements ProtocolSession {
   /** What followed on the line is unknown, and may have announced a literal: going on could read data as commands. */
   #unreadable(head: Uint8Array, text: string): Turn {
     const tag = /^([!#$&',-Z[\]-z|}~]{1,100}) /.exec(latin1(head.subarray(0, 101)))?.[1] ?? '*';
+    this.#errors.mistake();
+    this.#parts.tooManyErrors(this.#errors.errors);
     return this.#turn(formatDone(tag, bad(text)) + formatBye('The command cannot be read'), {
       kind: 'close',
     });
@@ -204,17 +213,27 @@ export class ImapSession implements ProtocolSession {
 
   async #run(read: ReadCommand): Promise<Turn> {
     if (read.kind === 'problem') return this.#problem(read.tag, read.done);
-    this.#badInARow = 0;
     return this.#conclude(read.tag, read.row, await read.run());
   }
 
   #problem(tag: string, done: Done): Turn {
-    this.#badInARow += 1;
-    const max = this.#world.kind === 'guest' ? limits.badCommandsMaxBeforeLogin : limits.badCommandsMax;
-    if (this.#badInARow < max) return this.#turn(formatDone(tag, done));
-    return this.#turn(formatDone(tag, done) + formatBye('Too many commands that cannot be read'), {
-      kind: 'close',
-    });
+    return this.#judged(this.#turn(formatDone(tag, done)), this.#errors.mistake());
+  }
+
+  /** What the errors of this connection have come to. */
+  #judged(turn: Turn, { delayMs, isLast }: ErrorAnswer): Turn {
+    if (!isLast) return late(turn, delayMs);
+    this.#parts.tooManyErrors(this.#errors.errors);
+    const bye = wireBytes(formatBye('Too many commands that cannot be read'));
+    const output = Symbol.asyncIterator in turn.output ? [bye] : [...turn.output, bye];
+    return late({ output, next: { kind: 'close' } }, delayMs);
+  }
+
+  /** A command was understood; how it ended counts too. */
+  #counted(turn: Turn, { status }: Done): Turn {
+    if (status === 'OK') this.#errors.success();
+    if (status === 'OK' || turn.next.kind === 'close') return turn;
+    return this.#judged(turn, status === 'NO' ? this.#errors.failure() : this.#errors.mistake());
   }
 
   async #dialogLine(mode: Extract<Mode, { kind: 'dialog' }>, line: string): Promise<Turn> {
@@ -249,11 +268,12 @@ export class ImapSession implements ProtocolSession {
       case 'login':
         return this.#login(tag, answer.transition.identity);
       default:
-        return this.#withNews(data, row, tagged);
+        return this.#counted(await this.#withNews(data, row, tagged), answer.done);
     }
   }
 
   #login(tag: string, identity: Extract<Transition, { kind: 'login' }>['identity']): Turn {
+    this.#errors.begin(limits.errorsAfterLogin);
     this.#world = this.#parts.enter(identity, { wake: () => this.#wakeIfListening() });
     return this.#turn(formatDone(tag, okay('Logged in', `CAPABILITY ${this.#world.capabilities()}`)));
   }
@@ -270,6 +290,7 @@ export class ImapSession implements ProtocolSession {
   async #streamed(tag: string, row: CommandRow, stream: AsyncGenerator<Uint8Array, Done>): Promise<Turn> {
     const output = await streamOutput(stream, async (done) => {
       const { data } = await dueNews(this.#world, { expunges: row.mayReportExpunge });
+      if (done.status === 'OK') this.#errors.success();
       return wireBytes(data + formatDone(tag, done));
     });
     return { output, next: this.#next() };
@@ -312,6 +333,11 @@ export class ImapSession implements ProtocolSession {
     const unfinished = this.#mode.kind === 'sink' || this.#receiver.within;
     return { kind: 'line', limitBytes, timeoutMs, unfinished };
   }
+}
+
+/** Held back, and with it all that the client sent behind it. */
+function late({ output, next }: Turn, ms: number): Turn {
+  return { output, next: ms > 0 ? { kind: 'pause', ms, next } : next };
 }
 
 function latin1(bytes: Uint8Array): string {

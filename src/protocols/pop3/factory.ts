@@ -20,6 +20,11 @@ export function createPop3Factory(parts: Pop3Parts): SessionFactory {
     new Pop3Session({
       implicitTls: facts.tls,
       wake: facts.wake,
+      isSpared: facts.exempt.has('rate'),
+      tooManyErrors(errors) {
+        const { client, listener, sessionId: session } = facts;
+        parts.events.emit({ name: 'protocol-errors', client, listener, session, errors });
+      },
       openStore: parts.openStore,
       guest: (tls) => guestWorld(parts, facts, tls),
     });

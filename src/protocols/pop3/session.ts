@@ -3,6 +3,8 @@ import type { Awaitable } from '#base/result.ts';
 import type { Identity, SaslExchange, SaslStep } from '#identity/authenticator.ts';
 import type { TlsFacts } from '#platform/dialer.ts';
 import type { Frame, Next, ProtocolSession, Turn } from '#protocols/conversation.ts';
+import { ErrorBudget } from '#protocols/error-budget.ts';
+import type { ErrorAnswer } from '#protocols/error-budget.ts';
 import type { Answer } from './command.ts';
 import { accountCommands, guestCommands } from './commands.ts';
 import * as limits from './limits.ts';
@@ -19,6 +21,10 @@ export interface SessionParts {
   guest(tls: TlsFacts | undefined): GuestWorld;
   openStore(identity: Identity): Pop3Store;
   readonly implicitTls: TlsFacts | undefined;
+  /** Exempt from delays. */
+  readonly isSpared: boolean;
+  /** The client is sent away for its errors. */
+  tooManyErrors(errors: number): void;
   readonly wake: () => void;
 }
 
@@ -37,10 +43,11 @@ export class Pop3Session implements ProtocolSession {
   readonly #parts: SessionParts;
   #state: State;
   #failedLogins = 0;
-  #mistakes = 0;
+  readonly #errors: ErrorBudget;
 
   constructor(parts: SessionParts) {
     this.#parts = parts;
+    this.#errors = new ErrorBudget(limits.errorsBeforeLogin, { delays: !parts.isSpared });
     this.#state = { kind: 'guest', world: parts.guest(parts.implicitTls) };
   }
 
@@ -118,12 +125,12 @@ export class Pop3Session implements ProtocolSession {
   }
 
   #answer(answer: Answer): Awaitable<Turn> {
-    if (answer.kind !== 'mistake') this.#mistakes = 0;
+    if (answer.kind !== 'mistake' && answer.kind !== 'err') this.#errors.success();
     switch (answer.kind) {
       case 'ok':
         return this.#say(`+OK ${answer.text}\r\n`);
       case 'err':
-        return this.#say(`-ERR ${answer.text}\r\n`);
+        return this.#wrong(answer.text, this.#errors.failure());
       case 'mistake':
         return this.#mistake(answer.text);
       case 'lines':
@@ -144,9 +151,15 @@ export class Pop3Session implements ProtocolSession {
   }
 
   #mistake(text: string): Turn {
-    this.#mistakes += 1;
+    return this.#wrong(text, this.#errors.mistake());
+  }
+
+  /** What the errors of this connection have come to. */
+  #wrong(text: string, { delayMs, isLast }: ErrorAnswer): Turn {
     const line = `-ERR ${text}\r\n`;
-    return this.#mistakes >= limits.mistakesInARowMax ? close(line) : this.#say(line);
+    if (isLast) this.#parts.tooManyErrors(this.#errors.errors);
+    const { output, next } = isLast ? close(line) : this.#say(line);
+    return { output, next: delayMs > 0 ? { kind: 'pause', ms: delayMs, next } : next };
   }
 
   /** World's trouble in the middle of a message leaves one honest way: to break off without its end. */
@@ -199,6 +212,7 @@ export class Pop3Session implements ProtocolSession {
     const maildrop = await openMaildrop(this.#parts.openStore(identity), identity.account);
     // RFC 3206: the password was right, the mailbox cannot be had just now.
     if (!maildrop.ok) return close('-ERR [SYS/TEMP] The mailbox cannot be reached just now\r\n');
+    this.#errors.begin(limits.errorsAfterLogin);
     this.#state = { kind: 'account', world: { kind: 'account', identity, maildrop: maildrop.value } };
     return this.#say('+OK Logged in\r\n');
   }
