@@ -1,7 +1,10 @@
+import type { ClientAddress } from '#base/client-address.ts';
 import { HeldRoom } from '#content/attachments/held-files.ts';
 import { createPublicKeyCache } from '#mailauth/dkim/public-key-cache.ts';
 import { Greylist } from './greylist.ts';
 import { HarvestWatch } from './harvest-watch.ts';
+import { connectBlock } from './local-lists/connect-block.ts';
+import type { LocalListed } from './local-lists/local-listed.ts';
 import { MessagePolicy } from './message-policy.ts';
 import type { MessageStart } from './message-policy.ts';
 import { OwnLookAlikes } from './own-look-alikes.ts';
@@ -22,6 +25,16 @@ export class Policy {
       heldFiles: new HeldRoom(),
       lookAlikes: new OwnLookAlikes(world.own),
     };
+  }
+
+  /** Why a client is refused before it says a word (P-24). */
+  connecting(client: ClientAddress): LocalListed | undefined {
+    const { lists, values } = this.#parts;
+    if (lists === undefined || lists.local.isEmpty) return undefined;
+    return connectBlock(
+      { local: lists.local, refuses: lists.connect?.refuseAtConnect ?? 'never', values },
+      client,
+    );
   }
 
   begin(start: MessageStart): MessagePolicy {

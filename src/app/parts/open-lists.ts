@@ -15,6 +15,7 @@ import { OwnResolvers } from '#policy/lists/own-resolvers.ts';
 import { publicResolvers } from '#policy/lists/public-resolvers.ts';
 import { withListKeys } from '#policy/lists/with-list-keys.ts';
 import { BlockFeed } from '#policy/local-lists/block-feed.ts';
+import type { ConnectRefusal } from '#policy/local-lists/connect-block.ts';
 import { feedSettings } from '#policy/local-lists/feed-settings.ts';
 import { LocalListBook } from '#policy/local-lists/local-list-book.ts';
 import { MailHistory } from '#policy/local-lists/mail-history.ts';
@@ -31,6 +32,8 @@ export interface Lists {
   readonly dns: DnsListBook;
   readonly local: LocalListBook;
   readonly keys: ListKeyRing;
+  /** Read at each connection. */
+  readonly connect: { readonly refuseAtConnect: ConnectRefusal };
   /** Tables of networks, and lists that are kept here. */
   readonly files: ListFiles;
   /** Brings onto the local block list who earned it (P-25). */
@@ -75,6 +78,7 @@ export async function openLists(making: ListsMaking): Promise<Lists> {
     local,
     keys,
     files,
+    connect: settings.view({ refuseAtConnect: listSettings.refuseAtConnect }),
     feed: makeFeed(making, { local, history, knowsDevice: (client) => lists.knowsDevice(client) }),
     knowsDevice: () => false,
     kept: async () => void (await Promise.all([kept.flush(), history.flush()])),

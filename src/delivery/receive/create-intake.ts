@@ -1,5 +1,6 @@
 import { makeId } from '#base/id.ts';
 import type { QueueId, TraceId } from '#base/id.ts';
+import { parseClientAddress } from '#base/client-address.ts';
 import type { Awaitable } from '#base/result.ts';
 import { TraceBuilder } from '#trace/trace-builder.ts';
 import { formatAddress } from '#mail/address.ts';
@@ -11,6 +12,7 @@ import type {
   Answer,
   Intake,
   MailParameters,
+  Refusal,
   RefusedAttempt,
   Transaction,
   TransactionContext,
@@ -19,7 +21,7 @@ import type { IntakeParts } from './intake-parts.ts';
 import { RefusedTraces } from './refused-traces.ts';
 import { ReceiveTransaction } from './receive-transaction.ts';
 import type { TransactionStart } from './transaction-start.ts';
-import { withTrace } from './refusal.ts';
+import { refuse, withTrace } from './refusal.ts';
 import { pathText, refusalStep, refusalVerdict, traceSession } from './transaction-trace.ts';
 
 /** The one way in for every message in transit: check, then policy, then act (DESIGN §3). */
@@ -30,12 +32,35 @@ export function createIntake(parts: IntakeParts): Intake {
     answers: new AnswerTimes(parts.clock),
   };
   return {
+    connecting: (context) => refuseConnection(entrance, context),
     begin: (context, mail) => begin(entrance, context, mail),
     refused: (context, attempt) => refusedAttempt(entrance, context, attempt),
   };
 }
 
 type Entrance = Pick<TransactionStart, 'parts' | 'refusedTraces' | 'answers'>;
+
+/** Nobody is refused for a client that only speaks for others: a gateway, or a proxy that knows no more. */
+function refuseConnection(entrance: Entrance, context: TransactionContext): Refusal | undefined {
+  const speaksForOthers = context.gateways !== undefined || context.isClientUnknown === true;
+  const client = speaksForOthers || context.role !== 'mx' ? undefined : parseClientAddress(context.client);
+  const block = client === undefined ? undefined : entrance.parts.policy?.connecting(client);
+  if (block === undefined) return undefined;
+  const refusal = refuse({
+    code: 554,
+    detail: '7.1',
+    text: `mail from ${block.subject} is not accepted here`,
+    close: true,
+  });
+  const trace = refusedAttempt(entrance, context, {
+    stage: 'connect',
+    check: 'blocklist',
+    status: refusal.status,
+    reason: `the local block list has ${block.entry}`,
+    evidence: { block },
+  });
+  return withTrace(refusal, trace);
+}
 
 function begin(
   entrance: Entrance,

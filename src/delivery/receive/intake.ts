@@ -11,6 +11,8 @@ import type { Identity } from '#identity/authenticator.ts';
  * the session only turns answers into replies.
  */
 export interface Intake {
+  /** A client that may not say a word (P-24): traced. `undefined`: it may. */
+  connecting?(context: TransactionContext): Refusal | undefined;
   begin(context: TransactionContext, mail: MailParameters): Awaitable<Answer<Transaction>>;
   /** A refused attempt that never became a transaction (relay try before MAIL, smuggling, bad HELO): traced, and counted as an event. */
   refused(context: TransactionContext, attempt: RefusedAttempt): TraceId;

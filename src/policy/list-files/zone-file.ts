@@ -40,7 +40,7 @@ export async function readZoneFile(
       read += 1;
       const taken = line.startsWith(':') ? values.setDefault(line) : takeEntry(line, values, set);
       if (taken === 'full') return err(`it has more than ${set.entriesMax} entries`);
-      if (taken === false) strange += 1;
+      if (!taken) strange += 1;
     }
   if (read === 0) return err('it is empty');
   if (strange * 100 > read * strangePercentMax) return err('it is no data set of rbldnsd');

@@ -52,5 +52,5 @@ function valueOf(text: string): string | undefined {
   const written = text.slice(1).split(':')[0]?.trim() ?? '';
   if (written === '') return plainValue;
   if (/^\d{1,3}$/.test(written)) return Number(written) <= 255 ? `127.0.0.${Number(written)}` : undefined;
-  return /^127\./.test(written) && parseClientAddress(written) !== undefined ? written : undefined;
+  return written.startsWith('127.') && parseClientAddress(written) !== undefined ? written : undefined;
 }

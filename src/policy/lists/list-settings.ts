@@ -4,10 +4,12 @@ import { endpoint } from '#config/kinds/ip-address.ts';
 import type { Endpoint } from '#config/kinds/ip-address.ts';
 import { integer } from '#config/kinds/integer.ts';
 import { list } from '#config/kinds/list.ts';
+import { union } from '#config/kinds/union.ts';
 import { setting } from '#config/setting.ts';
 import type { Domain } from '#mail/domain.ts';
 import { listAssignment } from '../list-files/list-assignment.ts';
 import type { ListAssignment } from '../list-files/list-assignment.ts';
+import { connectRefusals } from '../local-lists/connect-block.ts';
 import { dnsLists } from './dns-lists.ts';
 
 /** Zones of an administrator's own; each is a question for each message. */
@@ -52,6 +54,11 @@ export const listSettings = {
     meaning:
       'Questions to lists about what one message holds (author domain and links), all lists together; links beyond that are not looked up, and the trace says so.',
     requirements: ['P-28', 'S-09'],
+  }),
+  refuseAtConnect: setting('lists.refuse_at_connect', union(connectRefusals), 'manual', {
+    meaning:
+      'Whose entries of the local block list by address, network, network number or country refuse a client at the greeting: those made by hand, all, or none. The others refuse at RCPT TO, where the postmaster can still be reached. While the allow list has senders, all refuse there: one of them may prove itself.',
+    requirements: ['P-24', 'P-26', 'S-03'],
   }),
   publicResolver: setting('lists.public_resolver', boolean, false, {
     meaning:

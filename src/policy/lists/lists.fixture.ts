@@ -11,6 +11,7 @@ import { ListFiles } from '../list-files/list-files.ts';
 import type { ListFileValues } from '../list-files/list-files.ts';
 import { BlockFeed } from '../local-lists/block-feed.ts';
 import type { BlockFeedParts } from '../local-lists/block-feed.ts';
+import type { ConnectRefusal } from '../local-lists/connect-block.ts';
 import { feedSettings } from '../local-lists/feed-settings.ts';
 import type { FeedRules } from '../local-lists/feed-settings.ts';
 import { LocalListBook } from '../local-lists/local-list-book.ts';
@@ -30,6 +31,7 @@ export interface FixtureLists {
   readonly keys: ListKeyRing;
   readonly feed: BlockFeed;
   readonly files: ListFiles;
+  readonly connect: { readonly refuseAtConnect: ConnectRefusal };
   kept(): Promise<void>;
 }
 
@@ -89,6 +91,7 @@ export function listsFor(world: {
       ...(world.ownResolvers === undefined ? {} : { ownResolvers: world.ownResolvers }),
     }),
     local,
+    connect: { refuseAtConnect: listSettings.refuseAtConnect.defaultValue },
     files,
     feed: new BlockFeed({
       clock,

@@ -110,6 +110,17 @@ export class LocalListBook {
     return this.#entries.size === 0;
   }
 
+  /** Whether an entry names somebody by a domain or an address, which has to be proven. */
+  hasSenders(list: LocalListName): boolean {
+    const nowMs = this.#parts.clock.now();
+    for (const entry of this.#entries.values()) {
+      const { kind } = entry.subject;
+      const isSender = kind === 'domain' || kind === 'address' || kind === 'pattern';
+      if (isSender && entry.list === list && isEntryLive(entry, nowMs)) return true;
+    }
+    return false;
+  }
+
   /** Those that hold now, the newest first. */
   list(list: LocalListName): readonly LocalEntry[] {
     const nowMs = this.#parts.clock.now();

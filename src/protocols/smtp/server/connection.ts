@@ -1,5 +1,5 @@
 import type { Authenticator, Identity, LoginContext } from '#identity/authenticator.ts';
-import type { TransactionContext } from '#delivery/receive/intake.ts';
+import type { Refusal, TransactionContext } from '#delivery/receive/intake.ts';
 import type { TlsFacts } from '#platform/dialer.ts';
 import type { ConnectionFacts } from '#protocols/conversation.ts';
 import type { SmtpOptions, SmtpTarpit } from './smtp-options.ts';
@@ -92,6 +92,11 @@ export class SmtpConnection {
     const { exempt, gateways } = this.facts;
     const waits = this.options.role === 'mx' && !exempt.has('rate') && gateways === undefined;
     return waits ? this.options.tarpit : undefined;
+  }
+
+  /** Why the client that is there now may not say a word; asked once for each. */
+  get turnedAway(): Refusal | undefined {
+    return this.options.intake.connecting?.(this.transactionContext(undefined));
   }
 
   transactionContext(hello: Hello | undefined): TransactionContext {

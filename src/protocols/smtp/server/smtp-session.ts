@@ -17,7 +17,7 @@ import { wrong, type AnyCommand, type Step } from './command.ts';
 import { greeting } from './greeting.ts';
 import { commandsOf } from './commands.ts';
 import { SmtpConnection } from './connection.ts';
-import { reply, type Reply } from './reply.ts';
+import { refusalReply, reply, type Reply } from './reply.ts';
 import type { SmtpOptions } from './smtp-options.ts';
 import type { CommandState, State, TakingState } from './state.ts';
 
@@ -63,6 +63,8 @@ class SmtpSession implements ProtocolSession {
   }
 
   open(): Awaitable<Turn> {
+    const refusal = this.#connection.turnedAway;
+    if (refusal !== undefined) return { output: [refusalReply(refusal)], next: { kind: 'close' } };
     const turn = { output: [greeting(this.#connection.options)], next: this.#wants(this.#state) };
     const delayMs = this.#connection.tarpit?.greetingMs(this.#connection.facts.client) ?? 0;
     return andThen(delayMs, (ms) => (ms === 0 ? turn : this.#greetLate(turn, ms)));

@@ -4,7 +4,7 @@ import { ehloName, xtext } from '#protocols/smtp/grammar.ts';
 import type { ClaimedClient, SmtpConnection } from '../connection.ts';
 import { wrong, type Command, type Step } from '../command.ts';
 import { greeting } from '../greeting.ts';
-import { reply } from '../reply.ts';
+import { refusalReply, reply } from '../reply.ts';
 
 /** What a proxy says where it does not know. */
 const unknown: readonly string[] = ['[UNAVAILABLE]', '[TEMPUNAVAIL]'];
@@ -24,6 +24,9 @@ export const xclient: Command<'fresh' | 'greeted'> = {
     if (claimed === undefined)
       return wrong(state, reply(501, '5.4', 'ADDR, PORT, PROTO and HELO belong here, each once'));
     if (!connection.become(claimed)) return turnedAway;
+    const refusal = connection.turnedAway;
+    if (refusal !== undefined)
+      return { state: { kind: 'fresh' }, reply: refusalReply(refusal), ask: { kind: 'close' } };
     if (claimed.client === 'unknown') return beginAsUnknown(connection);
     const delayMs = connection.tarpit?.greetingMs(connection.facts.client) ?? 0;
     return andThen(delayMs, (ms) => {
