@@ -66,6 +66,7 @@ export const errorTable = {
     'See "postern settings list" for how long they are kept (trace.…_kept).',
   ),
   'check-not-found': row(notFound, 'There is no check of this name.', 'See "postern policy list".'),
+  'trial-not-found': row(notFound, 'There is no trial of this number.', 'See "postern policy shadow list".'),
   'setting-not-found': row(notFound, 'There is no setting of this name.', 'See "postern settings list".'),
   'file-not-found': row(
     notFound,

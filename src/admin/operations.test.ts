@@ -3,9 +3,11 @@ import { beforeEach, test } from 'node:test';
 import { ok } from '#base/result.ts';
 import type { Domain } from '#mail/domain.ts';
 import { makeId } from '#base/id.ts';
+import type { FakeClock } from '#platform/fake-clock.ts';
 import { createFakeClock } from '#platform/fake-clock.ts';
 import { createFakeRandom } from '#platform/fake-random.ts';
 import { createFakeResolver } from '#platform/fake-resolver.ts';
+import { TrialBook } from '#policy/trials/trial-book.ts';
 import { createMemoryStore } from '#store/memory/memory-store.ts';
 import { setting } from '#config/setting.ts';
 import { integer } from '#config/kinds/integer.ts';
@@ -56,6 +58,7 @@ beforeEach(() => {
     },
     lists: listsFor({ clock, resolver: createFakeResolver({}), settings: store.settings }),
     rules: { book: bookOf([]), kept: async () => undefined },
+    trials: { book: bookOfTrials(clock), kept: async () => undefined },
     flow: { report: () => [], rows: () => [], listeners: ['mx'] },
     backups: { write: unused, read: unused, restore: unused, renewQueue: unused, holding: async () => [] },
     keys: { rotateMaster: unused, rotateAccounts: unused },
@@ -68,6 +71,11 @@ beforeEach(() => {
     },
   };
 });
+
+function bookOfTrials(clock: FakeClock): TrialBook {
+  const nothing = (): void => undefined;
+  return new TrialBook({ clock, value: (row) => row.defaultValue, changed: nothing, stopped: nothing });
+}
 
 type Output = Readonly<Record<string, unknown>>;
 

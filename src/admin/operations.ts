@@ -37,6 +37,11 @@ import { policyReplay } from './policy/policy-replay.ts';
 import { policySet } from './policy/policy-set.ts';
 import { policyShow } from './policy/policy-show.ts';
 import { policyTest } from './policy/policy-test.ts';
+import { shadowList } from './policy/shadow-list.ts';
+import { shadowShow } from './policy/shadow-show.ts';
+import { shadowStart } from './policy/shadow-start.ts';
+import { shadowStop } from './policy/shadow-stop.ts';
+import { shadowApply } from './policy/shadow-apply.ts';
 import { queueDrop } from './queue/queue-drop.ts';
 import { queueList } from './queue/queue-list.ts';
 import { queueRenew } from './queue/queue-renew.ts';
@@ -102,6 +107,11 @@ export const operations: readonly AnyOperation[] = [
   policySet,
   policyTest,
   policyReplay,
+  shadowList,
+  shadowShow,
+  shadowStart,
+  shadowStop,
+  shadowApply,
   settingsList,
   settingsGet,
   settingsSet,

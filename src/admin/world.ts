@@ -12,6 +12,7 @@ import type { ListKeyRing } from '#policy/lists/list-key-ring.ts';
 import type { ListFiles } from '#policy/list-files/list-files.ts';
 import type { BlockFeed } from '#policy/local-lists/block-feed.ts';
 import type { LocalListBook } from '#policy/local-lists/local-list-book.ts';
+import type { TrialBook } from '#policy/trials/trial-book.ts';
 import type { NftParts } from '#policy/bans/nft-table.ts';
 import type { Resolver } from '#platform/resolver.ts';
 import type { Store } from '#store/contract/store.ts';
@@ -60,6 +61,12 @@ export interface AdminWorld {
   /** About mail (I-89). */
   readonly rules: {
     readonly book: RuleBook;
+    /** Resolves when the last change is on disk. */
+    kept(): Promise<void>;
+  };
+  readonly trials: {
+    /** Settings of policy on trial. */
+    readonly book: TrialBook;
     /** Resolves when the last change is on disk. */
     kept(): Promise<void>;
   };

@@ -33,6 +33,7 @@ import { readVersion } from './version.ts';
 import { banForLogins, isKnownClient, strikeUnlessKnown } from './parts/automatic-bans.ts';
 import { logSettings } from './log-settings.ts';
 import { openSyslog } from './parts/open-syslog.ts';
+import { tendTrials } from './parts/tend-trials.ts';
 import { watchEvents } from './parts/watch-events.ts';
 import type { Stored } from './world/stored.ts';
 import { openStored } from './world/stored.ts';
@@ -257,9 +258,11 @@ function startWork({ stored, delivery, world }: ServingParts, stack: AsyncDispos
   const maintenance = maintain(stored.store, parts, ending.signal);
   const keepingFlow = stored.flowMemory.keepOn(ending.signal);
   const files = stored.lists.files.watch(ending.signal);
+  const { trials, settings } = stored;
+  const tending = tendTrials({ trials, stored: stored.store.settings, settings, world }, ending.signal);
   stack.defer(async () => {
     ending.abort();
-    await Promise.all([maintenance, keepingFlow, files]);
+    await Promise.all([maintenance, keepingFlow, files, tending]);
     await stored.flowMemory.keep();
   });
 }

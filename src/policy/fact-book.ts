@@ -31,6 +31,11 @@ export class FactBook implements FactReader {
     return value;
   }
 
+  /** It was found out: reading it asks nobody any more. */
+  has(name: FactName): boolean {
+    return this.#found.has(name);
+  }
+
   /** How many recipients were accepted, once the message is whole. */
   advanceRecipients(recipients: number): void {
     const { message } = this.#sources;

@@ -47,6 +47,11 @@ function judgeFacts(check: AnyCheck, values: readonly unknown[]): Judgement {
   return check.judge(facts as never);
 }
 
+/** The same judgement under other values. */
+export function weighAgain({ check, judgement }: JudgedCheck, parts: JudgeParts): Awaitable<JudgedCheck> {
+  return weigh(check, { judgement, parts, startMs: parts.clock.monotonic() });
+}
+
 interface Weighing {
   readonly judgement: Judgement;
   readonly parts: JudgeParts;

@@ -23,9 +23,11 @@ import type { JudgedCheck } from './judge-check.ts';
 import { lenient } from './lenient.ts';
 import { LinkSearch } from './link-search.ts';
 import type { RuleWord } from './rules/rule-word.ts';
+import type { PolicyValues } from './policy-values.ts';
 import { checkLists, runChecks } from './run-checks.ts';
 import type { CheckLists } from './run-checks.ts';
 import type { PolicyStage } from './stage.ts';
+import { TrialRun } from './trials/trial-run.ts';
 
 const envelopeChecks = checksOf('connect', 'helo', 'mail');
 const recipientChecks = checksOf('rcpt');
@@ -54,9 +56,11 @@ export class MessagePolicy {
   readonly #start: MessageStart;
   readonly #resolver: AskingResolver;
   readonly #facts: FactBook;
+  readonly #trial: TrialRun | undefined;
   #envelope: Awaitable<readonly JudgedCheck[]> | undefined;
   #judgedRecipients: readonly JudgedCheck[] = [];
   #links: LinkSearch | undefined;
+  #isKnown: boolean | undefined;
 
   constructor(parts: PolicyParts, start: MessageStart) {
     const { trace, client, isClientUnknown = false, helo, from, rule } = start;
@@ -83,6 +87,7 @@ export class MessagePolicy {
       namedSenders: values.namedSenders,
       message: undefined,
     });
+    this.#trial = this.#beginTrial();
   }
 
   /** Of the connection, HELO and sender; judged once, when the first recipient that is ours was named. */
@@ -130,8 +135,10 @@ export class MessagePolicy {
     const judged = await this.#run(messageChecks);
     const before = [...((await this.#envelope) ?? []), ...this.#judgedRecipients];
     const all = [...before.map(lenient), ...judged];
-    const verdict = await this.#greylisted(combineFindings(all, this.#parts.values), all);
+    const verdict = await this.#greylisted(combineFindings(all, this.#values), all);
     this.#write(judged);
+    const { action } = verdict;
+    await this.#trial?.count({ envelope: before, message: judged, action, isKnown: this.#isKnown });
     const { dnsExempt, isClientUnknown } = this.#start;
     const isKnown = !dnsExempt && isClientUnknown !== true;
     if (isKnown && verdict.action === 'accept') await this.#remember(verdict);
@@ -160,23 +167,48 @@ export class MessagePolicy {
       this.#resolver.endPhase();
       this.#write(judged);
       if (dnsExempt) trace.step(exemptStep);
-      return judged;
+      return this.#trial === undefined ? judged : this.#countRefused(this.#trial, judged);
     });
   }
 
+  /** The settings that hold for this message. */
+  get #values(): PolicyValues {
+    return this.#trial?.values ?? this.#parts.values;
+  }
+
+  #beginTrial(): TrialRun | undefined {
+    const { trials: book, values } = this.#parts;
+    // Nothing on trial costs nothing.
+    if (book === undefined || book.running.length === 0) return undefined;
+    const { client, from, helo, dnsExempt, trace } = this.#start;
+    const parts = { book, values, facts: this.#facts, mayAsk: !dnsExempt, trace };
+    return TrialRun.begin(parts, { client, domain: from?.domain ?? helo });
+  }
+
+  /** What is refused before it is sent comes to no other end. */
+  async #countRefused(trial: TrialRun, judged: readonly JudgedCheck[]): Promise<readonly JudgedCheck[]> {
+    const { action } = combineEarly(judged);
+    if (action !== 'accept')
+      await trial.count({ envelope: judged, message: undefined, action, isKnown: undefined });
+    return judged;
+  }
+
   #run(wanted: CheckLists): Awaitable<readonly JudgedCheck[]> {
-    const { values, clock } = this.#parts;
+    const { clock } = this.#parts;
+    const values = this.#values;
     return runChecks(wanted, { facts: this.#facts, values, mayAsk: !this.#start.dnsExempt, clock });
   }
 
   async #greylisted(verdict: PolicyVerdict, judged: readonly JudgedCheck[]): Promise<PolicyVerdict> {
     if (verdict.action !== 'greylist') return verdict;
-    const { values, greylist } = this.#parts;
+    const { greylist } = this.#parts;
+    const values = this.#values;
     const otherwise = combineUnlisted(judged, values);
     const { dnsExempt, isClientUnknown } = this.#start;
     if (!values.greylisting || dnsExempt || isClientUnknown === true) return otherwise;
     const answer = await greylist.judge(await this.#source(), values.greylistDelayMs);
     const waits = answer.kind === 'wait';
+    this.#isKnown = !waits;
     this.#start.trace.step({
       stage: 'message',
       check: 'greylist',
@@ -189,8 +221,8 @@ export class MessagePolicy {
   }
 
   async #remember({ score }: PolicyVerdict): Promise<void> {
-    const { greylist, values } = this.#parts;
-    if (score < values.greylistScore) greylist.remember(await this.#source());
+    const { greylist } = this.#parts;
+    if (score < this.#values.greylistScore) greylist.remember(await this.#source());
   }
 
   async #source(): Promise<GreylistSource> {

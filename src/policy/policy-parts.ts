@@ -10,6 +10,7 @@ import type { OwnLookAlikes } from './own-look-alikes.ts';
 import type { OwnNames } from './own-names.ts';
 import type { PolicyValues } from './policy-values.ts';
 import type { ReplayWatch } from './replay-watch.ts';
+import type { TrialBook } from './trials/trial-book.ts';
 
 export interface PolicyWorld {
   readonly resolver: Resolver;
@@ -19,6 +20,8 @@ export interface PolicyWorld {
   readonly values: PolicyValues;
   /** Lists by DNS and those kept here; none where left out. */
   readonly lists?: PolicyLists;
+  /** Other settings on trial; none where left out. */
+  readonly trials?: TrialBook;
 }
 
 /** With what is remembered from message to message. */

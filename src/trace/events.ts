@@ -460,6 +460,12 @@ const table = {
     meaning: 'An administrator changed a setting.',
     fields: { setting: 'text', by: 'text' },
   },
+  'policy-stage-stopped': {
+    level: 'warning',
+    meaning:
+      'Settings on trial kept out more mail than they may, or mail that the allow list names: they were taken back, and hold for no mail any more (N-3).',
+    fields: { trial: 'text', keptOut: 'count', staged: 'count', reason: 'text' },
+  },
   'refusals-not-kept': {
     level: 'notice',
     meaning:

@@ -105,6 +105,7 @@ const aloneWords: Readonly<Partial<Record<NonNullable<TraceStep['action']>, stri
   greylist: 'this alone asks strangers to come again',
   defer: 'this alone puts it off',
   refuse: 'this alone refuses it',
+  discard: 'this alone throws it away',
 };
 
 /** What is so when a check has nothing to say: the first sentence of its meaning. */

@@ -1,29 +1,30 @@
 import type { Result } from '#base/result.ts';
-import { err, ok } from '#base/result.ts';
+import { ok } from '#base/result.ts';
 import { defaulted, required } from '#config/key.ts';
 import { duration } from '#config/kinds/duration.ts';
 import { list } from '#config/kinds/list.ts';
+import { integer } from '#config/kinds/integer.ts';
 import { string } from '#config/kinds/string.ts';
-import { allPolicySettings } from '#policy/policy-settings.ts';
+import type { AnyCheck } from '#policy/check.ts';
+import { checks } from '#policy/checks.ts';
 import type { PolicyValues } from '#policy/policy-values.ts';
 import { replayRecord } from '#policy/replay-record.ts';
-import type { SettingValue } from '#store/contract/store.ts';
 import type { TraceRecord } from '#trace/record.ts';
 import type { AdminError } from '../errors.ts';
-import { adminError } from '../errors.ts';
 import type { RunContext } from '../operation.ts';
 import { operation } from '../operation.ts';
 import { counted, showColumns } from '../show.ts';
 import { failed } from '../trouble-error.ts';
 import type { AdminWorld } from '../world.ts';
 import { ownNames, policyOf } from './policy-world.ts';
+import { readWishes, settingsWith } from './policy-wishes.ts';
 
 const dayMs = 86_400_000;
 const pageRecords = 256;
 /** S-09: records that one replay looks at; the newest. */
 const recordsMax = 100_000;
-/** Changes that are named; the others are counted. */
-const changesNamedMax = 200;
+/** S-09: the answer is one object. */
+const changesNamedMost = 10_000;
 
 export const policyReplay = operation({
   name: 'policy replay',
@@ -35,6 +36,9 @@ export const policyReplay = operation({
       meaning: 'How far back.',
       requirements: ['N-3'],
     }),
+    limit: defaulted(integer({ min: 1, max: changesNamedMost }), 200, {
+      meaning: 'How many changes are named; the others are counted.',
+    }),
     with: required(list(string(), { itemsMin: 1, itemsMax: 50 }), {
       meaning: 'The other settings, as in "spf.action=score,junk_score=8".',
     }),
@@ -42,13 +46,16 @@ export const policyReplay = operation({
   async run(world, input, context) {
     const stored = await world.store.settings.list();
     if (!stored.ok) return failed(stored.error, { where: 'settings' });
-    const changed = changedSettings(stored.value, input.with);
-    if (!changed.ok) return changed;
+    const wishes = readWishes(input.with);
+    if (!wishes.ok) return wishes;
     await world.store.traces.flush();
-    const wish = { before: policyOf(stored.value), after: policyOf(changed.value) };
-    return await replayAll(world, { ...wish, sinceMs: world.clock.now() - input.since }, context);
+    const before = policyOf(stored.value);
+    const after = policyOf(settingsWith(stored.value, wishes.value));
+    const replay = { before, after, sinceMs: world.clock.now() - input.since, limit: input.limit };
+    const done = await replayAll(world, replay, context);
+    return done.ok ? ok({ ...done.value, neverAsked: neverAsked(before, after) }) : done;
   },
-  render: ({ looked, judged, changes, more, counts }) => [
+  render: ({ looked, judged, changes, more, counts, whole, neverAsked: unknown }) => [
     ...showColumns(
       changes.map(({ id, at, client, from, before, after }) => [
         id,
@@ -61,6 +68,11 @@ export const policyReplay = operation({
     ...(more === 0 ? [] : [`… and ${more} more`]),
     ...(changes.length === 0 ? [] : ['']),
     `${counted(looked, 'record')} looked at, ${judged} judged again: ${countWords(counts)}.`,
+    ...(whole ? [] : [`Those are the newest; there are more than ${recordsMax}, or it was broken off.`]),
+    ...unknown.map(
+      (name) =>
+        `${name} was off: mail that came meanwhile was not asked about, and nothing can be said of it.`,
+    ),
   ],
 });
 
@@ -70,34 +82,12 @@ function countWords(counts: Readonly<Record<string, number>>): string {
   return rows.map(([change, count]) => `${count} × ${change}`).join(', ');
 }
 
-/** The stored settings with those that are tried in their place. */
-function changedSettings(
-  stored: ReadonlyMap<string, SettingValue>,
-  wishes: readonly string[],
-): Result<ReadonlyMap<string, SettingValue>, AdminError> {
-  const changed = new Map(stored);
-  for (const wish of wishes) {
-    const at = wish.indexOf('=');
-    const name = `policy.${wish
-      .slice(0, Math.max(0, at))
-      .trim()
-      .replace(/^policy\./, '')
-      .replaceAll('-', '_')}`;
-    const row = allPolicySettings.find((one) => one.name === name);
-    if (at < 0 || row === undefined)
-      return err(adminError('setting-not-found', `"${wish}" is no setting of policy with a value`, wish));
-    const read = row.kind.read(row.kind.fromText(wish.slice(at + 1)));
-    if (!read.ok)
-      return err(adminError('value-invalid', `${name} ${read.error[0]?.message ?? 'is wrong'}`, wish));
-    changed.set(name, { value: row.kind.write(read.value), version: 0 });
-  }
-  return ok(changed);
-}
-
 interface Replay {
   readonly before: PolicyValues;
   readonly after: PolicyValues;
   readonly sinceMs: number;
+  /** Changes that are named. */
+  readonly limit: number;
 }
 
 interface Change {
@@ -116,6 +106,16 @@ interface Replayed {
   /** Changes beyond those that are named. */
   readonly more: number;
   readonly counts: Readonly<Record<string, number>>;
+  /** All records of that time were looked at. */
+  readonly whole: boolean;
+}
+
+/** Checks that ask somebody, were off, and are tried: of most mail nobody asked what they read. */
+function neverAsked(before: PolicyValues, after: PolicyValues): readonly string[] {
+  const isOn = ({ name }: AnyCheck, values: PolicyValues): boolean => values.check(name).action !== 'off';
+  return checks
+    .filter((row) => !isOn(row, before) && isOn(row, after) && row.class === 'list')
+    .map(({ name }) => name);
 }
 
 async function replayAll(
@@ -123,7 +123,7 @@ async function replayAll(
   replay: Replay,
   { progress, signal }: RunContext,
 ): Promise<Result<Replayed, AdminError>> {
-  const tally = new Tally();
+  const tally = new Tally(replay.limit);
   let cursor: string | undefined;
   do {
     const page = await world.store.traces.list({ sinceMs: replay.sinceMs }, cursor, pageRecords);
@@ -132,7 +132,7 @@ async function replayAll(
     progress({ done: tally.looked, total: undefined, what: 'records' });
     cursor = page.value.next;
   } while (cursor !== undefined && tally.looked < recordsMax && !signal.aborted);
-  return ok(tally.result());
+  return ok({ ...tally.result(), whole: cursor === undefined });
 }
 
 async function judgeTwice(
@@ -149,10 +149,15 @@ async function judgeTwice(
 
 class Tally {
   looked = 0;
+  readonly #limit: number;
   #judged = 0;
   #more = 0;
   readonly #changes: Change[] = [];
   readonly #counts: Record<string, number> = {};
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
 
   add(record: TraceRecord, [before, after]: readonly [string | undefined, string | undefined]): void {
     this.looked += 1;
@@ -162,11 +167,11 @@ class Tally {
     const change = `${before} → ${after}`;
     this.#counts[change] = (this.#counts[change] ?? 0) + 1;
     const { id, at, session, envelope } = record;
-    if (this.#changes.length >= changesNamedMax) this.#more += 1;
+    if (this.#changes.length >= this.#limit) this.#more += 1;
     else this.#changes.push({ id, at, client: session.client, from: envelope?.from ?? '', before, after });
   }
 
-  result(): Replayed {
+  result(): Omit<Replayed, 'whole'> {
     return {
       looked: this.looked,
       judged: this.#judged,

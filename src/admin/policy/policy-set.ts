@@ -1,6 +1,7 @@
 import type { Result } from '#base/result.ts';
 import { err, ok } from '#base/result.ts';
-import { optional, required } from '#config/key.ts';
+import { defaulted, optional, required } from '#config/key.ts';
+import { boolean } from '#config/kinds/boolean.ts';
 import { integer } from '#config/kinds/integer.ts';
 import { list } from '#config/kinds/list.ts';
 import { string } from '#config/kinds/string.ts';
@@ -15,8 +16,11 @@ import { operation } from '../operation.ts';
 import { failed } from '../trouble-error.ts';
 import type { AdminWorld } from '../world.ts';
 import { renderCheck } from './policy-show.ts';
+import type { PolicyWishes } from './policy-wishes.ts';
 import { findCheck, storedPolicy } from './policy-world.ts';
 import { showCheck } from './show-check.ts';
+import { renderTrial } from './show-trial.ts';
+import { startTrial, trialMsDefault, trialTime } from './start-trial.ts';
 
 export const policySet = operation({
   name: 'policy set',
@@ -31,6 +35,12 @@ export const policySet = operation({
     except: optional(list(exceptionKind), {
       meaning: 'For whom findings are only noted: networks, and domains proven by reverse name or SPF.',
     }),
+    shadow: defaulted(boolean, false, {
+      meaning:
+        'Change nothing: judge beside the real settings, and count what would have been otherwise ("policy shadow list").',
+      requirements: ['N-3'],
+    }),
+    for: defaulted(trialTime, trialMsDefault, { meaning: 'How long it is a shadow.', requirements: ['N-3'] }),
   },
   async run(world, input) {
     const row = findCheck(input.check);
@@ -43,18 +53,31 @@ export const policySet = operation({
     ];
     if (changes.every(([, value]) => value === undefined))
       return err(adminError('usage', 'name what shall change: --action, --weight or --except', 'policy set'));
-    for (const [setting, value] of changes) {
-      const done =
-        setting === undefined || value === undefined ? ok(undefined) : await change(world, setting, value);
+    const wished = changes.flatMap(([setting, value]) =>
+      setting === undefined || value === undefined ? [] : [{ setting, value }],
+    );
+    const trial = input.shadow ? await startTrial(world, writtenWishes(wished), input.for) : undefined;
+    if (trial?.ok === false) return trial;
+    for (const { setting, value } of trial === undefined ? wished : []) {
+      const done = await changeSetting(world, setting, value);
       if (!done.ok) return done;
     }
     const values = await storedPolicy(world);
-    return values.ok ? ok(showCheck(row.value, values.value)) : values;
+    return values.ok ? ok({ ...showCheck(row.value, values.value), trial: trial?.value ?? null }) : values;
   },
-  render: renderCheck,
+  render: ({ trial, ...shown }) => (trial === null ? renderCheck(shown) : renderTrial(trial)),
 });
 
-async function change(
+interface Wished {
+  readonly setting: Setting<unknown>;
+  readonly value: unknown;
+}
+
+function writtenWishes(wished: readonly Wished[]): PolicyWishes {
+  return new Map(wished.map(({ setting, value }) => [setting.name, setting.kind.write(value)]));
+}
+
+async function changeSetting(
   world: AdminWorld,
   setting: Setting<unknown>,
   value: unknown,

@@ -14,7 +14,7 @@ export function addOperationCommand(
   finish: (code: ExitCode) => void,
 ): void {
   const words = row.operation.name.split(' ');
-  const parent = words.length > 1 ? groupOf(program, words[0] ?? '') : program;
+  const parent = words.slice(0, -1).reduce(groupOf, program);
   const command = parent.command(words.at(-1) ?? '').description(row.operation.meaning);
   const positional = row.positional ?? [];
   for (const [index, name] of positional.entries())
@@ -51,6 +51,7 @@ const groups: Readonly<Record<string, string>> = {
   ban: 'Who is not let in.',
   trace: 'What happened to mail, and why.',
   policy: 'What mail from outside has to pass.',
+  shadow: 'Other settings of policy, on trial.',
   settings: 'Settings of the store.',
   keys: 'Keys at rest.',
 };

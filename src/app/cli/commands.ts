@@ -40,6 +40,11 @@ import { policyReplayCommand } from './commands/policy-replay.ts';
 import { policySetCommand } from './commands/policy-set.ts';
 import { policyShowCommand } from './commands/policy-show.ts';
 import { policyTestCommand } from './commands/policy-test.ts';
+import { policyShadowListCommand } from './commands/policy-shadow-list.ts';
+import { policyShadowShowCommand } from './commands/policy-shadow-show.ts';
+import { policyShadowStartCommand } from './commands/policy-shadow-start.ts';
+import { policyShadowStopCommand } from './commands/policy-shadow-stop.ts';
+import { policyShadowApplyCommand } from './commands/policy-shadow-apply.ts';
 import { queueDropCommand } from './commands/queue-drop.ts';
 import { queueListCommand } from './commands/queue-list.ts';
 import { queueRenewCommand } from './commands/queue-renew.ts';
@@ -115,6 +120,11 @@ export const operationCommands: readonly OperationCommand[] = [
   policySetCommand,
   policyTestCommand,
   policyReplayCommand,
+  policyShadowListCommand,
+  policyShadowShowCommand,
+  policyShadowStartCommand,
+  policyShadowStopCommand,
+  policyShadowApplyCommand,
   settingsListCommand,
   settingsGetCommand,
   settingsSetCommand,

@@ -16,7 +16,7 @@ export function paintJudgement(line: string): string {
 const looks: readonly (readonly [RegExp, Style])[] = [
   [/^INBOX {3}/, ['bold', 'green']],
   [/^(JUNK {4}|PUT OFF )/, ['bold', 'yellow']],
-  [/^REFUSED /, ['bold', 'red']],
+  [/^(REFUSED|DROPPED) /, ['bold', 'red']],
   [/^What .*$/, 'bold'],
   [/^ {2}ok /, 'green'],
   [/^ {2}!! /, 'red'],

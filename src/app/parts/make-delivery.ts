@@ -20,6 +20,7 @@ import { destinationRules, makeOutbound } from './make-outbound.ts';
 import type { Bans } from './open-bans.ts';
 import type { Lists } from './open-lists.ts';
 import type { Rules } from './open-rules.ts';
+import type { Trials } from './open-trials.ts';
 import { makePolicy } from './make-policy.ts';
 import { ownAddresses } from './own-addresses.ts';
 import { replayQueue } from './replay-queue.ts';
@@ -41,6 +42,7 @@ export interface DeliveryParts {
   readonly resolver: Resolver;
   readonly lists: Lists;
   readonly bans: Bans;
+  readonly trials: Trials;
   readonly rules: Rules;
   readonly world: World;
   /** Where mail for the postmaster of an address literal belongs, now. */

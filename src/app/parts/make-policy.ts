@@ -8,6 +8,7 @@ import { readPolicyValues } from '#policy/read-policy-values.ts';
 import type { Store } from '#store/contract/store.ts';
 import type { LiveSettings } from '../live-settings.ts';
 import type { Lists } from './open-lists.ts';
+import type { Trials } from './open-trials.ts';
 import { ownAddresses } from './own-addresses.ts';
 import type { World } from './world.ts';
 
@@ -17,15 +18,17 @@ export interface PolicyMaking {
   readonly settings: LiveSettings;
   readonly resolver: Resolver;
   readonly lists: Lists;
+  readonly trials: Pick<Trials, 'book'>;
   readonly world: Pick<World, 'clock'>;
 }
 
 /** Judges mail from outside by the settings as they are at that moment. */
 export function makePolicy(making: PolicyMaking): Policy {
-  const { store, settings, resolver, lists, world } = making;
+  const { store, settings, resolver, lists, trials, world } = making;
   return new Policy({
     resolver: withListKeys(withBreaker(resolver, world.clock), lists.keys),
     lists,
+    trials: trials.book,
     clock: world.clock,
     counters: store.counters,
     own: ownNames(making),

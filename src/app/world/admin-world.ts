@@ -29,6 +29,7 @@ export interface AdminParts {
   readonly bans: Bans;
   readonly lists: Lists;
   readonly rules: AdminWorld['rules'];
+  readonly trials: AdminWorld['trials'];
   readonly flow: AdminWorld['flow'];
   readonly liveSettings: LiveSettings;
   readonly secrets: Secrets;
@@ -56,6 +57,7 @@ export function makeAdminWorld(parts: AdminParts): AdminWorld {
     flow: parts.flow,
     lists: parts.lists,
     rules: parts.rules,
+    trials: parts.trials,
     bans: {
       book: parts.bans.book,
       kept: () => parts.bans.kept(),

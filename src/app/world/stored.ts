@@ -18,6 +18,8 @@ import { openFlowMemory } from '../parts/keep-flow.ts';
 import { namedNetworks } from '../parts/named-networks.ts';
 import type { Rules } from '../parts/open-rules.ts';
 import { openRules } from '../parts/open-rules.ts';
+import type { Trials } from '../parts/open-trials.ts';
+import { openTrials } from '../parts/open-trials.ts';
 import { makeResolver } from '../parts/make-resolver.ts';
 import { openStore } from '../parts/open-store.ts';
 import type { World } from '../parts/world.ts';
@@ -31,6 +33,7 @@ export interface Stored {
   readonly bans: Bans;
   readonly lists: Lists;
   readonly rules: Rules;
+  readonly trials: Trials;
   readonly flow: FlowControl;
   readonly flowMemory: FlowMemory;
   makeAdmin(notices: AdminWorld['notices']): AdminWorld;
@@ -57,6 +60,8 @@ export async function openStored(
   const lists = await openLists({ configuration, store, settings, resolver, world });
   stack.defer(() => lists.kept());
   const networks = namedNetworks(configuration, lists.local);
+  const trials = await openTrials(store.settings, settings, world);
+  stack.defer(() => trials.kept());
   const flow = makeFlow(configuration, settings, networks);
   const flowMemory = await openFlowMemory(flow, store.settings, world);
   const rules = await openRules({ stored: store.settings, settings, networks, world });
@@ -68,6 +73,7 @@ export async function openStored(
     bans,
     lists,
     rules,
+    trials,
     flow,
     flowMemory,
     makeAdmin: (notices) =>
@@ -78,6 +84,7 @@ export async function openStored(
         bans,
         lists,
         rules,
+        trials,
         flow,
         liveSettings: settings,
         ...opened.value,

@@ -13,6 +13,8 @@ import type { PolicyLists } from '#policy/lists/policy-lists.ts';
 import { Policy } from '#policy/policy.ts';
 import type { PolicyValues } from '#policy/policy-values.ts';
 import { readPolicyValues } from '#policy/read-policy-values.ts';
+import type { ReadSetting } from '#policy/read-policy-values.ts';
+import type { TrialBook } from '#policy/trials/trial-book.ts';
 import type { Lease } from '#store/contract/queue.ts';
 import type { Store } from '#store/contract/store.ts';
 import { createMemoryStore } from '#store/memory/memory-store.ts';
@@ -55,6 +57,8 @@ export interface PolicyOptions {
   readonly settings?: Readonly<Record<string, unknown>>;
   /** Lists as a server has them; none when left out. */
   readonly lists?: (making: ListMaking) => PolicyLists;
+  /** Other settings on trial. */
+  readonly trials?: (clock: FakeClock, value: ReadSetting) => TrialBook;
 }
 
 /** What lists of a test are made over. */
@@ -99,17 +103,17 @@ export async function intakeWorld(options: WorldOptions = {}): Promise<IntakeWor
 }
 
 function makePolicy(
-  { zone, resolver: given, settings = {}, lists }: PolicyOptions,
+  { zone, resolver: given, settings = {}, lists, trials }: PolicyOptions,
   store: Store,
   clock: FakeClock,
 ): Policy {
   const resolver = given ?? createFakeResolver(zone);
-  const values = readPolicyValues(
-    (row) => (settings[row.name] ?? row.defaultValue) as typeof row.defaultValue,
-  );
+  const value: ReadSetting = (row) => (settings[row.name] ?? row.defaultValue) as typeof row.defaultValue;
+  const values = readPolicyValues(value);
   const made = lists?.({ clock, resolver, settings: store.settings, checks: values });
   return new Policy({
     ...(made === undefined ? {} : { lists: made }),
+    ...(trials === undefined ? {} : { trials: trials(clock, value) }),
     resolver,
     clock,
     counters: store.counters,
