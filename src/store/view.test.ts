@@ -2,7 +2,14 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { AccountId, MailboxId } from '#base/id.ts';
 import { ok } from '#base/result.ts';
-import type { Changes, MailboxChanges, MailboxSnapshot, ModSeq, Uid } from '#store/contract/messages.ts';
+import type {
+  Changes,
+  MailboxChanges,
+  MailboxSnapshot,
+  MessageRow,
+  ModSeq,
+  Uid,
+} from '#store/contract/messages.ts';
 import type { Store } from '#store/contract/store.ts';
 import { MailboxView } from './view.ts';
 import { ViewReader } from './view-reader.ts';
@@ -237,11 +244,17 @@ test('of an account that was removed or restored nothing is kept', async () => {
   const lease = await views.acquire(store, account, mailbox);
   assert.ok(lease.ok);
   const shelf = lease.value.view.textsOf('ENVELOPE');
+  const { rows } = lease.value.view;
+  const row = { uid: 1, summary: undefined } as MessageRow;
   shelf.put(1, 'secret');
+  rows.put('body', row);
   notice({ mailbox: undefined, modseq: 11 });
   assert.equal(shelf.get(1), 'secret');
+  assert.ok(rows.get(1, 'body'));
   notice({ mailbox: undefined, modseq: Infinity });
   assert.equal(shelf.get(1), undefined);
+  rows.put('body', row);
+  assert.equal(rows.get(1, 'body'), undefined, 'it was being read');
   lease.value.release();
   notice({ mailbox: undefined, modseq: Infinity });
   assert.equal(views.size, 0);

@@ -5,6 +5,7 @@ import { keywordBitFirst, systemFlags } from '#store/contract/messages.ts';
 import type { Changes, MailboxChanges, MailboxSnapshot } from '#store/contract/messages.ts';
 import type { Trouble } from '#store/contract/trouble.ts';
 import { lowerBound } from './view-arrays.ts';
+import { RowShelf, ViewRows } from './view-rows.ts';
 import { TextShelf, ViewTexts } from './view-texts.ts';
 
 /** What a reader of a view is told; synchronous and cheap. */
@@ -51,18 +52,21 @@ export class MailboxView {
   #flagTexts = new Map<number, string>();
   readonly #texts: ViewTexts;
   readonly #shelves = new Map<string, TextShelf>();
+  /** Messages that were read one by one. */
+  readonly rows: RowShelf;
   #refreshing: Promise<Result<void, Trouble>> | undefined;
   /** MODSEQs that notices have named and that nobody has explained: something is not known here. */
   readonly #unexplained = new Set<number>();
   /** MODSEQs above `highestModSeq` whose changes are here already, by `settleOwn`. */
   readonly #settled = new Set<number>();
 
-  /** @param texts shared by the views of a process */
+  /** @param parts texts and rows are shared by the views of a process */
   constructor(
     account: AccountId,
     snapshot: MailboxSnapshot,
-    { changes, texts = new ViewTexts() }: { readonly changes: Changes; readonly texts?: ViewTexts },
+    parts: { readonly changes: Changes; readonly texts?: ViewTexts; readonly rows?: ViewRows },
   ) {
+    const { changes, texts = new ViewTexts(), rows = new ViewRows() } = parts;
     this.account = account;
     this.mailbox = snapshot.mailbox;
     this.uidValidity = snapshot.uidValidity;
@@ -75,6 +79,7 @@ export class MailboxView {
     this.keywords = snapshot.keywords;
     this.#changes = changes;
     this.#texts = texts;
+    this.rows = new RowShelf(rows);
     this.#recentSince = snapshot.highestModSeq;
   }
 
@@ -117,9 +122,11 @@ export class MailboxView {
     return shelf;
   }
 
-  forgetTexts(): void {
+  /** All that is kept of its messages, when the account has gone or nobody uses the view any more. */
+  forgetMessages(): void {
     for (const shelf of this.#shelves.values()) shelf.clear();
     this.#shelves.clear();
+    this.rows.end();
   }
 
   /** UIDs changed after `modseq` if they are remembered, else `undefined`: scan `modseqs`. */
@@ -260,6 +267,7 @@ export class MailboxView {
     }
     this.count = to;
     for (const shelf of this.#shelves.values()) shelf.forget(going);
+    this.rows.forget(going);
     for (const listener of this.#listeners) listener.vanished(going);
   }
 }

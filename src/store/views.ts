@@ -3,6 +3,7 @@ import { err, ok } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
 import type { Store } from '#store/contract/store.ts';
 import type { Trouble } from '#store/contract/trouble.ts';
+import { ViewRows } from './view-rows.ts';
 import { ViewTexts } from './view-texts.ts';
 import { MailboxView } from './view.ts';
 
@@ -31,6 +32,7 @@ export class MailboxViews {
   /** Keys of views without users, the longest unused first. */
   readonly #unused = new Map<string, MailboxView>();
   readonly #texts = new ViewTexts();
+  readonly #rows = new ViewRows();
 
   /** How many mailboxes are held, for tests and metrics. */
   get size(): number {
@@ -87,7 +89,8 @@ export class MailboxViews {
       unwatch,
       view: store.messages.select(account, mailbox).then((snapshot) => {
         if (!snapshot.ok) return snapshot;
-        view = new MailboxView(account, snapshot.value, { changes: store.changes, texts: this.#texts });
+        const parts = { changes: store.changes, texts: this.#texts, rows: this.#rows };
+        view = new MailboxView(account, snapshot.value, parts);
         for (const modseq of missed) view.notice(modseq);
         return ok(view);
       }),
@@ -98,7 +101,7 @@ export class MailboxViews {
 
   /** A change without a number is one of the whole account: it was removed or restored, and nothing of it is kept. */
   #noticed(key: string, view: MailboxView, modseq: number): void {
-    if (modseq === Infinity) view.forgetTexts();
+    if (modseq === Infinity) view.forgetMessages();
     if (modseq === Infinity && this.#unused.has(key)) this.#drop(key, this.#held.get(key));
     else view.notice(modseq);
   }
@@ -130,7 +133,7 @@ export class MailboxViews {
   /** A newer view of the same mailbox stays. */
   #drop(key: string, held: Held | undefined): void {
     held?.unwatch();
-    void held?.view.then((view) => view.ok && view.value.forgetTexts());
+    void held?.view.then((view) => view.ok && view.value.forgetMessages());
     if (this.#held.get(key) !== held) return;
     this.#held.delete(key);
     this.#unused.delete(key);

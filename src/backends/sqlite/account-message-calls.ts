@@ -1,4 +1,4 @@
-import type { BlobId } from '#base/id.ts';
+import type { AccountId, BlobId } from '#base/id.ts';
 import { err, ok } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
 import type { Blobs } from '#platform/blobs.ts';
@@ -21,6 +21,12 @@ export function accountMessages(calling: AccountCalling): Messages {
   async function takeRoom(...ask: Parameters<typeof rooms.take>): Promise<Result<TakenRoom, Trouble>> {
     const space = await disk.check();
     return space.ok ? rooms.take(...ask) : space;
+  }
+
+  /** A file that is missing or damaged is put on record. */
+  function tellLost<T>(account: AccountId, read: Result<T, Trouble>): Result<T, Trouble> {
+    if (!read.ok && read.error.code === 'fenced') options.notices.bodyLost(account, read.error);
+    return read;
   }
 
   return {
@@ -79,13 +85,17 @@ export function accountMessages(calling: AccountCalling): Messages {
       const calls = await worker(account);
       if (!calls.ok) return calls;
       const page = await calls.value.read({ account, mailbox, uids, needs, limit });
-      return page.ok ? wholeRows(blobs, page.value, needs) : page;
+      return page.ok ? tellLost(account, await wholeRows(blobs, page.value, needs)) : page;
     },
     async *body(account, mailbox, uid, range) {
       const calls = await worker(account);
       const stored = calls.ok ? await calls.value.body({ account, mailbox, uid }) : calls;
-      if (!stored.ok) yield stored;
-      else yield* bytesOf(blobs, stored.value, range ?? { start: 0, end: Number.MAX_SAFE_INTEGER });
+      if (!stored.ok) {
+        yield stored;
+        return;
+      }
+      const whole = { start: 0, end: Number.MAX_SAFE_INTEGER };
+      for await (const piece of bytesOf(blobs, stored.value, range ?? whole)) yield tellLost(account, piece);
     },
     async flags(account, mailbox, uids, change, unchangedSince) {
       const calls = await worker(account);

@@ -64,11 +64,27 @@ function writeRange(
     return undefined;
   }
   const range = cut(whole, asked.partial);
-  out.text(`${asked.label}{${range.end - range.start}}\r\n`);
+  const announced = `${asked.label}{${range.end - range.start}}\r\n`;
   const bytes = bytesAtHand(message, range);
-  if (bytes === undefined) return streamBytes(message, range);
+  if (bytes === undefined) return lateRange(message, range, announced);
+  out.text(announced);
   out.bytes(bytes);
   return undefined;
+}
+
+/** The literal is announced when its first bytes are there: a body that is lost is found out before. */
+async function* lateRange(
+  message: FetchedMessage,
+  range: ByteRange,
+  announced: string,
+): AsyncGenerator<Uint8Array> {
+  let begun = false;
+  for await (const piece of streamBytes(message, range)) {
+    if (!begun) yield wireBytes(announced);
+    begun = true;
+    yield piece;
+  }
+  if (!begun) yield wireBytes(announced);
 }
 
 function writeFields(

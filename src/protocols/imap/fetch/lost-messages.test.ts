@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { TestServer, append, testMessage } from '../server.fixture.ts';
+
+/* What cannot be read, its body lost or damaged, must not keep the others from being told. */
+
+const large = `Subject: large\r\n\r\n${'x'.repeat(70_000)}\r\n`;
+const left = /^b NO \[UNAVAILABLE\] What cannot be read at the moment was left out\r\n$/m;
+
+async function serverWith(messages: readonly string[]): Promise<TestServer> {
+  const server = await TestServer.start();
+  const client = await server.login();
+  for (const message of messages) await append(client, 'INBOX', message);
+  return server;
+}
+
+test('of a page with a lost message the others are told, and the reply is NO', async () => {
+  const server = await serverWith([1, 2, 3].map(testMessage));
+  server.lost.add(2);
+  const client = await server.login('INBOX');
+  const said = await client.say('b FETCH 1:* (UID BODY[HEADER])');
+  assert.match(
+    said,
+    /^\* 1 FETCH \(UID 1 BODY\[HEADER\] \{\d+\}\r\nFrom: [^]*^\* 3 FETCH \(UID 3 BODY\[HEADER\]/m,
+  );
+  assert.doesNotMatch(said, /^\* 2 /m);
+  assert.match(said, left);
+  assert.match(await client.say('c FETCH 1:* FLAGS'), /\* 2 FETCH \(FLAGS \(\)\)/, 'nobody has seen it');
+  assert.match(await client.say('b UID FETCH 2 BODY.PEEK[HEADER]'), left);
+});
+
+test('a large body is announced only when its first bytes are there', async () => {
+  const server = await serverWith([testMessage(1), large, testMessage(3)]);
+  server.lost.add(2);
+  const client = await server.login('INBOX');
+  const said = await client.say('b FETCH 1:* (FLAGS BODY.PEEK[] INTERNALDATE)');
+  assert.match(
+    said,
+    /^\* 2 FETCH \(FLAGS \(\) UID 2 INTERNALDATE "[^"]+"\)\r\n\* 3 FETCH \(FLAGS \(\) BODY\[\] \{/m,
+  );
+  assert.match(said, left);
+  for (const item of ['BODY.PEEK[]', 'BODY.PEEK[TEXT]', 'BINARY.PEEK[1]', 'BINARY.SIZE[1]'])
+    assert.match(await client.say(`b FETCH 2 ${item}`), /^\* 2 FETCH \(UID 2\)\r\nb NO \[UNAVAILABLE\]/);
+  assert.match(await client.say('b NOOP'), /^b OK /);
+});
+
+test('where nothing can be read, it is not tried message by message', async () => {
+  const server = await serverWith(Array.from({ length: 60 }, (_, n) => testMessage(n)));
+  for (let uid = 1; uid <= 60; uid += 1) server.lost.add(uid);
+  const client = await server.login('INBOX');
+  server.reads = 0;
+  assert.match(
+    await client.say('b FETCH 1:* BODY.PEEK[HEADER]'),
+    /^b NO \[UNAVAILABLE\] This account is out of use/,
+  );
+  assert.ok(server.reads <= 17);
+});
