@@ -33,6 +33,10 @@ function running({ fails = false } = {}) {
         return fails ? answer() : ok(done.length === 2 ? 7 : 0);
       },
     },
+    async pruneCounters() {
+      done.push('prune');
+      return answer();
+    },
     async sweepBodies() {
       done.push('sweep');
       return answer();
@@ -83,6 +87,6 @@ test('what could not be done is told', async () => {
   await stop();
   assert.deepEqual(
     emitted.map((event) => (event.name === 'store-trouble' ? event.what : '')),
-    ['bodies were not swept', 'traces were not expired', 'held mail was not expired'],
+    ['bodies were not swept', 'traces were not expired', 'held mail was not expired', 'counters were not pruned'],
   );
 });

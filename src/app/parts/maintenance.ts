@@ -15,7 +15,7 @@ const dayMs = 24 * hourMs;
 const waitAfterJumpMs = dayMs;
 const jumpMsMin = hourMs;
 
-type Maintained = Pick<SqliteStore, 'sweepBodies'> & {
+type Maintained = Pick<SqliteStore, 'sweepBodies' | 'pruneCounters'> & {
   readonly queue: HeldParts['queue'];
   readonly traces: Pick<SqliteStore['traces'], 'expire' | 'delivered'>;
 };
@@ -68,6 +68,12 @@ export async function maintain(
       everyMs: dayMs,
       atStart: false,
       run: () => accountKeys.forgetReplaced(replacedKeysKeptMs(settings)),
+    },
+    {
+      undone: 'counters were not pruned',
+      everyMs: hourMs,
+      atStart: false,
+      run: () => store.pruneCounters(),
     },
     { undone: 'bodies were not swept', everyMs: dayMs, atStart: true, run: () => store.sweepBodies() },
   ];

@@ -24,9 +24,14 @@ export interface SqliteCountersParts {
 /** Counters that are kept at once; above, those that end first are forgotten. */
 export const countersMax = 200_000;
 
+/** Rows of one step: a few milliseconds of the thread of traces. */
+const prunedPerStep = 1_000;
+
 export interface SqliteCounters extends Counters {
   /** Writes what changed; a crash loses what came after the last time. */
   flush(): Promise<void>;
+  /** Deletes what counts no more, here and in the file, slice by slice; returns how many (S-09). */
+  prune(nowMs: number): Promise<Result<number, Trouble>>;
 }
 
 /** Counted in memory, written in lots; a key is known only as its keyed hash. */
@@ -52,6 +57,14 @@ export async function openCounters({
     changed.delete(hash);
   }
 
+  /** It counts no more, or was forgotten for want of room. */
+  function isGone(hash: string, nowMs: number): boolean {
+    const window = windows.get(hash);
+    if (window !== undefined && windowEndMs(window) > nowMs) return false;
+    forget(hash);
+    return true;
+  }
+
   function forgetSome(nowMs: number): void {
     for (const [hash, window] of windows) if (windowEndMs(window) <= nowMs) forget(hash);
     if (windows.size <= keptMax) return;
@@ -71,6 +84,20 @@ export async function openCounters({
       return ok(sumOfWindow(window, nowMs));
     },
     read: async (names, nowMs) => ok(names.map((key) => sumOfWindow(windows.get(hashOf(key)), nowMs))),
+    async prune(nowMs) {
+      let count = 0;
+      for (let after = new Uint8Array(0); ;) {
+        const slice = await worker.call.counterSlice({ after, limit: prunedPerStep });
+        if (!slice.ok) return slice;
+        const gone = slice.value.filter((hash) => isGone(Buffer.from(hash).toString('hex'), nowMs));
+        const dropped = gone.length === 0 ? ok(undefined) : await worker.call.dropCounters(gone);
+        if (!dropped.ok) return dropped;
+        count += gone.length;
+        const last = slice.value.at(-1);
+        if (last === undefined || slice.value.length < prunedPerStep) return ok(count);
+        after = new Uint8Array(last);
+      }
+    },
     async flush() {
       if (changed.size === 0) return;
       const lot = changed;

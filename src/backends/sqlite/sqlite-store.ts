@@ -62,6 +62,8 @@ export interface SqliteStore extends Store {
    * nothing while one cannot be read.
    */
   sweepBodies(): Promise<Result<number, Trouble>>;
+  /** Deletes counters that count no more; returns how many. */
+  pruneCounters(): Promise<Result<number, Trouble>>;
   readonly keys: Keys;
   readonly accountFiles: AccountFiles;
   readonly snapshots: Snapshots;
@@ -181,6 +183,7 @@ function composeStore({ options, parts, accountFiles, blobs, disk }: Composition
     accountFiles,
     snapshots: snapshots(parts.files, accountFiles, blobs),
     rewrap: async (next) => keys.rewrap(next),
+    pruneCounters: () => counters.prune(clock.now()),
     async sweepBodies() {
       // Bodies of removed messages may belong to a backup that is being made.
       if (options.memory !== undefined || blobs.held) return ok(0);

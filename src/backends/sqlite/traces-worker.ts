@@ -170,6 +170,24 @@ function loadCounters(
   );
 }
 
+/** A slice of the table in the order of its keys. */
+function counterSlice(
+  { file: { db } }: TracesState,
+  { after, limit }: { readonly after: Uint8Array; readonly limit: number },
+): Result<readonly Uint8Array[], Trouble> {
+  const rows = db.prepare('SELECT hash FROM counter WHERE hash > ? ORDER BY hash LIMIT ?').all(after, limit);
+  return ok(rows.map(({ hash }) => bytesOf(hash)));
+}
+
+function dropCounters(
+  { file: { db } }: TracesState,
+  hashes: readonly Uint8Array[],
+): Result<void, Trouble> {
+  const drop = db.prepare('DELETE FROM counter WHERE hash = ?');
+  for (const hash of hashes) drop.run(hash);
+  return ok(undefined);
+}
+
 function storedTrace(db: DatabaseFile['db'], row: Record<string, SQLOutputValue>): StoredTrace {
   const id = String(row.id) as TraceId;
   const deliveries = db.prepare('SELECT n, sealed FROM trace_delivery WHERE trace = ? ORDER BY n').all(id);
@@ -197,6 +215,8 @@ const operations = {
   expire: { run: expire, alone: true },
   saveCounters: { run: saveCounters },
   loadCounters: { run: loadCounters },
+  counterSlice: { run: counterSlice },
+  dropCounters: { run: dropCounters },
   /** Copies the file, sealed as it is, below another folder. */
   backUp: {
     alone: true,
