@@ -17,6 +17,7 @@ import { findOperation, operations } from './operations.ts';
 import { BanBook } from '#policy/bans/ban-book.ts';
 import { banDefaults } from '#policy/bans/ban-settings.ts';
 import { listsFor } from '#policy/lists/lists.fixture.ts';
+import { RelayBook } from '#policy/relay/relay-book.ts';
 import { bookOf } from '#policy/rules/rules.fixture.ts';
 import { silentEvents } from '#trace/events.ts';
 import type { AdminWorld } from './world.ts';
@@ -57,6 +58,7 @@ beforeEach(() => {
       packetFilter: () => ({ never: [], ports: [25], openPerAddressMax: 0, newPerMinuteMax: 0 }),
     },
     lists: listsFor({ clock, resolver: createFakeResolver({}), settings: store.settings }),
+    relays: { book: new RelayBook({ clock, changed: () => undefined }), kept: async () => undefined },
     rules: { book: bookOf([]), kept: async () => undefined },
     trials: { book: bookOfTrials(clock), kept: async () => undefined },
     flow: { report: () => [], rows: () => [], listeners: ['mx'] },

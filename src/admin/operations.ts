@@ -47,6 +47,9 @@ import { queueList } from './queue/queue-list.ts';
 import { queueRenew } from './queue/queue-renew.ts';
 import { queueRetry } from './queue/queue-retry.ts';
 import { queueShow } from './queue/queue-show.ts';
+import { relayAdd } from './relay/relay-add.ts';
+import { relayList } from './relay/relay-list.ts';
+import { relayRemove } from './relay/relay-remove.ts';
 import { rulesAdd } from './rules/rules-add.ts';
 import { rulesList } from './rules/rules-list.ts';
 import { rulesRemove } from './rules/rules-remove.ts';
@@ -96,6 +99,9 @@ export const operations: readonly AnyOperation[] = [
   listsKey,
   limitsShow,
   limitsSet,
+  relayList,
+  relayAdd,
+  relayRemove,
   rulesList,
   rulesAdd,
   rulesRemove,

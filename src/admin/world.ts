@@ -8,6 +8,7 @@ import type { Clock } from '#platform/clock.ts';
 import type { Random } from '#platform/random.ts';
 import type { BanBook } from '#policy/bans/ban-book.ts';
 import type { DnsListBook } from '#policy/lists/dns-list-book.ts';
+import type { OwnListingWatch } from '#policy/lists/own-listing-watch.ts';
 import type { ListKeyRing } from '#policy/lists/list-key-ring.ts';
 import type { ListFiles } from '#policy/list-files/list-files.ts';
 import type { BlockFeed } from '#policy/local-lists/block-feed.ts';
@@ -16,6 +17,7 @@ import type { TrialBook } from '#policy/trials/trial-book.ts';
 import type { NftParts } from '#policy/bans/nft-table.ts';
 import type { Resolver } from '#platform/resolver.ts';
 import type { Store } from '#store/contract/store.ts';
+import type { RelayBook } from '#policy/relay/relay-book.ts';
 import type { RuleBook } from '#policy/rules/rule-book.ts';
 import type { FlowScopeReport } from '#policy/flow/flow-report.ts';
 import type { FlowRow } from '#policy/flow/flow-row.ts';
@@ -55,10 +57,18 @@ export interface AdminWorld {
     readonly keys: ListKeyRing;
     readonly feed: Pick<BlockFeed, 'incident'>;
     readonly files: Pick<ListFiles, 'report' | 'knowsOrigins'>;
+    /** Whether we stand on lists ourselves (P-11). */
+    readonly own: Pick<OwnListingWatch, 'report' | 'check'>;
     /** Resolves when the last change of the local lists is on disk. */
     kept(): Promise<void>;
   };
   /** About mail (I-89). */
+  /** Who may send by address alone (P-10). */
+  readonly relays: {
+    readonly book: RelayBook;
+    /** Resolves when the last change is on disk. */
+    kept(): Promise<void>;
+  };
   readonly rules: {
     readonly book: RuleBook;
     /** Resolves when the last change is on disk. */

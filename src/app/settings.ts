@@ -5,6 +5,7 @@ import { union } from '#config/kinds/union.ts';
 import type { Setting } from '#config/setting.ts';
 import { setting } from '#config/setting.ts';
 import { downstreamSettings } from '#delivery/downstream/downstream-settings.ts';
+import { accountSendingSettings, relaySendingSettings } from '#delivery/receive/sending-settings.ts';
 import { receiveSettings } from '#delivery/receive/receive-settings.ts';
 import { loginLimitSettings } from '#identity/login-limit-settings.ts';
 import { allPolicySettings } from '#policy/policy-settings.ts';
@@ -34,6 +35,8 @@ export const appSettings = {
 export const settings: readonly Setting<unknown>[] = [
   ...Object.values<Setting<unknown>>(receiveSettings),
   ...Object.values<Setting<unknown>>(downstreamSettings),
+  ...Object.values<Setting<unknown>>(accountSendingSettings),
+  ...Object.values<Setting<unknown>>(relaySendingSettings),
   ...Object.values<Setting<unknown>>(connectionSettings),
   ...Object.values<Setting<unknown>>(loginLimitSettings),
   ...Object.values<Setting<unknown>>(flowSettings),

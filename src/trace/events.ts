@@ -84,6 +84,22 @@ const table = {
     fields: { client: 'client', listener: 'text', session: 'text', errors: 'count' },
   },
 
+  // Sending
+  'sending-limited': {
+    level: 'warning',
+    meaning:
+      'An account or a relay entry sends more than it may in an hour or a day (`sending.…`, `relay.…`); the rest is put off (I-90). Unless somebody writes to many on purpose, a password or a machine is in wrong hands.',
+    fields: {
+      client: 'client',
+      listener: 'text',
+      session: 'text',
+      trace: 'text',
+      status: 'text',
+      limit: 'text',
+      sender: 'text',
+    },
+  },
+
   // The server behind this one
   'downstream-silent': {
     level: 'warning',
@@ -295,6 +311,17 @@ const table = {
     level: 'notice',
     meaning: 'A file that lists read and that was in trouble is in use again.',
     fields: { file: 'text' },
+  },
+  'own-listing': {
+    level: 'error',
+    meaning:
+      'One of our own addresses or domains stands on a list: others refuse our mail. Find out why (an account that sends spam, a form, a relay), end it, and ask the list at `at` to take it off (P-11).',
+    fields: { list: 'text', subject: 'text', meanings: 'text', at: 'text?' },
+  },
+  'own-listing-ended': {
+    level: 'notice',
+    meaning: 'A list does not have one of our own addresses or domains any more.',
+    fields: { list: 'text', subject: 'text' },
   },
   'blocklist-fed': {
     level: 'notice',

@@ -49,6 +49,7 @@ const groups: Readonly<Record<string, string>> = {
   queue: 'Mail that waits.',
   limits: 'How many may connect, and who.',
   ban: 'Who is not let in.',
+  relay: 'Who sends without a log-in.',
   trace: 'What happened to mail, and why.',
   policy: 'What mail from outside has to pass.',
   shadow: 'Other settings of policy, on trial.',

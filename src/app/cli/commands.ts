@@ -52,6 +52,9 @@ import { queueRetryCommand } from './commands/queue-retry.ts';
 import { queueShowCommand } from './commands/queue-show.ts';
 import { quickstartCommand } from './commands/quickstart.ts';
 import { restoreCommand } from './commands/restore.ts';
+import { relayAddCommand } from './commands/relay-add.ts';
+import { relayListCommand } from './commands/relay-list.ts';
+import { relayRemoveCommand } from './commands/relay-remove.ts';
 import { rulesAddCommand } from './commands/rules-add.ts';
 import { rulesListCommand } from './commands/rules-list.ts';
 import { rulesRemoveCommand } from './commands/rules-remove.ts';
@@ -109,6 +112,9 @@ export const operationCommands: readonly OperationCommand[] = [
   listsKeyCommand,
   limitsShowCommand,
   limitsSetCommand,
+  relayListCommand,
+  relayAddCommand,
+  relayRemoveCommand,
   rulesListCommand,
   rulesAddCommand,
   rulesRemoveCommand,

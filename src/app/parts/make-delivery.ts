@@ -8,6 +8,8 @@ import { createQueueRunner } from '#delivery/queue/queue-runner.ts';
 import { createIntake } from '#delivery/receive/create-intake.ts';
 import type { Intake, TransactionContext } from '#delivery/receive/intake.ts';
 import type { IntakeSettings } from '#delivery/receive/intake-settings.ts';
+import { SendingLimits } from '#delivery/receive/sending-limits.ts';
+import { accountSendingSettings, relaySendingSettings } from '#delivery/receive/sending-settings.ts';
 import { receiveSettings } from '#delivery/receive/receive-settings.ts';
 import type { Domain } from '#mail/domain.ts';
 import { networkSet, parseClientAddress } from '#base/client-address.ts';
@@ -19,6 +21,7 @@ import type { LiveSettings } from '../live-settings.ts';
 import { destinationRules, makeOutbound } from './make-outbound.ts';
 import type { Bans } from './open-bans.ts';
 import type { Lists } from './open-lists.ts';
+import type { Relays } from './open-relays.ts';
 import type { Rules } from './open-rules.ts';
 import type { Trials } from './open-trials.ts';
 import { makePolicy } from './make-policy.ts';
@@ -42,6 +45,7 @@ export interface DeliveryParts {
   readonly resolver: Resolver;
   readonly lists: Lists;
   readonly bans: Bans;
+  readonly relays: Relays;
   readonly trials: Trials;
   readonly rules: Rules;
   readonly world: World;
@@ -66,6 +70,15 @@ export function makeDelivery(parts: DeliveryParts): Delivery {
     settings: intakeSettings(parts),
     events,
     policy: makePolicy(parts),
+    relays: parts.relays.book,
+    sending: new SendingLimits({
+      counters: store.counters,
+      clock,
+      quotas: {
+        account: parts.settings.view(accountSendingSettings),
+        relay: parts.settings.view(relaySendingSettings),
+      },
+    }),
     rules: parts.rules.book,
     downstream: makeDownstream(parts),
     banned: (client) => parts.bans.book.find(client)?.network,

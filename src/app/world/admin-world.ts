@@ -28,6 +28,7 @@ export interface AdminParts {
   readonly resolver: Resolver;
   readonly bans: Bans;
   readonly lists: Lists;
+  readonly relays: AdminWorld['relays'];
   readonly rules: AdminWorld['rules'];
   readonly trials: AdminWorld['trials'];
   readonly flow: AdminWorld['flow'];
@@ -56,6 +57,7 @@ export function makeAdminWorld(parts: AdminParts): AdminWorld {
     mailSource: openMailSource,
     flow: parts.flow,
     lists: parts.lists,
+    relays: parts.relays,
     rules: parts.rules,
     trials: parts.trials,
     bans: {

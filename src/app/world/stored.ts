@@ -16,6 +16,8 @@ import { openLists } from '../parts/open-lists.ts';
 import type { FlowMemory } from '../parts/keep-flow.ts';
 import { openFlowMemory } from '../parts/keep-flow.ts';
 import { namedNetworks } from '../parts/named-networks.ts';
+import type { Relays } from '../parts/open-relays.ts';
+import { openRelays } from '../parts/open-relays.ts';
 import type { Rules } from '../parts/open-rules.ts';
 import { openRules } from '../parts/open-rules.ts';
 import type { Trials } from '../parts/open-trials.ts';
@@ -32,6 +34,7 @@ export interface Stored {
   readonly resolver: Resolver;
   readonly bans: Bans;
   readonly lists: Lists;
+  readonly relays: Relays;
   readonly rules: Rules;
   readonly trials: Trials;
   readonly flow: FlowControl;
@@ -66,12 +69,15 @@ export async function openStored(
   const flowMemory = await openFlowMemory(flow, store.settings, world);
   const rules = await openRules({ stored: store.settings, settings, networks, world });
   stack.defer(() => rules.kept());
+  const relays = await openRelays(store.settings, world);
+  stack.defer(() => relays.kept());
   return ok({
     store,
     settings,
     resolver,
     bans,
     lists,
+    relays,
     rules,
     trials,
     flow,
@@ -83,6 +89,7 @@ export async function openStored(
         resolver,
         bans,
         lists,
+        relays,
         rules,
         trials,
         flow,

@@ -44,17 +44,22 @@ export async function bounceFor(
 ): Promise<Bounce> {
   // RFC 5321 §4.5.5: what has no return path is never answered.
   if (entry.from === undefined) return { kind: 'silent', reason: 'the message has no return path' };
-  if (entry.submitter === undefined) {
-    const reason = 'its return path is not proven, so its sender is not told (S-04)';
-    return { kind: 'hold', reason, entries: await heldNotice(parts, entry, failures) };
-  }
+  const isRelayed = entry.origin === 'relay';
+  if (entry.submitter === undefined && !isRelayed) return held(parts, entry, failures);
   const resolved = await parts.store.accounts.resolve(entry.from);
   if (!resolved.ok) return { kind: 'wait', trouble: resolved.error };
   if (resolved.value.kind !== 'targets') {
+    // An entry may name domains that are not ours: whether anybody there wrote it, nobody knows.
+    if (isRelayed) return held(parts, entry, failures);
     return { kind: 'silent', reason: 'the sender’s address does not exist any more' };
   }
   const facts = { entry, from: entry.from, failures, header };
   return { kind: 'notify', entries: [notification(parts, facts, resolved.value.targets)] };
+}
+
+async function held(parts: BounceParts, entry: QueueEntry, failures: readonly Failure[]): Promise<Bounce> {
+  const reason = 'its return path is not proven, so its sender is not told (S-04)';
+  return { kind: 'hold', reason, entries: await heldNotice(parts, entry, failures) };
 }
 
 interface BounceFacts {

@@ -108,7 +108,8 @@ export class OutboundAttempt {
   /** Only what is ours is signed in our name: what comes from outside may only pretend (I-39). */
   #signing(): Promise<Result<SigningChoice, Trouble>> {
     const { submitter, origin, summary } = this.#entry;
-    const own = submitter !== undefined || origin === 'bounce' || origin === 'notice';
+    // What is relayed has an author whom the entry names (P-10).
+    const own = submitter !== undefined || origin !== 'inbound';
     if (own) return this.#parts.signer.choose(summary.envelope);
     return Promise.resolve(ok({ kind: 'unsigned', reason: 'not written by an account here' }));
   }

@@ -18,8 +18,10 @@ import type {
   TransactionContext,
 } from './intake.ts';
 import type { IntakeParts } from './intake-parts.ts';
+import { relayException, tellRelay } from './relay-exception.ts';
 import { RefusedTraces } from './refused-traces.ts';
 import { ReceiveTransaction } from './receive-transaction.ts';
+import { TransactionQuota } from './transaction-quota.ts';
 import type { TransactionStart } from './transaction-start.ts';
 import { refuse, withTrace } from './refusal.ts';
 import { pathText, refusalStep, refusalVerdict, traceSession } from './transaction-trace.ts';
@@ -73,19 +75,24 @@ function begin(
   if (refusal !== undefined) return refuseStart(start, { check: 'submitter', refusal });
   const tooLarge = checkDeclaredSize(parts.settings, mail);
   if (tooLarge !== undefined) return refuseStart(start, { check: 'size', refusal: tooLarge });
-  // RFC 5321 §4.5.5: a notification has no sender; its header is judged all the same.
-  if (context.role === 'submission' && mail.from !== undefined) return beginSubmission(start);
-  return begun(start);
+  const quota = TransactionQuota.of(start);
+  return context.role === 'submission' || quota !== undefined
+    ? beginOutbound({ ...start, quota })
+    : begun(start);
 }
 
-async function beginSubmission(start: TransactionStart): Promise<Answer<Transaction>> {
-  const { parts, context, mail } = start;
+async function beginOutbound(start: TransactionStart): Promise<Answer<Transaction>> {
+  const finding = (await checkOwner(start)) ?? (await start.quota?.begin());
+  return finding === undefined ? begun(start) : refuseStart(start, finding);
+}
+
+/** RFC 5321 §4.5.5: a notification has no sender; its header is judged all the same. */
+async function checkOwner({ parts, context, mail }: TransactionStart): Promise<Finding | undefined> {
   const sender = mail.from;
-  if (sender === undefined) return begun(start);
+  if (context.role !== 'submission' || sender === undefined) return undefined;
   const { accounts } = parts.store;
   const refusal = await checkOwnsSender({ accounts, context, sender, where: 'sender' });
-  if (refusal === undefined) return begun(start);
-  return refuseStart(start, { check: 'sender', refusal, about: formatAddress(sender) });
+  return refusal === undefined ? undefined : { check: 'sender', refusal, about: formatAddress(sender) };
 }
 
 function begun(start: TransactionStart): Answer<Transaction> {
@@ -102,8 +109,17 @@ function startTransaction(
   const nowMs = parts.clock.now();
   const chance = parts.random.bytes(20);
   const queueId = makeId<QueueId>(nowMs, chance.subarray(0, 10));
+  const relay = relayException({ parts, context, mail });
   const trace = newTrace(parts, context, makeId<TraceId>(nowMs, chance.subarray(10)));
-  return { ...entrance, context, mail, trace, queueId };
+  tellRelay(trace, relay);
+  return {
+    ...entrance,
+    context,
+    mail,
+    trace,
+    queueId,
+    relay: relay?.isMet === true ? relay.entry : undefined,
+  };
 }
 
 function newTrace(parts: IntakeParts, context: TransactionContext, id: TraceId): TraceBuilder {

@@ -32,6 +32,8 @@ function eventOf({ context, finding, trace }: RefusedEvent): Event {
       return { name: 'sender-refused', ...common, where: check, sender: about };
     case 'smuggling':
       return { name: 'smuggling', ...common, what: detail };
+    case 'sending-limit':
+      return { name: 'sending-limited', ...common, status, limit: detail, sender: about };
     default:
       return { name: 'attempt-refused', ...common, check, status };
   }

@@ -44,7 +44,7 @@ async function takeBack({ parts }: AcceptedMessage, id: QueueId): Promise<Findin
 }
 
 function queueEntry(message: AcceptedMessage, receivedAtMs: number): QueueEntry {
-  const { parts, context, mail, trace, queueId, whole, recipients, taken } = message;
+  const { parts, context, mail, trace, queueId, whole, recipients, taken, relay } = message;
   return {
     id: queueId,
     traceId: trace.id,
@@ -56,7 +56,7 @@ function queueEntry(message: AcceptedMessage, receivedAtMs: number): QueueEntry 
     bodyType: mail.bodyType === '7bit' && whole.eightBit ? '8bit' : mail.bodyType,
     smtpUtf8: mail.smtpUtf8,
     submitter: context.identity?.account,
-    origin: context.role === 'submission' ? 'submission' : 'inbound',
+    origin: context.role === 'submission' ? 'submission' : relay === undefined ? 'inbound' : 'relay',
     expiresAtMs: receivedAtMs + parts.settings.queueLifetimeMs,
     ...(taken === undefined || (taken.fields === '' && !taken.junk)
       ? {}

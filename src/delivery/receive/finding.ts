@@ -32,6 +32,7 @@ export type IntakeCheck =
   | 'parts'
   | 'rule'
   | 'ban'
+  | 'sending-limit'
   | 'queue';
 
 /** The anomalies that occurred, in words for trace and event. */

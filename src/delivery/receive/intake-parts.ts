@@ -6,9 +6,11 @@ import type { Lease } from '#store/contract/queue.ts';
 import type { Store } from '#store/contract/store.ts';
 import type { BlockFeed } from '#policy/local-lists/block-feed.ts';
 import type { Policy } from '#policy/policy.ts';
+import type { RelayBook } from '#policy/relay/relay-book.ts';
 import type { RuleBook } from '#policy/rules/rule-book.ts';
 import type { EventSink } from '#trace/events.ts';
 import type { IntakeSettings } from './intake-settings.ts';
+import type { SendingLimits } from './sending-limits.ts';
 
 export interface IntakeParts {
   readonly store: Pick<Store, 'domains' | 'accounts' | 'messages' | 'queue' | 'blobs' | 'traces'>;
@@ -23,6 +25,10 @@ export interface IntakeParts {
   readonly policy?: Policy | undefined;
   /** Which addresses the servers behind this one have; without it nobody asks them (I-88). */
   readonly downstream?: Pick<DownstreamRecipients, 'ask'> | undefined;
+  /** How much accounts and relay entries may send; without it, as much as they like (I-90). */
+  readonly sending?: SendingLimits | undefined;
+  /** Who may send to others by address alone (P-10). */
+  readonly relays?: Pick<RelayBook, 'find'> | undefined;
   /** The banned network that an address belongs to; asked of those whose mail a gateway brings (I-59). */
   readonly banned?: ((client: ClientAddress) => string | undefined) | undefined;
   /** Hears what became of mail from outside, and knows the traps (P-25). */

@@ -49,6 +49,9 @@ export const deliveriesMax = 10_000;
 /** RFC 5321 §6.3: more Received fields than this is a loop (S-10). */
 export const receivedFieldsMax = 100;
 
+/** Of these, written by ourselves (I-88). */
+export const ownPassesMax = 10;
+
 /** How far a message whose size was not announced may take a mailbox over its quota. */
 export const quotaSlackBytes = 65_536;
 

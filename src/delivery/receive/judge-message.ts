@@ -1,6 +1,8 @@
 import type { BodyIntake, WholeBody } from './body-intake.ts';
 import { checkHeaderSenders } from './check-header-senders.ts';
+import { checkRelayedAuthors } from './check-relayed-authors.ts';
 import { checkParts } from './check-parts.ts';
+import type { RelayEntry } from '#policy/relay/relay-entry.ts';
 import type { IntakeParts } from './intake-parts.ts';
 import type { Finding } from './finding.ts';
 import type { MailParameters, TransactionContext } from './intake.ts';
@@ -16,6 +18,7 @@ export interface MessageFacts {
   readonly body: BodyIntake;
   readonly whole: WholeBody;
   readonly recipients: readonly QueueRecipient[];
+  readonly relay: RelayEntry | undefined;
 }
 
 /** What can be judged only when the message is whole; the first finding decides. */
@@ -26,12 +29,15 @@ export async function judgeMessage(facts: MessageFacts): Promise<Finding | undef
 }
 
 async function checkAuthors(facts: MessageFacts): Promise<Finding | undefined> {
+  const { header } = facts.body;
+  const { envelope } = facts.whole.summary;
+  if (facts.relay !== undefined) return checkRelayedAuthors({ relay: facts.relay, header, envelope });
   if (facts.context.role !== 'submission') return undefined;
   return checkHeaderSenders({
     accounts: facts.parts.store.accounts,
     context: facts.context,
-    header: facts.body.header,
-    envelope: facts.whole.summary.envelope,
+    header,
+    envelope,
   });
 }
 

@@ -65,8 +65,11 @@ export class ReceiveTransaction implements Transaction {
     if (this.#accepted.length >= recipientsMax(parts.settings, context.role)) {
       return this.#refuseRecipient(address, tooManyRecipients());
     }
+    const over = this.#start.quota?.recipient(this.#accepted.length);
+    if (over !== undefined) return this.#refuseRecipient(address, over);
     const { accounts, messages } = parts.store;
-    const request = { context, address, sizeBytes: mail.sizeBytes ?? 0 };
+    const isRelayed = this.#start.relay !== undefined;
+    const request = { context, address, sizeBytes: mail.sizeBytes ?? 0, isRelayed };
     const isTrap = this.#policy?.isTrap;
     const given = await routeRecipient({ accounts, messages, settings: parts.settings, isTrap }, request);
     const early = await this.#beforeDownstream(address, given);
@@ -141,9 +144,9 @@ export class ReceiveTransaction implements Transaction {
   }
 
   async #judgeWhole(body: BodyIntake, whole: WholeBody): Promise<Answer<{ readonly queueId: QueueId }>> {
-    const { parts, context, mail, trace } = this.#start;
+    const { parts, context, mail, trace, relay } = this.#start;
     const recipients = [...this.#recipients.values()];
-    const finding = await judgeMessage({ parts, context, mail, body, whole, recipients });
+    const finding = await judgeMessage({ parts, context, mail, body, whole, recipients, relay });
     const ruled = finding ?? this.#rules?.message(body.sizeBytes);
     if (ruled !== undefined || this.#time.isTaken) return this.#refuseWhole(whole, ruled ?? tooSlow);
     const judged = await this.#policy?.message(this.#accepted.length);
@@ -151,6 +154,8 @@ export class ReceiveTransaction implements Transaction {
     if (recipients.length === 0) return this.#refuseWhole(whole, onlyTraps);
     const wanted = wantedBy(recipients, judged?.taken.verdict);
     if (judged !== undefined && wanted.length === 0) return this.#discardWhole(whole, judged.taken.verdict);
+    const over = await this.#start.quota?.take(this.#accepted.length);
+    if (over !== undefined) return this.#refuseWhole(whole, over);
     trace.step({ stage: 'message', check: 'message', outcome: 'pass' });
     const queued = await enqueue({
       ...this.#start,
@@ -159,7 +164,10 @@ export class ReceiveTransaction implements Transaction {
       time: this.#time,
       taken: judged?.taken,
     });
-    if (queued !== undefined) return this.#refuseMessage(queued);
+    if (queued !== undefined) {
+      await this.#start.quota?.giveBack(this.#accepted.length);
+      return this.#refuseMessage(queued);
+    }
     trace.step({ stage: 'queue', check: 'queue', outcome: 'pass' });
     this.#done({ recipients: wanted, messageId: whole.summary.envelope.messageId, taken: judged?.taken });
     return { ok: true, value: { queueId: this.#start.queueId } };
@@ -208,7 +216,7 @@ export class ReceiveTransaction implements Transaction {
   }
 
   #beginBody(): BodyIntake {
-    const { parts, context, mail, queueId } = this.#start;
+    const { parts, context, mail, queueId, relay } = this.#start;
     const { hostname, settings } = parts;
     const nowMs = parts.clock.now();
     const { smtpUtf8, from } = mail;
@@ -225,7 +233,7 @@ export class ReceiveTransaction implements Transaction {
       settings,
       prefix: Buffer.from(received),
       mends: this.#mends(),
-      judge: (header) => judgeHeader({ header, context, mail }),
+      judge: (header) => judgeHeader({ header, context, mail, hostname, isRelayed: relay !== undefined }),
       watch: (block) => this.#policy?.header(block),
       complete: (header, block) => {
         const forged = forgedResults(block, ownResults(hostname));

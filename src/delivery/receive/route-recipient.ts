@@ -24,6 +24,8 @@ export interface RecipientRequest {
   readonly address: Address;
   /** As declared with SIZE, else 0. */
   readonly sizeBytes: number;
+  /** An exception by address lets the client send to others. */
+  readonly isRelayed: boolean;
 }
 
 export interface Routed {
@@ -81,9 +83,9 @@ function unknownRecipient(address: Address): Routing {
 
 const relayRefusal = refuse({ code: 550, detail: '7.1', text: 'this server does not relay for you' });
 
-function routeForeign({ context, address }: RecipientRequest): Routing {
+function routeForeign({ context, address, isRelayed }: RecipientRequest): Routing {
   const form = foreignForm(address);
-  const mayRelay = context.role === 'submission' && context.identity !== undefined;
+  const mayRelay = isRelayed || (context.role === 'submission' && context.identity !== undefined);
   if (!mayRelay) return { kind: 'relay', form, refusal: relayRefusal };
   const route = { kind: 'remote', domain: address.domain } as const;
   return { kind: 'routed', recipients: [{ address, original: address, route }] };

@@ -49,7 +49,9 @@ export class TransactionPolicy {
   static begin(start: TransactionStart, rules?: TransactionRules): TransactionPolicy | undefined {
     const { parts, context } = start;
     const client = connectedClient(start);
-    if (parts.policy === undefined || context.role !== 'mx' || client === undefined) return undefined;
+    // S-01: who sends by an exception is judged by its rules, as an account is by its own.
+    const isJudged = context.role === 'mx' && start.relay === undefined;
+    if (parts.policy === undefined || !isJudged || client === undefined) return undefined;
     const judging = new TransactionPolicy(start, rules);
     if (context.gateways === undefined) judging.#begin(client);
     if (client.isUnknown) tellUnknownClient(start);

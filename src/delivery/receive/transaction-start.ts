@@ -1,9 +1,11 @@
 import type { QueueId } from '#base/id.ts';
+import type { RelayEntry } from '#policy/relay/relay-entry.ts';
 import type { TraceBuilder } from '#trace/trace-builder.ts';
 import type { MailParameters, TransactionContext } from './intake.ts';
 import type { AnswerTimes } from './answer-times.ts';
 import type { IntakeParts } from './intake-parts.ts';
 import type { RefusedTraces } from './refused-traces.ts';
+import type { TransactionQuota } from './transaction-quota.ts';
 
 /** What a transaction begins with. */
 export interface TransactionStart {
@@ -14,4 +16,8 @@ export interface TransactionStart {
   readonly mail: MailParameters;
   readonly trace: TraceBuilder;
   readonly queueId: QueueId;
+  /** It comes by this exception: its client may send to others, and its sender is one of the entry's (P-10). */
+  readonly relay?: RelayEntry | undefined;
+  /** How much its sender may still send; `undefined`: he is not counted. */
+  readonly quota?: TransactionQuota | undefined;
 }

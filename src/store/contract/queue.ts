@@ -24,7 +24,8 @@ export interface QueueEntry {
   readonly smtpUtf8: boolean;
   /** Whose message it is: the submitting account, or `undefined` for mail from outside. */
   readonly submitter: AccountId | undefined;
-  readonly origin: 'inbound' | 'submission' | 'bounce' | 'notice';
+  /** `relay`: by an exception of address, under sender rules of its own (P-10). */
+  readonly origin: 'inbound' | 'submission' | 'relay' | 'bounce' | 'notice';
   readonly expiresAtMs: number;
   /** What policy made of it on the way in: fields that local delivery writes in front, and whether it goes to Junk. */
   readonly judged?: { readonly fields: string; readonly junk: boolean };
