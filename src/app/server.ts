@@ -258,11 +258,12 @@ function startWork({ stored, delivery, world }: ServingParts, stack: AsyncDispos
   const maintenance = maintain(stored.store, parts, ending.signal);
   const keepingFlow = stored.flowMemory.keepOn(ending.signal);
   const files = stored.lists.files.watch(ending.signal);
+  const own = stored.lists.own.watch(ending.signal);
   const { trials, settings } = stored;
   const tending = tendTrials({ trials, stored: stored.store.settings, settings, world }, ending.signal);
   stack.defer(async () => {
     ending.abort();
-    await Promise.all([maintenance, keepingFlow, files, tending]);
+    await Promise.all([maintenance, keepingFlow, files, own, tending]);
     await stored.flowMemory.keep();
   });
 }

@@ -1,9 +1,11 @@
 import { ok } from '#base/result.ts';
 import { defaulted } from '#config/key.ts';
 import { boolean } from '#config/kinds/boolean.ts';
+import type { KnownFile } from '#policy/list-files/list-files.ts';
+import type { OwnReport } from '#policy/lists/own-listing-watch.ts';
 import type { KnownList } from '#policy/lists/dns-list-book.ts';
 import { operation } from '../operation.ts';
-import { showColumns, showTime } from '../show.ts';
+import { counted, showColumns, showTime } from '../show.ts';
 
 export const listsShow = operation({
   name: 'lists show',
@@ -11,16 +13,24 @@ export const listsShow = operation({
   meaning: 'The lists that are asked by DNS: which are on, how they do, and who may use them.',
   input: {
     test: defaulted(boolean, false, {
-      meaning: 'Ask each list that is on for its own test entries now.',
+      meaning:
+        'Ask each list that is on for its own test entries, and for our own addresses and domains, now.',
       requirements: ['P-22'],
     }),
   },
   async run(world, { test }) {
-    const { dns } = world.lists;
+    const { dns, files, own } = world.lists;
     if (test) await dns.testAll();
-    return ok({ items: dns.list().map(showList), next: null, keptBy: dns.keptBy });
+    if (test) await own.check();
+    return ok({
+      items: dns.list().map(showList),
+      next: null,
+      keptBy: dns.keptBy,
+      files: files.report().map(showFile),
+      own: showOwn(own.report),
+    });
   },
-  render: ({ items, keptBy }) => [
+  render: ({ items, keptBy, files, own }) => [
     ...(keptBy.length === 0
       ? []
       : [
@@ -33,19 +43,82 @@ export const listsShow = operation({
         row.list,
         row.uses.join(', '),
         row.checks.map(({ action }) => action).join(', '),
-        row.problem === null ? row.state : `${row.state}: ${row.problem}`,
+        stateWords(row),
         String(row.asked),
         String(row.listed),
         String(row.failed),
         row.terms,
       ]),
     ]),
+    ...(files.length === 0
+      ? []
+      : [
+          '',
+          ...showColumns([
+            ['FILE', 'FOR', 'ENTRIES', 'OF', 'STATE'],
+            ...files.map((row) => [
+              row.path,
+              row.use,
+              String(row.entries ?? '-'),
+              row.changed ?? '-',
+              row.problem ?? 'in use',
+            ]),
+          ]),
+        ]),
+    '',
+    ...ownWords(own),
     '',
     'postern policy set LIST --action score|refuse|off switches one on or off; read its terms first.',
   ],
 });
 
-function showList({ list, checks, hasKey, report }: KnownList) {
+function stateWords({ askedAt, state, problem, keptBy }: ReturnType<typeof showList>): string {
+  const where = { files: ' (kept here)', resolver: ' (own resolver)', dns: '' }[askedAt];
+  if (keptBy.length > 0) return `not asked${where}`;
+  return problem === null ? `${state}${where}` : `${state}${where}: ${problem}`;
+}
+
+function showFile({ path, use, entries, changedMs, problem }: KnownFile) {
+  return {
+    path,
+    use,
+    entries: entries ?? null,
+    changed: changedMs === undefined ? null : showTime(changedMs),
+    problem: problem ?? null,
+  };
+}
+
+function showOwn({ checkedMs, subjects, lists, unasked, listings }: OwnReport) {
+  return {
+    checked: checkedMs === undefined ? null : showTime(checkedMs),
+    subjects,
+    lists,
+    unasked,
+    listings: listings.map(({ list, subject, meanings, lookUpAt, sinceMs }) => ({
+      list,
+      subject,
+      meanings,
+      lookUpAt: lookUpAt ?? null,
+      since: showTime(sinceMs),
+    })),
+  };
+}
+
+/** P-11. */
+function ownWords(own: ReturnType<typeof showOwn>): readonly string[] {
+  if (own.checked === null) return ['Our own addresses and domains have not been looked up yet.'];
+  const asked = `${counted(own.subjects, 'name')} of ours (addresses and domains), looked up ${own.checked} in ${own.lists.length === 0 ? 'no list' : own.lists.join(', ')}`;
+  if (own.listings.length === 0) return [`${asked}: on none.`];
+  return [
+    `${asked}:`,
+    ...own.listings.map(
+      ({ list, subject, meanings, since, lookUpAt }) =>
+        `  ${subject} is listed by ${list} (${meanings.join(', ')}) since ${since}${lookUpAt === null ? '' : `: see ${lookUpAt}`}`,
+    ),
+  ];
+}
+
+function showList({ list, checks, hasKey, askedAt, keptBy, report }: KnownList) {
   return {
     list: list.name,
     title: list.title,
@@ -53,6 +126,8 @@ function showList({ list, checks, hasKey, report }: KnownList) {
     uses: list.uses,
     checks,
     key: list.keyed === undefined ? null : { name: list.keyed.key, set: hasKey },
+    askedAt,
+    keptBy,
     state: report.state,
     problem: report.problem ?? null,
     tested: report.testedMs === undefined ? null : showTime(report.testedMs),

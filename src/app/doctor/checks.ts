@@ -7,6 +7,7 @@ import { diskCheck } from './disk.ts';
 import { dnsCheck } from './dns.ts';
 import { fileModesCheck } from './file-modes.ts';
 import { heldMailCheck } from './held-mail.ts';
+import { listsCheck } from './lists.ts';
 import { portsCheck } from './ports.ts';
 import { recoveryCopyCheck } from './recovery-copy.ts';
 import { storeFilesCheck } from './store-files.ts';
@@ -24,5 +25,6 @@ export function doctorChecks(world: DoctorWorld): readonly DoctorCheck[] {
     certificatesCheck,
     recoveryCopyCheck,
     heldMailCheck,
+    listsCheck,
   ].map((check) => check(world));
 }

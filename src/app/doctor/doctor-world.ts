@@ -1,3 +1,4 @@
+import type { AdminWorld } from '#admin/world.ts';
 import type { Configuration } from '#config/configuration.ts';
 import type { Clock } from '#platform/clock.ts';
 import type { Resolver } from '#platform/resolver.ts';
@@ -10,6 +11,8 @@ export interface DoctorWorld {
   readonly clock: Clock;
   /** Only when the store is open. */
   readonly queue: Pick<Queue, 'list'> | undefined;
+  /** Only when the store is open. */
+  readonly lists: Pick<AdminWorld['lists'], 'dns' | 'local' | 'files' | 'own'> | undefined;
   readonly resolver: Resolver;
   /** Is a server running, so that its ports must answer? */
   readonly serving: boolean;

@@ -6,11 +6,13 @@ import { systemTextFiles } from '#backends/system/system-text-files.ts';
 import { withBreaker } from '#platform/resolver-breaker.ts';
 import type { Resolver } from '#platform/resolver.ts';
 import { KeptRows } from '#policy/kept-rows.ts';
+import { registrableDomain } from '#mail/public-suffix.ts';
 import { listFileSettings } from '#policy/list-files/file-settings.ts';
 import { ListFiles } from '#policy/list-files/list-files.ts';
 import { DnsListBook } from '#policy/lists/dns-list-book.ts';
 import { listSettings } from '#policy/lists/list-settings.ts';
 import { ListKeyRing } from '#policy/lists/list-key-ring.ts';
+import { OwnListingWatch } from '#policy/lists/own-listing-watch.ts';
 import { OwnResolvers } from '#policy/lists/own-resolvers.ts';
 import { publicResolvers } from '#policy/lists/public-resolvers.ts';
 import { withListKeys } from '#policy/lists/with-list-keys.ts';
@@ -20,10 +22,11 @@ import { feedSettings } from '#policy/local-lists/feed-settings.ts';
 import { LocalListBook } from '#policy/local-lists/local-list-book.ts';
 import { MailHistory } from '#policy/local-lists/mail-history.ts';
 import { readEntry } from '#policy/local-lists/read-entry.ts';
-import { KnownPeers } from '#policy/peers/known-peers.ts';
+import { isInside, KnownPeers } from '#policy/peers/known-peers.ts';
 import { readPolicyValues } from '#policy/read-policy-values.ts';
 import type { Store } from '#store/contract/store.ts';
 import type { LiveSettings } from '../live-settings.ts';
+import { ownAddresses } from './own-addresses.ts';
 import { sparedClients } from './spared-clients.ts';
 import type { World } from './world.ts';
 
@@ -34,6 +37,8 @@ export interface Lists {
   readonly keys: ListKeyRing;
   /** Read at each connection. */
   readonly connect: { readonly refuseAtConnect: ConnectRefusal };
+  /** Whether we stand on lists ourselves (P-11). */
+  readonly own: OwnListingWatch;
   /** Tables of networks, and lists that are kept here. */
   readonly files: ListFiles;
   /** Brings onto the local block list who earned it (P-25). */
@@ -46,7 +51,7 @@ export interface Lists {
 
 export interface ListsMaking {
   readonly configuration: Configuration;
-  readonly store: Pick<Store, 'settings' | 'counters'>;
+  readonly store: Pick<Store, 'settings' | 'counters' | 'domains'>;
   readonly settings: LiveSettings;
   readonly resolver: Resolver;
   readonly world: World;
@@ -73,10 +78,12 @@ export async function openLists(making: ListsMaking): Promise<Lists> {
   const keys = new ListKeyRing(store.settings);
   await keys.load();
   const history = new MailHistory({ clock, counters: store.counters });
+  const dns = makeDnsLists(making, { files, keys });
   const lists: Lists = {
-    dns: makeDnsLists(making, { files, keys }),
+    dns,
     local,
     keys,
+    own: makeOwnWatch(making, { dns, keys }),
     files,
     connect: settings.view({ refuseAtConnect: listSettings.refuseAtConnect }),
     feed: makeFeed(making, { local, history, knowsDevice: (client) => lists.knowsDevice(client) }),
@@ -109,6 +116,40 @@ function makeDnsLists(
     files,
     ownResolvers: new OwnResolvers({ values, make: (servers) => keyed(makeResolverOf(servers, world)) }),
   });
+}
+
+function makeOwnWatch(
+  { configuration, store, settings, resolver, world }: ListsMaking,
+  { dns, keys }: Pick<Lists, 'dns' | 'keys'>,
+): OwnListingWatch {
+  const { clock, random, events } = world;
+  return new OwnListingWatch({
+    dns,
+    resolver: withListKeys(withBreaker(resolver, clock), keys),
+    clock,
+    random,
+    events,
+    rules: settings.view(listSettings),
+    own: () => ({
+      addresses: [...ownAddresses(configuration), ...configuration.outbound.addresses].filter((address) =>
+        isPublic(address),
+      ),
+      domains: registrable([
+        ...store.domains.names(),
+        configuration.hostname,
+        configuration.outbound.hostname,
+      ]),
+    }),
+  });
+}
+
+/** Lists know what is registered; two names of one domain are one question. */
+function registrable(names: readonly string[]): readonly string[] {
+  return [...new Set(names.map((name) => registrableDomain(name) ?? name))];
+}
+
+function isPublic(address: ClientAddress): boolean {
+  return !isInside(address) && address !== '0.0.0.0' && address !== '::';
 }
 
 function makeFeed(

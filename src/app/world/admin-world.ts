@@ -85,6 +85,7 @@ export function makeAdminWorld(parts: AdminParts): AdminWorld {
       configuration,
       clock: world.clock,
       queue: store.queue,
+      lists: parts.lists,
       resolver,
       serving: parts.serving,
       store,

@@ -1,4 +1,5 @@
 import type { Clock } from '#platform/clock.ts';
+import { parseClientAddress } from '#base/client-address.ts';
 import { err, ok } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
 import type { DnsAnswer, DnsFailure, Resolver } from '#platform/resolver.ts';
@@ -90,6 +91,24 @@ export class DnsListBook implements ListAsker {
     const each = use === 'links' ? Math.floor(this.#parts.values.lookupsMax / Math.max(1, lists.length)) : 5;
     const wanted = subjects.slice(0, Math.max(1, each));
     const said = await Promise.all(lists.map((list) => this.#askOne(list, wanted, resolver)));
+    return said.flatMap((one) => one ?? []);
+  }
+
+  /**
+   * What lists say of one address or domain, whoever's: those that are on, and those that are named (P-11). Every list of
+   * the kind is asked, whatever part of a message it is on for.
+   */
+  async askAbout(subject: string, also: readonly string[], resolver: Resolver): Promise<readonly ListSaid[]> {
+    const isAddress = parseClientAddress(subject) !== undefined;
+    const what = isAddress ? 'client' : 'sender';
+    const lists = this.#all().filter((list) => {
+      const isOfKind = list.uses.includes('client') === isAddress;
+      const isWanted = also.includes(list.name) || list.uses.some((use) => this.#isOn(list, use));
+      return isOfKind && isWanted && this.#source(list).keptBy.length === 0;
+    });
+    const said = await Promise.all(
+      lists.map((list) => this.#askOne(list, [{ what, name: subject }], resolver)),
+    );
     return said.flatMap((one) => one ?? []);
   }
 

@@ -1,7 +1,9 @@
+import type { ClientAddress } from '#base/client-address.ts';
 import { boolean } from '#config/kinds/boolean.ts';
 import { domain } from '#config/kinds/domain.ts';
-import { endpoint } from '#config/kinds/ip-address.ts';
+import { endpoint, ipAddress } from '#config/kinds/ip-address.ts';
 import type { Endpoint } from '#config/kinds/ip-address.ts';
+import { duration } from '#config/kinds/duration.ts';
 import { integer } from '#config/kinds/integer.ts';
 import { list } from '#config/kinds/list.ts';
 import { union } from '#config/kinds/union.ts';
@@ -12,6 +14,7 @@ import type { ListAssignment } from '../list-files/list-assignment.ts';
 import { connectRefusals } from '../local-lists/connect-block.ts';
 import { dnsLists } from './dns-lists.ts';
 
+const dayMs = 86_400_000;
 /** Zones of an administrator's own; each is a question for each message. */
 const zonesMax = 20;
 /** S-09 has 120 questions for a message; the other checks need theirs. */
@@ -59,6 +62,25 @@ export const listSettings = {
     meaning:
       'Whose entries of the local block list by address, network, network number or country refuse a client at the greeting: those made by hand, all, or none. The others refuse at RCPT TO, where the postmaster can still be reached. While the allow list has senders, all refuse there: one of them may prove itself.',
     requirements: ['P-24', 'P-26', 'S-03'],
+  }),
+  watchEveryMs: setting('lists.watch_every', duration({ minMs: 0, maxMs: 7 * dayMs }), dayMs / 4, {
+    meaning:
+      'How often our own addresses and domains are looked up in the lists that are on, and in those of `lists.watch_also`. Zero: never.',
+    requirements: ['P-11'],
+  }),
+  watchAlso: setting(
+    'lists.watch_also',
+    list(union(dnsLists.map(({ name }) => name))),
+    [] as readonly string[],
+    {
+      meaning:
+        'Lists that are asked about our own addresses and domains although they are off for mail; read their terms first.',
+      requirements: ['P-11'],
+    },
+  ),
+  watchAddresses: setting('lists.watch_addresses', list(ipAddress), [] as readonly ClientAddress[], {
+    meaning: 'Addresses by which others know this server and which no interface has, as behind a NAT.',
+    requirements: ['P-11'],
   }),
   publicResolver: setting('lists.public_resolver', boolean, false, {
     meaning:

@@ -3,6 +3,7 @@ import type { Clock } from '#platform/clock.ts';
 import { createFakeTextFiles } from '#platform/fake-text-files.ts';
 import type { Resolver } from '#platform/resolver.ts';
 import type { Counters, Settings } from '#store/contract/store.ts';
+import { createFakeRandom } from '#platform/fake-random.ts';
 import type { TextFiles } from '#platform/text-files.ts';
 import { createMemoryCounters } from '#store/memory/memory-counters.ts';
 import { silentEvents } from '#trace/events.ts';
@@ -23,6 +24,8 @@ import type { ListValues } from './dns-list-book.ts';
 import { ListKeyRing } from './list-key-ring.ts';
 import { listSettings } from './list-settings.ts';
 import type { OwnResolvers } from './own-resolvers.ts';
+import { OwnListingWatch } from './own-listing-watch.ts';
+import type { OwnWatchParts } from './own-listing-watch.ts';
 import { withListKeys } from './with-list-keys.ts';
 
 export interface FixtureLists {
@@ -31,6 +34,7 @@ export interface FixtureLists {
   readonly keys: ListKeyRing;
   readonly feed: BlockFeed;
   readonly files: ListFiles;
+  readonly own: OwnListingWatch;
   readonly connect: { readonly refuseAtConnect: ConnectRefusal };
   kept(): Promise<void>;
 }
@@ -61,6 +65,7 @@ export function listsFor(world: {
   readonly textFiles?: TextFiles;
   readonly fileValues?: Partial<ListFileValues>;
   readonly ownResolvers?: Pick<OwnResolvers, 'of'>;
+  readonly own?: ReturnType<OwnWatchParts['own']>;
   readonly feedRules?: Partial<FeedRules>;
   readonly events?: EventSink;
   readonly values?: Partial<ListValues>;
@@ -77,18 +82,28 @@ export function listsFor(world: {
   });
   const origin = (client: ClientAddress) => files.origin(client);
   const local = new LocalListBook({ clock, changed: () => undefined, origin });
+  const dns = new DnsListBook({
+    resolver: withListKeys(resolver, keys),
+    clock,
+    events,
+    keys,
+    values: { ...defaultListValues, ...values },
+    checks: world.checks ?? defaultPolicyValues,
+    publicResolvers: world.publicResolvers ?? [],
+    files,
+    ...(world.ownResolvers === undefined ? {} : { ownResolvers: world.ownResolvers }),
+  });
   return {
     keys,
-    dns: new DnsListBook({
+    dns,
+    own: new OwnListingWatch({
+      dns,
       resolver: withListKeys(resolver, keys),
       clock,
+      random: createFakeRandom(3),
       events,
-      keys,
-      values: { ...defaultListValues, ...values },
-      checks: world.checks ?? defaultPolicyValues,
-      publicResolvers: world.publicResolvers ?? [],
-      files,
-      ...(world.ownResolvers === undefined ? {} : { ownResolvers: world.ownResolvers }),
+      rules: { watchEveryMs: listSettings.watchEveryMs.defaultValue, watchAlso: [], watchAddresses: [] },
+      own: () => world.own ?? { addresses: [], domains: [] },
     }),
     local,
     connect: { refuseAtConnect: listSettings.refuseAtConnect.defaultValue },

@@ -23,6 +23,7 @@ export const doctorCommand: OperationCommand = {
       configuration,
       clock: world.clock,
       queue: undefined,
+      lists: undefined,
       resolver: makeResolver(configuration, world),
       serving: false,
       store: undefined,
