@@ -2,10 +2,11 @@ import { err, ok } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
 import type { Random } from '#platform/random.ts';
 import type { RecordType } from '#platform/resolver.ts';
-import { exchangeTcp, exchangeUdp } from './dns-exchange.ts';
+import { exchangeTcp } from './dns-exchange.ts';
 import type { DnsServer, ExchangeFailure } from './dns-exchange.ts';
 import type { DnsQuery, DnsReply } from './dns-message.ts';
 import { spelledByChance } from './dns-name.ts';
+import type { ExchangeUdp } from './local-sockets.ts';
 
 export interface AskTimes {
   /** How long each round waits for a server; as many rounds as there are entries. */
@@ -24,6 +25,7 @@ export type AskFailure = 'timeout' | 'servfail';
 export interface AskParts {
   readonly servers: readonly DnsServer[];
   readonly random: Random;
+  readonly exchangeUdp: ExchangeUdp;
   readonly times?: AskTimes;
 }
 
@@ -43,7 +45,8 @@ export async function askServers(
   for (const udpMs of times.udpMs) {
     for (const server of parts.servers.slice(0, dnsServersMax)) {
       if (refused.has(server)) continue;
-      const question = { name, type, random: parts.random };
+      const { random, exchangeUdp } = parts;
+      const question = { name, type, random, exchangeUdp };
       const reply = await askServer(server, question, { udpMs, tcpMs: times.tcpMs });
       if (reply.ok && decides(reply.value)) return ok({ reply: reply.value, server });
       if (reply.ok || reply.error !== 'timeout') refused.add(server);
@@ -56,6 +59,7 @@ interface Question {
   readonly name: string;
   readonly type: RecordType;
   readonly random: Random;
+  readonly exchangeUdp: ExchangeUdp;
 }
 
 interface Waits {
@@ -75,7 +79,7 @@ async function askServer(
   const reply = await askUdp(server, question, udpMs);
   const again = reply.ok ? reply.value.truncated : reply.error === 'forged' || reply.error === 'respelled';
   if (!again) return reply;
-  const { name, random } = question;
+  const { name, random, exchangeUdp } = question;
   const overTcp = await exchangeTcp({ server, query: queryOf(question), timeoutMs: tcpMs });
   if (overTcp.ok || reply.ok || reply.error !== 'respelled') return overTcp;
   const query = { ...queryOf(question), spelled: name, id: random.integer(ids) };
@@ -87,6 +91,7 @@ async function askUdp(
   question: Question,
   timeoutMs: number,
 ): Promise<Result<DnsReply, ExchangeFailure>> {
+  const { exchangeUdp } = question;
   const reply = await exchangeUdp({ server, query: queryOf(question), timeoutMs });
   if (!reply.ok || !isWithoutEdns(reply.value)) return reply;
   return exchangeUdp({ server, query: { ...queryOf(question), edns: false }, timeoutMs });

@@ -37,7 +37,7 @@ export function exchangeUdp({
 }: Exchange): Promise<Result<DnsReply, ExchangeFailure>> {
   return new Promise((resolve) => {
     const socket = createSocket(isIPv6(server.address) ? 'udp6' : 'udp4');
-    let strays = 0;
+    const hear = hearReplies(query);
     const finish = (result: Result<DnsReply, ExchangeFailure>): void => {
       clearTimeout(timer);
       socket.removeAllListeners();
@@ -49,15 +49,27 @@ export function exchangeUdp({
     const timer = setTimeout(() => finish(err('timeout')), timeoutMs);
     socket.on('error', () => finish(err('unreachable')));
     socket.on('message', (bytes) => {
-      const reply = readReply(bytes, query);
-      if (reply.ok) return finish(reply.value.echoes || isPlain(query) ? reply : err('respelled'));
-      strays += 1;
-      if (reply.error === 'garbage') return finish(err('garbage'));
-      if (strays >= strayRepliesMax) finish(err('forged'));
+      const result = hear(bytes);
+      if (result !== undefined) finish(result);
     });
     socket.on('connect', () => socket.send(encodeQuery(query)));
     connectSocket(() => socket.connect(server.port, server.address), finish);
   });
+}
+
+/** What a datagram says to a question: its end, or nothing yet. */
+export type HearReply = (bytes: Uint8Array) => Result<DnsReply, ExchangeFailure> | undefined;
+
+/** Holds datagrams against one question until one of them decides it. */
+export function hearReplies(query: DnsQuery): HearReply {
+  let strays = 0;
+  return (bytes) => {
+    const reply = readReply(bytes, query);
+    if (reply.ok) return reply.value.echoes || isPlain(query) ? reply : err('respelled');
+    if (reply.error === 'garbage') return err('garbage');
+    strays += 1;
+    return strays >= strayRepliesMax ? err('forged') : undefined;
+  };
 }
 
 /** A question in the one spelling, whose answer may come in any. */

@@ -58,7 +58,8 @@ function readText(file: string): string {
   }
 }
 
-function isLoopback(address: string): boolean {
+/** A server on this machine. */
+export function isLoopback(address: string): boolean {
   const canonical = parseClientAddress(address);
   return canonical === '::1' || canonical?.startsWith('127.') === true;
 }

@@ -8,6 +8,7 @@ import { askServers } from './ask-servers.ts';
 import type { AskFailure, AskTimes } from './ask-servers.ts';
 import type { DnsServer } from './dns-exchange.ts';
 import { canonicalName } from './dns-name.ts';
+import { createLocalSockets } from './local-sockets.ts';
 import { readAnswer } from './read-answer.ts';
 
 export interface StubResolverParts {
@@ -32,6 +33,7 @@ interface Known {
  */
 export function createStubResolver(parts: StubResolverParts): Resolver {
   const cache = new AnswerCache<Known>(() => parts.clock.monotonic());
+  const asking = { ...parts, exchangeUdp: createLocalSockets(parts.servers) };
   const flights = new Map<string, Promise<Result<DnsAnswer, DnsFailure>>>();
 
   const look = async (
@@ -39,7 +41,7 @@ export function createStubResolver(parts: StubResolverParts): Resolver {
     type: RecordType,
     key: string,
   ): Promise<Result<DnsAnswer, DnsFailure>> => {
-    const asked = await askServers(parts, name, type);
+    const asked = await askServers(asking, name, type);
     if (!asked.ok) {
       const known = { result: err(failureOf(asked.error)), authenticated: false };
       cache.set(key, known, { ttlMs: failureKeptMs, sizeBytes: 0 });
