@@ -17,7 +17,7 @@ import { OwnResolvers } from '#policy/lists/own-resolvers.ts';
 import { publicResolvers } from '#policy/lists/public-resolvers.ts';
 import { withListKeys } from '#policy/lists/with-list-keys.ts';
 import { BlockFeed } from '#policy/local-lists/block-feed.ts';
-import type { ConnectRefusal } from '#policy/local-lists/connect-block.ts';
+import type { ConnectRefusal } from '#policy/local-lists/connect-refusal.ts';
 import { feedSettings } from '#policy/local-lists/feed-settings.ts';
 import { LocalListBook } from '#policy/local-lists/local-list-book.ts';
 import { MailHistory } from '#policy/local-lists/mail-history.ts';

@@ -11,7 +11,7 @@ import { setting } from '#config/setting.ts';
 import type { Domain } from '#mail/domain.ts';
 import { listAssignment } from '../list-files/list-assignment.ts';
 import type { ListAssignment } from '../list-files/list-assignment.ts';
-import { connectRefusals } from '../local-lists/connect-block.ts';
+import { connectRefusals } from '../local-lists/connect-refusal.ts';
 import { dnsLists } from './dns-lists.ts';
 
 const dayMs = 86_400_000;

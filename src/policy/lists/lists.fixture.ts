@@ -12,7 +12,7 @@ import { ListFiles } from '../list-files/list-files.ts';
 import type { ListFileValues } from '../list-files/list-files.ts';
 import { BlockFeed } from '../local-lists/block-feed.ts';
 import type { BlockFeedParts } from '../local-lists/block-feed.ts';
-import type { ConnectRefusal } from '../local-lists/connect-block.ts';
+import type { ConnectRefusal } from '../local-lists/connect-refusal.ts';
 import { feedSettings } from '../local-lists/feed-settings.ts';
 import type { FeedRules } from '../local-lists/feed-settings.ts';
 import { LocalListBook } from '../local-lists/local-list-book.ts';

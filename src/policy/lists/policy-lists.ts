@@ -1,4 +1,4 @@
-import type { ConnectRefusal } from '../local-lists/connect-block.ts';
+import type { ConnectRefusal } from '../local-lists/connect-refusal.ts';
 import type { LocalListBook } from '../local-lists/local-list-book.ts';
 import type { ListAsker } from './list-asker.ts';
 

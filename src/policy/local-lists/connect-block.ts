@@ -1,13 +1,10 @@
 import type { ClientAddress } from '#base/client-address.ts';
 import { networkEntryFor } from '../exception.ts';
 import type { PolicyValues } from '../policy-values.ts';
+import type { ConnectRefusal } from './connect-refusal.ts';
 import type { LocalListBook } from './local-list-book.ts';
 import { localListed } from './local-listed.ts';
 import type { LocalListed } from './local-listed.ts';
-
-/** Whose entries of addresses refuse at the greeting: nobody’s, those made by hand, or all. */
-export const connectRefusals = ['never', 'manual', 'all'] as const;
-export type ConnectRefusal = (typeof connectRefusals)[number];
 
 export interface ConnectBlockParts {
   readonly local: Pick<LocalListBook, 'findClient' | 'hasSenders'>;
