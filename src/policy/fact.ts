@@ -13,8 +13,8 @@ export interface Fact<N extends FactName = FactName> {
   readonly name: N;
   /** From this stage on it can be known. */
   readonly stage: PolicyStage;
-  /** Whom finding it out asks; `nobody` answers at once. */
-  readonly asks: 'nobody' | 'dns';
+  /** Whom finding it out asks; `nobody` answers at once, `engine` is a thread of our own. */
+  readonly asks: 'nobody' | 'dns' | 'engine';
   /** Never throws for the world's trouble: that is a value too. */
   compute(sources: FactSources, facts: FactReader): Awaitable<FactTable[N]>;
   /** What it is where the client's address is not known; missing for facts that do not hang on it. */

@@ -1,14 +1,19 @@
+import { readAttachedLinks } from '#content/links/attached-links.ts';
 import { MessageLinkReader } from '#content/links/message-links.ts';
 import type { HeaderBlock } from '#mail/header.ts';
 import type { LinksFact } from './fact-table.ts';
 import type { PolicyParts } from './policy-parts.ts';
 
+type LinkSearchParts = Pick<PolicyParts, 'heldFiles' | 'attachments' | 'clock'>;
+
 /** Seeks the links of one message while it comes in. */
 export class LinkSearch {
+  readonly #parts: LinkSearchParts;
   readonly #reader: MessageLinkReader;
 
-  constructor({ text, bodyStart }: HeaderBlock, { heldFiles }: Pick<PolicyParts, 'heldFiles'>) {
-    this.#reader = new MessageLinkReader(heldFiles);
+  constructor({ text, bodyStart }: HeaderBlock, parts: LinkSearchParts) {
+    this.#parts = parts;
+    this.#reader = new MessageLinkReader(parts.heldFiles);
     // The characters of a header block are its bytes.
     this.#reader.push(Buffer.from(text.slice(0, bodyStart), 'latin1'));
   }
@@ -19,8 +24,10 @@ export class LinkSearch {
   }
 
   /** Once, when the message is whole. */
-  found(): LinksFact {
-    this.#reader.finish();
+  async found(): Promise<LinksFact> {
+    const files = this.#reader.finish();
+    const { attachments: engine, clock } = this.#parts;
+    await readAttachedLinks(this.#reader, files, { engine, clock });
     const { found, unread } = this.#reader.result();
     return {
       hosts: found.map(({ host }) => host),

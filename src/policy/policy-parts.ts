@@ -1,3 +1,4 @@
+import type { AttachmentEngine } from '#content/links/attached-links.ts';
 import type { HeldRoom } from '#content/attachments/held-files.ts';
 import type { PublicKeyCache } from '#mailauth/dkim/public-key-cache.ts';
 import type { Clock } from '#platform/clock.ts';
@@ -20,6 +21,8 @@ export interface PolicyWorld {
   readonly values: PolicyValues;
   /** Lists by DNS and those kept here; none where left out. */
   readonly lists?: PolicyLists;
+  /** Looks into attached files for links; they stay unread where it is left out, and the trace says so. */
+  readonly attachments?: AttachmentEngine;
   /** Other settings on trial; none where left out. */
   readonly trials?: TrialBook;
 }

@@ -1,4 +1,6 @@
+import { ThreadEngine } from '#backends/system/thread-engine.ts';
 import type { Configuration } from '#config/configuration.ts';
+import { attachmentEngine } from '#content/attachments/attachment-request.ts';
 import { createLocalDelivery } from '#delivery/local/local-delivery.ts';
 import { queueLimits } from '#delivery/queue/queue-limits.ts';
 import { DownstreamRecipients } from '#delivery/downstream/downstream-recipients.ts';
@@ -62,6 +64,7 @@ export function makeDelivery(parts: DeliveryParts): Delivery {
   const local = createLocalDelivery({ store, clock, events });
   const outbound = makeOutbound({ ...parts, queued: () => runner.wake() });
   const runner = createQueueRunner({ queue: store.queue, local, outbound, clock, random, events, owner });
+  const attachments = new ThreadEngine(attachmentEngine);
   const intake = createIntake({
     store,
     hostname: configuration.hostname,
@@ -69,7 +72,7 @@ export function makeDelivery(parts: DeliveryParts): Delivery {
     random,
     settings: intakeSettings(parts),
     events,
-    policy: makePolicy(parts),
+    policy: makePolicy({ ...parts, attachments }),
     relays: parts.relays.book,
     sending: new SendingLimits({
       counters: store.counters,
@@ -100,7 +103,10 @@ export function makeDelivery(parts: DeliveryParts): Delivery {
       const { code } = done.error;
       events.emit({ name: 'store-trouble', code, what: 'the queue was not replayed', detail: code });
     },
-    stop: (drainMs) => runner.stop(drainMs),
+    async stop(drainMs) {
+      await runner.stop(drainMs);
+      await attachments.close();
+    },
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Configuration } from '#config/configuration.ts';
+import type { AttachmentEngine } from '#content/links/attached-links.ts';
 import { withBreaker } from '#platform/resolver-breaker.ts';
 import type { Resolver } from '#platform/resolver.ts';
 import type { OwnNames } from '#policy/own-names.ts';
@@ -18,6 +19,7 @@ export interface PolicyMaking {
   readonly settings: LiveSettings;
   readonly resolver: Resolver;
   readonly lists: Lists;
+  readonly attachments: AttachmentEngine;
   readonly trials: Pick<Trials, 'book'>;
   readonly world: Pick<World, 'clock'>;
 }
@@ -28,6 +30,7 @@ export function makePolicy(making: PolicyMaking): Policy {
   return new Policy({
     resolver: withListKeys(withBreaker(resolver, world.clock), lists.keys),
     lists,
+    attachments: making.attachments,
     trials: trials.book,
     clock: world.clock,
     counters: store.counters,

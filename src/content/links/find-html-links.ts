@@ -140,12 +140,13 @@ function percentDecoded(text: string): string {
 
 /** `url(…)` and `@import '…'` (CSS Syntax §4.3), with its escapes undone. */
 export function* findStyleLinks(text: string): Iterable<LinkCandidate> {
-  for (const [, call, rule] of text.matchAll(
+  const plain = text.includes('\\')
+    ? text.replaceAll(/\\([0-9a-f]{1,6})\s?/gi, (_all, hex: string) => characterOf(hex))
+    : text;
+  for (const [, call, rule] of plain.matchAll(
     /url\(\s{0,8}["']?([^"'()\s]{1,1024})|@import\s{1,8}["']([^"'\s]{1,1024})/gi,
   )) {
-    const link = (call ?? rule ?? '').replaceAll(/\\([0-9a-f]{1,6})\s?/gi, (_all, hex: string) =>
-      characterOf(hex),
-    );
+    const link = call ?? rule ?? '';
     if (!/^data:/i.test(link)) yield { text: link, kind: 'clicked', how: 'style' };
   }
 }

@@ -44,6 +44,7 @@ function* schemesOf(text: string): Iterable<{ readonly index: number; readonly n
 
 /** Namespaces and document types of XML are names, and lead nowhere. */
 function isNamespace(text: string, at: number): boolean {
+  if (!/["']/.test(text.charAt(at - 1))) return false;
   const before = text.slice(Math.max(0, at - 60), at);
   return (
     /\sxmlns(?::[\w.-]{1,40})?\s?=\s?["']?$/i.test(before) ||
@@ -106,6 +107,9 @@ function* runLinks(run: string): Iterable<LinkCandidate> {
   else yield* bareLinks(run);
 }
 
+/** A share of files: `\\\\host@SSL\\folder`. */
+const share = /\\\\([\w.-]{4,253})(?:@\w{1,8}){0,2}\\/g;
+
 /** Words that are so long are no hosts. */
 const bareCharsMax = 300;
 /** Hosts that hang together by commas. */
@@ -113,6 +117,8 @@ const bareMax = 20;
 
 /** `www.example.org/…`, `example.org`: programs make links of them. What follows an at sign is a mail address. */
 function* bareLinks(run: string): Iterable<LinkCandidate> {
+  for (const [, host = ''] of run.matchAll(share))
+    if (isBareHost(host)) yield { text: `http://${host}`, kind: 'written' };
   const inner = run.slice(0, bareCharsMax * bareMax).replace(/^[([{*_=:,;>\\/]+/, '');
   const [hosts = ''] = inner.split(/[/?#\\]/, 1);
   if (!/[.\u3002\uff61]/.test(hosts)) return;

@@ -146,10 +146,10 @@ test('hostile texts take no longer than their length', () => {
     '=?utf-8?q?',
     '.,;:!?)',
   ]) {
-    const startMs = performance.now();
+    const start = process.cpuUsage();
     html(piece.repeat(Math.floor(400_000 / piece.length)));
     text(piece.repeat(Math.floor(400_000 / piece.length)));
-    const ms = performance.now() - startMs;
+    const ms = process.cpuUsage(start).user / 1000;
     assert.ok(ms < 1500, `${JSON.stringify(piece)} took ${Math.round(ms)} ms`);
   }
 });

@@ -31,6 +31,8 @@ interface LinkPlace {
 export interface AttachedFile {
   readonly kind: AttachmentKind;
   readonly bytes: Uint8Array;
+  /** As it is said to be called; foreign text. */
+  readonly name: string;
   readonly part: Part;
 }
 
@@ -67,6 +69,7 @@ export class MessageLinkReader {
   });
   readonly #hosts = new LinkHosts<LinkPlace>();
   readonly #held: HeldFiles;
+  readonly #heard: ((link: LinkCandidate) => void) | undefined;
   readonly #files: AttachedFile[] = [];
   readonly #unread = new Map<string, readonly [part: Part, why: string]>();
   readonly #budget = { bytesLeft: linkBounds.textBytesMax, isOver: false };
@@ -76,8 +79,10 @@ export class MessageLinkReader {
   #leaf: LeafReader | undefined;
   #structure: Part | undefined;
 
-  constructor(room: HeldRoom) {
+  /** @param heard hears of each link; where it is given, the reader keeps none itself */
+  constructor(room: HeldRoom, heard?: (link: LinkCandidate) => void) {
     this.#held = new HeldFiles(room);
+    this.#heard = heard;
   }
 
   /** Octets of the message from its first; they are copied where they are kept. */
@@ -97,7 +102,7 @@ export class MessageLinkReader {
 
   /** A link that was found in a file. */
   takeFrom({ part }: Pick<AttachedFile, 'part'>, link: LinkCandidate, inside: string): void {
-    this.#hosts.take(link, { part, inside });
+    this.#hosts.take(link, inside === '' ? { part } : { part, inside });
   }
 
   unread(part: Part, why: string): void {
@@ -128,15 +133,20 @@ export class MessageLinkReader {
     this.#held.release();
   }
 
+  #link(link: LinkCandidate, place: LinkPlace): void {
+    if (this.#heard === undefined) this.#hosts.take(link, place);
+    else this.#heard(link);
+  }
+
   #header(part: Part, block: HeaderBlock): void {
     this.#root ??= part;
-    for (const { field, link } of headerLinks(block)) this.#hosts.take(link, { part, field });
+    for (const { field, link } of headerLinks(block)) this.#link(link, { part, field });
   }
 
   #begin(part: Part): void {
     this.#leaf?.end();
     for (const text of [part.location, part.description, fileName(part)])
-      for (const link of writtenLinks(text ?? '')) this.#hosts.take(link, { part, field: 'header' });
+      for (const link of writtenLinks(text ?? '')) this.#link(link, { part, field: 'header' });
     this.#open = part;
     this.#leaf = this.#readerOf(part, { part });
   }
@@ -163,7 +173,7 @@ export class MessageLinkReader {
   #earsOf(place: LinkPlace): LeafEars {
     const { part } = place;
     return {
-      link: (link) => this.#hosts.take(link, place),
+      link: (link) => this.#link(link, place),
       embedded: (file) => this.#embedded(part, file),
       file: (file, kind) => this.#file(part, file, kind),
       unread: (why) => this.unread(part, why),
@@ -177,7 +187,7 @@ export class MessageLinkReader {
     const bytes = file.bytes();
     const isImage = kind !== 'pdf' && kind !== 'zip' && kind !== 'message';
     if (isImage && bytes.length < heldBounds.imageBytesMin) return;
-    this.#files.push({ kind, bytes, part });
+    this.#files.push({ kind, bytes, name: fileName(part) ?? '', part });
   }
 
   #embedded(part: Part, { type, base64 }: EmbeddedFile): void {

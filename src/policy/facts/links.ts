@@ -7,7 +7,7 @@ const hostsKept = 40;
 export const linksFact: Fact<'links'> = {
   name: 'links',
   stage: 'message',
-  asks: 'nobody',
+  asks: 'engine',
   absent: () => ({ hosts: [], cut: false }),
   compute: ({ message }) => message?.links?.() ?? { hosts: [], cut: false },
   record: ({ hosts, cut, places = [], unread }) =>

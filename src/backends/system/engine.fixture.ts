@@ -1,0 +1,23 @@
+/** What a test of engines asks for. */
+export type FixtureRequest =
+  | { readonly does: 'add'; readonly numbers: readonly number[] }
+  | { readonly does: 'hang' | 'throw' | 'die' | 'eat' };
+
+export const engineFixture = { name: 'fixture', module: import.meta.url };
+
+export async function run(request: FixtureRequest): Promise<number> {
+  switch (request.does) {
+    case 'add':
+      return request.numbers.reduce((sum, number) => sum + number, 0);
+    case 'hang':
+      for (;;);
+    case 'throw':
+      throw new Error('broken');
+    case 'die':
+      return process.exit(1);
+    default: {
+      const eaten: string[][] = [];
+      for (;;) eaten.push(Array.from({ length: 10_000 }, (_, index) => `${index} ${eaten.length}`));
+    }
+  }
+}
