@@ -7,6 +7,7 @@ import type { FakeClock } from '#platform/fake-clock.ts';
 import { createFakeClock } from '#platform/fake-clock.ts';
 import { createFakeRandom } from '#platform/fake-random.ts';
 import { createFakeResolver } from '#platform/fake-resolver.ts';
+import { LayerShares } from '#policy/layers/layer-shares.ts';
 import { TrialBook } from '#policy/trials/trial-book.ts';
 import { createMemoryStore } from '#store/memory/memory-store.ts';
 import { setting } from '#config/setting.ts';
@@ -60,6 +61,7 @@ beforeEach(() => {
     lists: listsFor({ clock, resolver: createFakeResolver({}), settings: store.settings }),
     relays: { book: new RelayBook({ clock, changed: () => undefined }), kept: async () => undefined },
     rules: { book: bookOf([]), kept: async () => undefined },
+    layers: new LayerShares({ counters: store.counters, listeners: new Set() }),
     trials: { book: bookOfTrials(clock), kept: async () => undefined },
     flow: { report: () => [], rows: () => [], listeners: ['mx'] },
     backups: { write: unused, read: unused, restore: unused, renewQueue: unused, holding: async () => [] },

@@ -36,6 +36,7 @@ import { policyList } from './policy/policy-list.ts';
 import { policyReplay } from './policy/policy-replay.ts';
 import { policySet } from './policy/policy-set.ts';
 import { policyShow } from './policy/policy-show.ts';
+import { policyStats } from './policy/policy-stats.ts';
 import { policyTest } from './policy/policy-test.ts';
 import { shadowList } from './policy/shadow-list.ts';
 import { shadowShow } from './policy/shadow-show.ts';
@@ -113,6 +114,7 @@ export const operations: readonly AnyOperation[] = [
   policySet,
   policyTest,
   policyReplay,
+  policyStats,
   shadowList,
   shadowShow,
   shadowStart,

@@ -13,6 +13,7 @@ import type { ListKeyRing } from '#policy/lists/list-key-ring.ts';
 import type { ListFiles } from '#policy/list-files/list-files.ts';
 import type { BlockFeed } from '#policy/local-lists/block-feed.ts';
 import type { LocalListBook } from '#policy/local-lists/local-list-book.ts';
+import type { LayerShares } from '#policy/layers/layer-shares.ts';
 import type { TrialBook } from '#policy/trials/trial-book.ts';
 import type { NftParts } from '#policy/bans/nft-table.ts';
 import type { Resolver } from '#platform/resolver.ts';
@@ -74,6 +75,8 @@ export interface AdminWorld {
     /** Resolves when the last change is on disk. */
     kept(): Promise<void>;
   };
+  /** How much of the mail each layer stops. */
+  readonly layers: Pick<LayerShares, 'flush' | 'read'>;
   readonly trials: {
     /** Settings of policy on trial. */
     readonly book: TrialBook;

@@ -33,6 +33,7 @@ import { readVersion } from './version.ts';
 import { banForLogins, isKnownClient, strikeUnlessKnown } from './parts/automatic-bans.ts';
 import { logSettings } from './log-settings.ts';
 import { openSyslog } from './parts/open-syslog.ts';
+import { keepLayerShares } from './parts/keep-layer-shares.ts';
 import { tendTrials } from './parts/tend-trials.ts';
 import { watchEvents } from './parts/watch-events.ts';
 import type { Stored } from './world/stored.ts';
@@ -70,6 +71,7 @@ export async function startServer(
   if (!certificates.ok) return certificates;
   const stored = await openStored(configuration, { world, role: 'server' }, stack);
   if (!stored.ok) return stored;
+  tap.watch((event) => stored.value.layers.event(event));
   log.level = () => stored.value.settings.value(appSettings.logLevel);
   log.format = () => stored.value.settings.value(logSettings.format);
   const syslog = openSyslog(configuration.hostname, stored.value.settings);
@@ -259,11 +261,12 @@ function startWork({ stored, delivery, world }: ServingParts, stack: AsyncDispos
   const keepingFlow = stored.flowMemory.keepOn(ending.signal);
   const files = stored.lists.files.watch(ending.signal);
   const own = stored.lists.own.watch(ending.signal);
-  const { trials, settings } = stored;
+  const { trials, settings, layers } = stored;
+  const counting = keepLayerShares(layers, world, ending.signal);
   const tending = tendTrials({ trials, stored: stored.store.settings, settings, world }, ending.signal);
   stack.defer(async () => {
     ending.abort();
-    await Promise.all([maintenance, keepingFlow, files, own, tending]);
+    await Promise.all([maintenance, keepingFlow, files, own, tending, counting]);
     await stored.flowMemory.keep();
   });
 }

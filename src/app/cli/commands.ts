@@ -39,6 +39,7 @@ import { policyListCommand } from './commands/policy-list.ts';
 import { policyReplayCommand } from './commands/policy-replay.ts';
 import { policySetCommand } from './commands/policy-set.ts';
 import { policyShowCommand } from './commands/policy-show.ts';
+import { policyStatsCommand } from './commands/policy-stats.ts';
 import { policyTestCommand } from './commands/policy-test.ts';
 import { policyShadowListCommand } from './commands/policy-shadow-list.ts';
 import { policyShadowShowCommand } from './commands/policy-shadow-show.ts';
@@ -126,6 +127,7 @@ export const operationCommands: readonly OperationCommand[] = [
   policySetCommand,
   policyTestCommand,
   policyReplayCommand,
+  policyStatsCommand,
   policyShadowListCommand,
   policyShadowShowCommand,
   policyShadowStartCommand,

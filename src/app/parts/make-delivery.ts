@@ -22,6 +22,8 @@ import type { Store } from '#store/contract/store.ts';
 import type { LiveSettings } from '../live-settings.ts';
 import { destinationRules, makeOutbound } from './make-outbound.ts';
 import type { Bans } from './open-bans.ts';
+import { countedTraces } from '#policy/layers/counted-traces.ts';
+import type { LayerShares } from '#policy/layers/layer-shares.ts';
 import type { Lists } from './open-lists.ts';
 import type { Relays } from './open-relays.ts';
 import type { Rules } from './open-rules.ts';
@@ -49,6 +51,7 @@ export interface DeliveryParts {
   readonly bans: Bans;
   readonly relays: Relays;
   readonly trials: Trials;
+  readonly layers: LayerShares;
   readonly rules: Rules;
   readonly world: World;
   /** Where mail for the postmaster of an address literal belongs, now. */
@@ -65,8 +68,11 @@ export function makeDelivery(parts: DeliveryParts): Delivery {
   const outbound = makeOutbound({ ...parts, queued: () => runner.wake() });
   const runner = createQueueRunner({ queue: store.queue, local, outbound, clock, random, events, owner });
   const attachments = new ThreadEngine(attachmentEngine);
+  const { domains, accounts, messages, queue, blobs } = store;
+  const traces = countedTraces(store.traces, parts.layers);
+  const counted = { domains, accounts, messages, queue, blobs, traces };
   const intake = createIntake({
-    store,
+    store: counted,
     hostname: configuration.hostname,
     clock,
     random,

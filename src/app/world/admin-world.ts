@@ -31,6 +31,7 @@ export interface AdminParts {
   readonly relays: AdminWorld['relays'];
   readonly rules: AdminWorld['rules'];
   readonly trials: AdminWorld['trials'];
+  readonly layers: AdminWorld['layers'];
   readonly flow: AdminWorld['flow'];
   readonly liveSettings: LiveSettings;
   readonly secrets: Secrets;
@@ -60,6 +61,7 @@ export function makeAdminWorld(parts: AdminParts): AdminWorld {
     relays: parts.relays,
     rules: parts.rules,
     trials: parts.trials,
+    layers: parts.layers,
     bans: {
       book: parts.bans.book,
       kept: () => parts.bans.kept(),

@@ -20,6 +20,7 @@ import type { Relays } from '../parts/open-relays.ts';
 import { openRelays } from '../parts/open-relays.ts';
 import type { Rules } from '../parts/open-rules.ts';
 import { openRules } from '../parts/open-rules.ts';
+import { LayerShares } from '#policy/layers/layer-shares.ts';
 import type { Trials } from '../parts/open-trials.ts';
 import { openTrials } from '../parts/open-trials.ts';
 import { makeResolver } from '../parts/make-resolver.ts';
@@ -37,6 +38,7 @@ export interface Stored {
   readonly relays: Relays;
   readonly rules: Rules;
   readonly trials: Trials;
+  readonly layers: LayerShares;
   readonly flow: FlowControl;
   readonly flowMemory: FlowMemory;
   makeAdmin(notices: AdminWorld['notices']): AdminWorld;
@@ -65,6 +67,9 @@ export async function openStored(
   const networks = namedNetworks(configuration, lists.local);
   const trials = await openTrials(store.settings, settings, world);
   stack.defer(() => trials.kept());
+  const outside = configuration.listeners.filter((listener) => listener.role === 'mx');
+  const listeners = new Set(outside.map(({ name }) => name));
+  const layers = new LayerShares({ counters: store.counters, listeners });
   const flow = makeFlow(configuration, settings, networks);
   const flowMemory = await openFlowMemory(flow, store.settings, world);
   const rules = await openRules({ stored: store.settings, settings, networks, world });
@@ -80,6 +85,7 @@ export async function openStored(
     relays,
     rules,
     trials,
+    layers,
     flow,
     flowMemory,
     makeAdmin: (notices) =>
@@ -92,6 +98,7 @@ export async function openStored(
         relays,
         rules,
         trials,
+        layers,
         flow,
         liveSettings: settings,
         ...opened.value,
