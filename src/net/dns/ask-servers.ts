@@ -3,10 +3,9 @@ import type { Result } from '#base/result.ts';
 import type { Random } from '#platform/random.ts';
 import type { RecordType } from '#platform/resolver.ts';
 import { exchangeTcp } from './dns-exchange.ts';
-import type { DnsServer, ExchangeFailure } from './dns-exchange.ts';
+import type { DnsServer, ExchangeFailure, ExchangeUdp } from './dns-exchange.ts';
 import type { DnsQuery, DnsReply } from './dns-message.ts';
 import { spelledByChance } from './dns-name.ts';
-import type { ExchangeUdp } from './local-sockets.ts';
 
 export interface AskTimes {
   /** How long each round waits for a server; as many rounds as there are entries. */

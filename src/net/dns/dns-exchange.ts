@@ -29,6 +29,9 @@ export interface Exchange {
   readonly timeoutMs: number;
 }
 
+/** Asks one question over UDP. */
+export type ExchangeUdp = (exchange: Exchange) => Promise<Result<DnsReply, ExchangeFailure>>;
+
 /** One question over UDP from a fresh socket: the system picks the port by chance, and only `server` is heard. */
 export function exchangeUdp({
   server,

@@ -5,12 +5,11 @@ import type { TestContext } from 'node:test';
 import { encode } from 'dns-packet';
 import type { DecodedPacket, Packet } from 'dns-packet';
 import { exchangeUdp } from './dns-exchange.ts';
-import type { DnsServer } from './dns-exchange.ts';
+import type { DnsServer, ExchangeUdp } from './dns-exchange.ts';
 import type { DnsQuery } from './dns-message.ts';
 import { startFakeDnsServer } from './dns-server.fixture.ts';
 import type { FakeDnsAnswer, FakeDnsServer } from './dns-server.fixture.ts';
 import { createLocalSockets } from './local-sockets.ts';
-import type { ExchangeUdp } from './local-sockets.ts';
 import { questionsAtOnceMax } from './shared-socket.ts';
 
 const timeoutMs = 150;

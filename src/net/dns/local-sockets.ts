@@ -1,15 +1,10 @@
-import type { Result } from '#base/result.ts';
 import { exchangeUdp } from './dns-exchange.ts';
-import type { DnsServer, Exchange, ExchangeFailure } from './dns-exchange.ts';
-import type { DnsReply } from './dns-message.ts';
+import type { DnsServer, ExchangeUdp } from './dns-exchange.ts';
 import { isLoopback } from './dns-servers.ts';
 import { SharedSocket } from './shared-socket.ts';
 
 /** Sockets to one server; when all are full, further questions have a socket each. */
 const socketsMax = 16;
-
-/** Asks one question over UDP. */
-export type ExchangeUdp = (exchange: Exchange) => Promise<Result<DnsReply, ExchangeFailure>>;
 
 /**
  * Questions to a resolver on this machine share sockets, which halves what a question costs. Nobody out there can answer

@@ -11,7 +11,8 @@ import { startFakeDnsServer } from './dns-server.fixture.ts';
 import type { FakeDnsAnswer, FakeDnsServer } from './dns-server.fixture.ts';
 import { createStubResolver } from './stub-resolver.ts';
 
-const times = { udpMs: [80, 120], tcpMs: 200 };
+/** Long enough for a machine that has other things to do. */
+const times = { udpMs: [250, 350], tcpMs: 500 };
 const clock = createFakeClock();
 
 async function setup(
