@@ -19,23 +19,6 @@ function rowOf(uid: number, bodyBytes: number): MessageRow {
   };
 }
 
-test('rows are bound in bytes over all views; what was asked for longest ago goes first', () => {
-  const pool = new ViewRows(10_000);
-  const [a, b] = [new RowShelf(pool), new RowShelf(pool)];
-  a.put('body', rowOf(1, 3_000));
-  b.put('body', rowOf(1, 3_000));
-  assert.ok(a.get(1, 'body'));
-  a.put('body', rowOf(2, 3_000));
-  assert.deepEqual([a.get(1, 'body')?.uid, a.get(2, 'body')?.uid, b.get(1, 'body')], [1, 2, undefined]);
-  for (let uid = 3; uid < 100; uid += 1) {
-    a.put('body', rowOf(uid, 900));
-    assert.ok(pool.bytes <= 10_000);
-  }
-  a.put('body', rowOf(100, 20_000));
-  assert.equal(a.get(100, 'body'), undefined, 'larger than all');
-  assert.equal(pool.bytes, 0);
-});
-
 test('a row is for who asks for the same, has memory of its own, and is replaced by the next', () => {
   const pool = new ViewRows();
   const shelf = new RowShelf(pool);

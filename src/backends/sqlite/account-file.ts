@@ -1,5 +1,7 @@
 import type { StatementSync } from 'node:sqlite';
 import type { AccountId, MailboxId } from '#base/id.ts';
+import { KeptShelf } from '#base/kept-shelf.ts';
+import type { KeptPool } from '#base/kept-shelf.ts';
 import { err, ok } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
 import type { SpecialUse } from '#store/contract/messages.ts';
@@ -11,7 +13,14 @@ import { recordSealer } from '#store/sealing/record-sealer.ts';
 import type { RecordSealer } from '#store/sealing/record-sealer.ts';
 import { numberBlockStep } from '#store/number-block.ts';
 import { count, readCounters, writeCounters } from './account-counter.ts';
-import type { AccountFile, AccountKey, CellStatement, Counter, MailboxState } from './open-account.ts';
+import type {
+  AccountFile,
+  AccountKey,
+  CellStatement,
+  Counter,
+  MailboxState,
+  SegmentTexts,
+} from './open-account.ts';
 import { accountSchema } from './account-schema.ts';
 import type { DatabaseFile } from './database-file.ts';
 import { sizeMask } from './size-mask.ts';
@@ -32,7 +41,9 @@ export interface AccountOpening {
 }
 
 /** Opens an account's file that must be there, and goes on from its marks if it was not closed cleanly. */
-export async function openAccountFile(opening: AccountOpening): Promise<Result<AccountFile, Trouble>> {
+export async function openAccountFile(
+  opening: AccountOpening & { readonly heads: KeptPool<number, SegmentTexts> },
+): Promise<Result<AccountFile, Trouble>> {
   const file = await opening.context.files.open(databaseName(opening.id), accountSchema, 'existing');
   if (!file.ok) return file;
   const account = file.value.read(() => ownedFile(opening, file.value));
@@ -79,7 +90,10 @@ function sealerOf({ id, key, context }: AccountOpening): RecordSealer {
   return recordSealer({ purpose: 'account', account: id, active: key, retired, random: context.random });
 }
 
-function ownedFile(opening: AccountOpening, file: DatabaseFile): Result<AccountFile, Trouble> {
+function ownedFile(
+  opening: Parameters<typeof openAccountFile>[0],
+  file: DatabaseFile,
+): Result<AccountFile, Trouble> {
   const sealer = sealerOf(opening);
   const row = file.db.prepare('SELECT account, lookup FROM account WHERE id = 1').get();
   if (row === undefined || row.account !== opening.id) {
@@ -96,7 +110,10 @@ interface OwnedFile {
   readonly lookup: Uint8Array;
 }
 
-function handleOf({ id, context }: AccountOpening, { file, sealer, lookup }: OwnedFile): AccountFile {
+function handleOf(
+  { id, context, heads }: Parameters<typeof openAccountFile>[0],
+  { file, sealer, lookup }: OwnedFile,
+): AccountFile {
   const statements = new Map<string, StatementSync>();
   const cellStatements = new Map<string, CellStatement>();
   const secret: PurposeKey = { id: '', key: lookup };
@@ -127,6 +144,7 @@ function handleOf({ id, context }: AccountOpening, { file, sealer, lookup }: Own
       cellStatements.set(text, statement);
       return statement;
     },
+    heads: new KeptShelf(heads),
     counters: new Map(),
     mailboxes: new Map(),
     subscriptions: undefined,
@@ -245,6 +263,7 @@ function loseGap(account: AccountFile, counter: Counter, modseq: number): void {
 
 /** Gives the reserved numbers back and closes; the next opening goes on without a gap. */
 export async function closeAccountFile(account: AccountFile): Promise<void> {
+  account.heads.end();
   giveBackNumbers(account);
   await account.file.close();
 }

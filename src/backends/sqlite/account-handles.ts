@@ -1,9 +1,10 @@
 import type { AccountId } from '#base/id.ts';
+import { KeptPool } from '#base/kept-shelf.ts';
 import { err } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
 import type { Trouble } from '#store/contract/trouble.ts';
 import { closeAccountFile, giveBackNumbers, openAccountFile } from './account-file.ts';
-import type { AccountFile, AccountKey } from './open-account.ts';
+import type { AccountFile, AccountKey, SegmentTexts } from './open-account.ts';
 import { fencedTrouble } from './sqlite-trouble.ts';
 import type { WorkerContext } from './thread.ts';
 
@@ -43,6 +44,9 @@ const closedTogether = 64;
  */
 export const closeMsMax = 2_500;
 
+/** What the searched segments of all files of a thread may take together while they are kept. */
+export const keptHeadsBytesMax = 4 * 1_048_576;
+
 /** The open files of one storage thread, least recently used first; one user at a time for each. */
 export interface AccountHandles {
   /** Runs `work` on the account's file, opened if need be; at once if nothing stands in the way. */
@@ -67,6 +71,7 @@ export interface AccountHandles {
 
 export function accountHandles(context: WorkerContext, handlesMax: number): AccountHandles {
   const handles = new Map<AccountId, Handle>();
+  const heads = new KeptPool<number, SegmentTexts>(keptHeadsBytesMax);
   const keys = new Map<AccountId, AccountKey>();
   const opening = new Map<AccountId, Promise<Result<AccountFile, Trouble>>>();
   const fences = new Map<AccountId, Fence>();
@@ -130,7 +135,7 @@ export function accountHandles(context: WorkerContext, handlesMax: number): Acco
     if (key === undefined) return err({ code: 'unavailable', detail: 'the account key is not there' });
     const fence = fences.get(id);
     if (fence !== undefined && context.clock.monotonic() < fence.untilMs) return err(fence.trouble);
-    const opened = await openAccountFile({ id, key, context });
+    const opened = await openAccountFile({ id, key, context, heads });
     if (!opened.ok) {
       fenceOff(id, opened.error);
       return opened;

@@ -4,7 +4,7 @@ import type { SearchText } from '#store/search-query.ts';
 import type { SearchSieve, TextPool } from '#store/search-sieve.ts';
 import type { CellPlace } from '#store/sealing/sealed-record.ts';
 import { DamageError } from './account-file.ts';
-import type { AccountFile, MailboxState } from './open-account.ts';
+import type { AccountFile, MailboxState, SegmentTexts } from './open-account.ts';
 import { existingRows, isThere, messageId, rowsFrom } from './account-rows.ts';
 import type { Row } from './account-rows.ts';
 import { changeNow } from './account-transaction.ts';
@@ -60,9 +60,10 @@ export interface OpenSegment {
 }
 
 export function openSegment(account: AccountFile, { id, last }: Segment): OpenSegment {
-  const cells: Partial<Record<Cell, OpenCell>> = {};
-  const cellOf = (cell: Cell): OpenCell => (cells[cell] ??= openCell(account, id, cell));
-  const poolOf = (part: (cell: OpenCell) => Buffer): TextPool => ({
+  const cells: Partial<Record<Cell, SegmentTexts>> = {};
+  const cellOf = (cell: Cell): SegmentTexts =>
+    (cells[cell] ??= cell === 'head' ? keptHead(account, id) : openCell(account, id, cell));
+  const poolOf = (part: (cell: SegmentTexts) => Buffer): TextPool => ({
     head: (folded) => part(cellOf('head')).includes(folded),
     body: (folded) => part(cellOf('body')).includes(folded),
   });
@@ -114,14 +115,20 @@ function splitField(line: string): readonly [string, string] {
   return [line.slice(0, colon), line.slice(colon + 1)];
 }
 
-interface OpenCell {
-  /** All its texts, one after the other. */
-  readonly all: Buffer;
-  readonly texts: ReadonlyMap<number, Buffer>;
+/** Beside the texts: a view into them for each message. */
+const textOverheadBytes = 256;
+
+/** Headers are small and most searches want them; they are kept until the account is left alone. */
+function keptHead(account: AccountFile, id: number): SegmentTexts {
+  const known = account.heads.get(id);
+  if (known !== undefined) return known;
+  const opened = openCell(account, id, 'head');
+  account.heads.put(id, opened, opened.all.buffer.byteLength + opened.texts.size * textOverheadBytes);
+  return opened;
 }
 
 /** No texts if the segment was rewritten meanwhile and nothing of it is left. */
-function openCell(account: AccountFile, id: number, cell: Cell): OpenCell {
+function openCell(account: AccountFile, id: number, cell: Cell): SegmentTexts {
   const sealed = account.sql(`SELECT ${cell} AS sealed FROM segment WHERE id = ?`).get(id)?.sealed;
   if (sealed === undefined) return { all: noText, texts: new Map() };
   const plain =
@@ -231,6 +238,7 @@ function rewriteSegment(account: AccountFile, mailbox: MailboxState, segment: Se
     head,
     body: bodies.get(uid) ?? noText,
   }));
+  account.heads.forget([segment.id]);
   changeNow(account, [], () => {
     account.sql('DELETE FROM segment WHERE id = ?').run(segment.id);
     writeSegment(account, mailbox, { ...segment, texts });
@@ -292,6 +300,7 @@ function writeSegment(
   const left = new Set([...rows].map(({ uid }) => uid));
   const kept = texts.filter(({ uid }) => left.has(uid));
   if (kept.length === 0) return;
+  account.heads.forget([id]);
   const sealed = (cell: Cell): Uint8Array => {
     const packed = pack(kept.map((text) => ({ uid: text.uid, text: text[cell] })));
     return account.sealer.seal(segmentPlace(id, cell), deflateRawSync(packed, { level: 1 }));

@@ -67,8 +67,10 @@ export function accountTending(handles: AccountHandles, context: WorkerContext):
 
   /** Pages in memory are a quarter of a MiB for each of a thousand open files; whoever comes next reads them again. */
   function giveBackMemory(id: AccountId): void {
-    const file = handles.peek(id)?.file;
-    if (file === undefined || !file.db.isOpen) return;
+    const account = handles.peek(id);
+    if (account === undefined || !account.file.db.isOpen) return;
+    const { file } = account;
+    account.heads.clear();
     file.read(() => {
       file.db.exec('PRAGMA shrink_memory');
       return ok(undefined);

@@ -1,5 +1,6 @@
 import type { SQLInputValue, SQLOutputValue, StatementSync } from 'node:sqlite';
 import type { AccountId, MailboxId } from '#base/id.ts';
+import type { KeptShelf } from '#base/kept-shelf.ts';
 import type { SpecialUse } from '#store/contract/messages.ts';
 import type { PurposeKey } from '#store/sealing/purpose-key.ts';
 import type { KeyedHash } from '#store/sealing/keyed-hash.ts';
@@ -41,6 +42,13 @@ export interface MailboxState {
   readonly counter: Counter;
 }
 
+/** The texts of a search segment, opened. */
+export interface SegmentTexts {
+  /** All of them, one after the other. */
+  readonly all: Buffer;
+  readonly texts: ReadonlyMap<number, Buffer>;
+}
+
 /** A row as a list of its cells, in the order of the columns. */
 export type Cells = readonly SQLOutputValue[];
 
@@ -66,6 +74,8 @@ export interface AccountFile {
   readonly sql: (text: string) => StatementSync;
   /** The same, for rows as lists. */
   readonly cells: (text: string) => CellStatement;
+  /** Headers of segments that were searched just now, by segment: who searches once mostly does so again. */
+  readonly heads: KeptShelf<number, SegmentTexts>;
   counters: Map<number, Counter>;
   mailboxes: Map<MailboxId, MailboxState>;
   /** Names, once they were asked for: opening thousands of them takes its time. */
