@@ -56,7 +56,7 @@ beforeEach(() => {
     bans: {
       book: new BanBook({ clock, events: silentEvents, rules: banDefaults, changed: () => undefined }),
       kept: async () => undefined,
-      packetFilter: () => ({ never: [], ports: [25], openPerAddressMax: 0, newPerMinuteMax: 0 }),
+      packetFilter: () => ({ never: [], free: [], listeners: [], rules: [] }),
     },
     lists: listsFor({ clock, resolver: createFakeResolver({}), settings: store.settings }),
     relays: { book: new RelayBook({ clock, changed: () => undefined }), kept: async () => undefined },

@@ -83,6 +83,23 @@ describe('brute force (I-80 to I-83, I-91)', { skip: missing ?? false, timeout: 
     await server.administer('ban add', { network: '198.51.100.0/24', reason: 'a test' });
     await server.administer('ban add', { network: '198.51.100.7' });
     await server.administer('settings set', { name: 'bans.never', value: '192.0.2.0/24' });
+    const limits = [
+      [
+        'service:mx',
+        'open=500',
+        'per-address=7',
+        'per-network=70',
+        'new=900',
+        'new-per-address=30',
+        'interval=30s',
+      ],
+      ['service:imap', 'per-address=0', 'new-per-address=0'],
+      ['rule:ours', 'allow', '198.51.100.200'],
+      ['rule:range', 'deny', '203.0.113.7-::ffff:203.0.113.99', 'on=service:mx'],
+      ['rule:six', 'deny', '2001:db8:9::/48', 'priority=1'],
+      ['rule:named', 'deny', '@blocklist'],
+    ] as const;
+    for (const [scope, ...words] of limits) await server.administer('limits set', { scope, words });
     const exported = await server.postern(['ban', 'export']);
     assert.match(
       exported.output,
@@ -90,6 +107,14 @@ describe('brute force (I-80 to I-83, I-91)', { skip: missing ?? false, timeout: 
     );
     assert.match(exported.output, /2001:db8::\/64 timeout \d+s/);
     assert.match(exported.output, /set never4[^}]*192\.0\.2\.0\/24/);
+    const mx = server.port('mx');
+    const count = `${mx} ct state new add @open4_${mx} { ip saddr ct count over 14 } drop`;
+    assert.ok(exported.output.includes(count), exported.output);
+    assert.ok(
+      exported.output.includes(`${mx} ct state new limit rate over 3600/minute burst 1800 packets drop`),
+    );
+    assert.match(exported.output, /ip saddr 203\.0\.113\.7-203\.0\.113\.99 drop comment "rule range"/);
+    assert.doesNotMatch(exported.output, /@blocklist/);
     const file = join(dir, 'table.nft');
     writeFileSync(file, exported.output);
     const checked = await runClient('unshare', ['-n', 'nft', '-c', '-f', file]);

@@ -7,7 +7,8 @@ import { operation } from '../operation.ts';
 export const banExport = operation({
   name: 'ban export',
   looksOnly: true,
-  meaning: 'The bans for the packet filter of this machine, with limits against floods.',
+  meaning:
+    'The bans for the packet filter of this machine, with the rules and limits of flow control against floods.',
   input: {
     format: defaulted(union(['nft', 'list']), 'nft', {
       meaning: '`nft`: a table for "nft -f -"; `list`: one network on each line, for other filters.',

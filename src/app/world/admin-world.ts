@@ -9,11 +9,10 @@ import { doctorChecks } from '../doctor/checks.ts';
 import type { World } from '../parts/world.ts';
 import { appSettings, settings } from '../settings.ts';
 import { readVersion } from '../version.ts';
+import { packetFilter } from './packet-filter.ts';
 import { rotateMaster } from './rotate-master.ts';
 import { AccountKeys } from '../keys/account-keys.ts';
 import { storeBackups } from '../backup/store-backups.ts';
-import { banSettings } from '#policy/bans/ban-settings.ts';
-import { connectionSettings } from '#net/connection-settings.ts';
 import type { LiveSettings } from '../live-settings.ts';
 import type { Bans } from '../parts/open-bans.ts';
 import type { Lists } from '../parts/open-lists.ts';
@@ -98,17 +97,5 @@ export function makeAdminWorld(parts: AdminParts): AdminWorld {
       },
     }),
     notices: parts.notices,
-  };
-}
-
-function packetFilter({
-  configuration,
-  liveSettings,
-}: AdminParts): ReturnType<AdminWorld['bans']['packetFilter']> {
-  return {
-    never: liveSettings.value(banSettings.never),
-    ports: configuration.listeners.map(({ port }) => port),
-    openPerAddressMax: liveSettings.value(connectionSettings.perAddressMax),
-    newPerMinuteMax: liveSettings.value(connectionSettings.newPerAddressMax),
   };
 }

@@ -2,6 +2,8 @@ import type { Network } from '#base/client-address.ts';
 import { networkSet } from '#base/client-address.ts';
 import type { ClientAddress } from '#base/client-address.ts';
 import type { Ban } from './ban.ts';
+import { limitRules, limitsByPort, limitSets, portMatch, portRuleLine } from './nft-limits.ts';
+import type { PortLimits, PortRule } from './nft-limits.ts';
 
 /** Bans that last until they are lifted leave the packet filter after a day, lest a set outlive its server. */
 const openEndedMs = 86_400_000;
@@ -10,21 +12,23 @@ export interface NftParts {
   readonly bans: readonly Ban[];
   /** `bans.never` */
   readonly never: readonly Network[];
-  /** TCP ports of the listeners: nothing else of the host is concerned. */
-  readonly ports: readonly number[];
+  /** Clients that are held to no limits. */
+  readonly free: readonly Network[];
+  /** Nothing else of the host is concerned. */
+  readonly listeners: readonly PortLimits[];
+  /** Rules of flow control that allow or deny, in their order. */
+  readonly rules: readonly PortRule[];
   readonly nowMs: number;
-  /** I-91: what one client may open before packets are dropped, twice what the server itself allows. 0: no limit. */
-  readonly openPerAddressMax: number;
-  readonly newPerMinuteMax: number;
 }
 
 /**
- * The bans as a table for `nft -f -` (I-81, I-91). Loaded again it takes the place of the one before; elements go by
- * themselves when their ban is over.
+ * The bans, the rules and the limits of flow control as a table for `nft -f -` (I-81, I-91). Loaded again it takes the
+ * place of the one before; elements go by themselves when their ban is over.
  */
 export function nftTable(parts: NftParts): string {
-  const ports = `{ ${[...new Set(parts.ports)].sort((a, b) => a - b).join(', ')} }`;
+  const ports = portMatch(parts.listeners.map(({ port }) => port));
   const bans = widestOnly(parts.bans);
+  const limits = limitsByPort(parts.listeners);
   return [
     '# Made by "postern ban export". Load with: postern ban export | nft -f -',
     'table inet postern',
@@ -32,9 +36,11 @@ export function nftTable(parts: NftParts): string {
     'table inet postern {',
     ...setOf('never4', 'ipv4_addr', elements(parts.never, false)),
     ...setOf('never6', 'ipv6_addr', elements(parts.never, true)),
+    ...setOf('free4', 'ipv4_addr', elements(parts.free, false)),
+    ...setOf('free6', 'ipv6_addr', elements(parts.free, true)),
     ...setOf('banned4', 'ipv4_addr', banElements(bans, { isIpv6: false, nowMs: parts.nowMs })),
     ...setOf('banned6', 'ipv6_addr', banElements(bans, { isIpv6: true, nowMs: parts.nowMs })),
-    ...floodSets(parts),
+    ...limits.flatMap(limitSets),
     '  chain input {',
     '    type filter hook input priority filter - 10; policy accept;',
     '    iif lo accept',
@@ -43,7 +49,10 @@ export function nftTable(parts: NftParts): string {
     '    ip6 saddr @never6 accept',
     '    ip saddr @banned4 drop',
     '    ip6 saddr @banned6 drop',
-    ...floodRules(parts),
+    '    ip saddr @free4 accept',
+    '    ip6 saddr @free6 accept',
+    ...parts.rules.map(portRuleLine),
+    ...limits.flatMap(limitRules),
     '  }',
     '}',
     '',
@@ -95,40 +104,5 @@ function setOf(name: string, type: string, members: readonly string[]): readonly
     '    auto-merge',
     ...(members.length === 0 ? [] : [`    elements = { ${members.join(', ')} }`]),
     '  }',
-  ];
-}
-
-/** Sources that the kernel counts at once. */
-const floodSourcesMax = 65_535;
-
-function floodSets({ openPerAddressMax, newPerMinuteMax }: NftParts): readonly string[] {
-  const set = (name: string, type: string, flags: string): readonly string[] => [
-    `  set ${name} { type ${type}; size ${floodSourcesMax}; flags ${flags}; }`,
-  ];
-  return [
-    ...(newPerMinuteMax === 0 ? [] : set('new4', 'ipv4_addr', 'dynamic,timeout; timeout 2m')),
-    ...(newPerMinuteMax === 0 ? [] : set('new6', 'ipv6_addr', 'dynamic,timeout; timeout 2m')),
-    ...(openPerAddressMax === 0 ? [] : set('open4', 'ipv4_addr', 'dynamic')),
-    ...(openPerAddressMax === 0 ? [] : set('open6', 'ipv6_addr', 'dynamic')),
-  ];
-}
-
-function floodRules({ openPerAddressMax, newPerMinuteMax }: NftParts): readonly string[] {
-  const rate = newPerMinuteMax * 2;
-  const open = openPerAddressMax * 2;
-  const v6 = 'ip6 saddr & ffff:ffff:ffff:ffff::';
-  return [
-    ...(newPerMinuteMax === 0
-      ? []
-      : [
-          `    ct state new update @new4 { ip saddr limit rate over ${rate}/minute burst ${rate} packets } drop`,
-          `    ct state new update @new6 { ${v6} limit rate over ${rate}/minute burst ${rate} packets } drop`,
-        ]),
-    ...(openPerAddressMax === 0
-      ? []
-      : [
-          `    ct state new add @open4 { ip saddr ct count over ${open} } drop`,
-          `    ct state new add @open6 { ${v6} ct count over ${open} } drop`,
-        ]),
   ];
 }
