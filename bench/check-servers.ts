@@ -67,6 +67,7 @@ export async function startCheckingPostern({ resolver, env = {} }: CheckPlace): 
     },
     delivered: () => countDelivered(server),
     findings: async ({ from }) => (await tracesOf(server, { from, limit: 1 })).flatMap(stepLines).join('\n'),
+    pid: server.ready.pid,
     traces: (limit) => tracesOf(server, { limit }),
     stop: () => server.end(),
   };

@@ -13,6 +13,8 @@ export interface InboundServer {
   settled(expected: number): Promise<void>;
   /** Messages in all mailboxes together. */
   delivered(): Promise<number>;
+  /** Of a server that is one process: ours. */
+  readonly pid?: number;
   /** The newest decision traces; ours alone has some. */
   traces?(limit: number): Promise<readonly TraceRecord[]>;
   stop(): Promise<void>;
@@ -75,6 +77,7 @@ export async function startPostern(
       while ((await delivered()) < expected) await sleep(20);
     },
     delivered,
+    pid: server.ready.pid,
     traces: (limit) => tracesOf(server, { limit }),
     stop: async () => {
       await server.end();

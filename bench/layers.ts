@@ -2,7 +2,7 @@ import { makeFolder, removeFolder } from '#test/peers/peer.ts';
 import type { TraceRecord, TraceStage } from '#trace/record.ts';
 import { median } from './figures.ts';
 import type { InboundServer } from './inbound-servers.ts';
-import { nowUs, profiledEnv, readProfiles, type ThreadShares } from './profile.ts';
+import { nowUs, profiledEnv, readProfiles, threadCpuUs, type ThreadShares } from './profile.ts';
 
 /** Where the time of a message goes: as it passes, and as the threads work. */
 export interface Layers {
@@ -11,6 +11,8 @@ export interface Layers {
   readonly seconds: number;
   readonly traces: readonly TraceRecord[];
   readonly threads: readonly ThreadShares[];
+  /** What the connections' thread computed, whatever else the machine did. */
+  readonly mainCpuUs: number;
 }
 
 export interface LayersRun {
@@ -28,17 +30,21 @@ export async function measureLayers({ scenario, messages, start, load }: LayersR
     const server = await start(profiledEnv(dir));
     let traces: readonly TraceRecord[] = [];
     const window = { fromUs: 0, toUs: 0 };
+    let mainCpuUs = 0;
     try {
       await load(server, 0);
+      const pid = server.pid ?? 0;
+      const before = threadCpuUs(pid);
       window.fromUs = nowUs();
       await load(server, 1);
       window.toUs = nowUs();
+      mainCpuUs = threadCpuUs(pid) - before;
       traces = (await server.traces?.(Math.min(messages, tracesRead))) ?? [];
     } finally {
       await server.stop();
     }
     const seconds = (window.toUs - window.fromUs) / 1e6;
-    return { scenario, messages, seconds, traces, threads: readProfiles(dir, window) };
+    return { scenario, messages, seconds, traces, threads: readProfiles(dir, window), mainCpuUs };
   } finally {
     removeFolder(dir);
   }
@@ -50,6 +56,8 @@ const tracesRead = 256;
 const stages: readonly TraceStage[] = ['connect', 'helo', 'mail', 'rcpt', 'message', 'queue'];
 /** Shares below this are told together. */
 const shareMin = 0.01;
+/** Threads that do less are not told. */
+const threadShareMin = 0.05;
 const functionsTold = 25;
 
 export function printLayers(layers: Layers, { functions }: { readonly functions: boolean }): void {
@@ -59,16 +67,23 @@ export function printLayers(layers: Layers, { functions }: { readonly functions:
   );
   printStages(layers.traces);
   for (const thread of layers.threads) {
-    const isMain = thread.thread === 0;
     const share = thread.busyUs / 1e6 / seconds;
-    if (!isMain && share < 0.05) continue;
-    console.log(
-      `  ${isMain ? "the connections' thread" : `a storage thread`}: busy ${percent(share)} of the time, ` +
-        `${(thread.busyUs / messages).toFixed(0)} µs a message`,
-    );
-    printShares(thread, messages);
-    if (functions && isMain) printFunctions(thread, messages);
+    if (thread.thread === 0) printMain(thread, layers, functions);
+    else if (share >= threadShareMin) {
+      console.log(`  a storage thread: busy ${percent(share)} of the time`);
+      printShares(thread, thread.busyUs / messages);
+    }
   }
+}
+
+function printMain(thread: ThreadShares, { seconds, messages, mainCpuUs }: Layers, functions: boolean): void {
+  const eachUs = mainCpuUs / messages;
+  console.log(
+    `  the connections' thread: busy ${percent(thread.busyUs / 1e6 / seconds)} of the time, ` +
+      `${eachUs.toFixed(0)} µs of computing a message`,
+  );
+  printShares(thread, eachUs);
+  if (functions) printFunctions(thread, eachUs);
 }
 
 /** As it passes: from the decision traces. Checks of a stage run beside each other, and what they ask is waited for. */
@@ -87,21 +102,19 @@ function printStages(traces: readonly TraceRecord[]): void {
   );
 }
 
-function printShares({ layers, busyUs }: ThreadShares, messages: number): void {
+function printShares({ layers, busyUs }: ThreadShares, eachUs: number): void {
   const told = layers.filter(([, us]) => us / busyUs >= shareMin);
   const rest = busyUs - told.reduce((sum, [, us]) => sum + us, 0);
-  for (const [name, us] of [...told, ['the rest', rest] as const])
-    console.log(
-      `    ${percent(us / busyUs).padStart(6)} ${(us / messages).toFixed(0).padStart(6)} µs  ${name}`,
-    );
+  for (const [name, us] of [...told, ['the rest', rest] as const]) printShare(name, us / busyUs, eachUs);
 }
 
-function printFunctions({ functions, busyUs }: ThreadShares, messages: number): void {
+function printFunctions({ functions, busyUs }: ThreadShares, eachUs: number): void {
   console.log('    by function:');
-  for (const [name, us] of functions.slice(0, functionsTold))
-    console.log(
-      `    ${percent(us / busyUs).padStart(6)} ${(us / messages).toFixed(0).padStart(6)} µs  ${name}`,
-    );
+  for (const [name, us] of functions.slice(0, functionsTold)) printShare(name, us / busyUs, eachUs);
+}
+
+function printShare(name: string, share: number, eachUs: number): void {
+  console.log(`    ${percent(share).padStart(6)} ${(share * eachUs).toFixed(0).padStart(6)} µs  ${name}`);
 }
 
 function percent(share: number): string {

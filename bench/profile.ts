@@ -4,7 +4,7 @@ import { join } from 'node:path';
 /** One thread's share of time by where it was spent, between two moments. */
 export interface ThreadShares {
   readonly thread: number;
-  /** Microseconds in which it did anything at all. */
+  /** Microseconds in which it did anything at all, or would have if others had let it. */
   readonly busyUs: number;
   /** Microseconds by layer, the largest first: a folder of the source, or what Node did on nobody's behalf. */
   readonly layers: readonly (readonly [string, number])[];
@@ -38,6 +38,16 @@ export interface Window {
 /** Of the monotonic clock that all processes of this machine share. */
 export function nowUs(): number {
   return Number(process.hrtime.bigint() / 1000n);
+}
+
+/** Hundredths of a second, as Linux counts for every program. */
+const ticksPerS = 100;
+
+/** What the first thread of a process has computed since it began: other programs of the machine do not count. */
+export function threadCpuUs(pid: number): number {
+  const stat = readFileSync(`/proc/${String(pid)}/task/${String(pid)}/stat`, 'utf8');
+  const [, , , , , , , , , , , user, system] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return ((Number(user) + Number(system)) / ticksPerS) * 1e6;
 }
 
 /** The environment in which a server writes a profile of each of its threads when it ends. */
