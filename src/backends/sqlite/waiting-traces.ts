@@ -1,3 +1,4 @@
+import { makeRoom } from '#base/make-room.ts';
 import type { AccountId, TraceId } from '#base/id.ts';
 import type { TraceDelivery, TraceRecord } from '#trace/record.ts';
 import { traceClass } from '#trace/trace-class.ts';
@@ -64,7 +65,7 @@ export class WaitingTraces {
     const before = this.size;
     for (const name of leastFirst) {
       const traces = this.#byClass[name];
-      for (const id of traces.keys().take(Math.max(0, this.size - max))) traces.delete(id);
+      while (traces.size > 0 && this.size > max) makeRoom(traces, traces.size);
     }
     return before - this.size;
   }

@@ -1,4 +1,5 @@
 import { ok } from '#base/result.ts';
+import { formatAddress } from '#mail/address.ts';
 import type { Result } from '#base/result.ts';
 import type { Address } from '#mail/address.ts';
 import type { Domain } from '#mail/domain.ts';
@@ -18,7 +19,14 @@ import type { AttemptParts } from './outbound-parts.ts';
 import { OutboundMessage, UnreadableBody, addressesNeedUtf8, needsUtf8 } from './outbound-message.ts';
 import { readHeader } from './read-header.ts';
 import type { RemoteJob } from './remote-delivery.ts';
-import { failuresOf, settlementsOf, tracesOf, withExpiry } from './settle-attempt.ts';
+import {
+  failuresOf,
+  settlementsOf,
+  tracesOf,
+  unsettledOf,
+  unsettledTraces,
+  withExpiry,
+} from './settle-attempt.ts';
 import type { Results } from './settle-attempt.ts';
 import { tellAttempt } from './tell-attempt.ts';
 import { tryServers } from './try-servers.ts';
@@ -54,6 +62,7 @@ export class OutboundAttempt {
     const lease = this.#job.current();
     const settlements = settlementsOf(results, { lease, clock, random, bounce });
     if (await this.#settle(settlements, bounce)) this.#tell(results, settlements, bounce);
+    else this.#tellUnsettled(unsettledOf(results), lease);
   }
 
   async #results(): Promise<Results> {
@@ -211,6 +220,20 @@ export class OutboundAttempt {
       events.emit({ name: 'bounce-sent', queue: entry.id, about: queue, recipients });
     }
     queued?.();
+  }
+
+  /** What a server took, the queue could not note: it stands in the trace, because it is sent again. */
+  #tellUnsettled(results: Results, lease: Lease): void {
+    const { store, clock, events } = this.#parts;
+    const facts = { results, lease, dkim: this.#dkim, atMs: clock.now() };
+    store.traces.delivered(this.#entry.traceId, unsettledTraces(facts));
+    for (const [index, { kind, server }] of results) {
+      const recipient = this.#entry.recipients[index];
+      if (kind !== 'in-doubt' || recipient === undefined) continue;
+      const { id: queue } = this.#entry;
+      const host = server?.name ?? '';
+      events.emit({ name: 'delivery-in-doubt', queue, recipient: formatAddress(recipient.address), host });
+    }
   }
 
   #same(result: DeliveryResult): Results {

@@ -112,6 +112,34 @@ export function tracesOf({ results, settlements, dkim, atMs }: TraceFacts): read
   );
 }
 
+/** What an attempt came to that the queue could not note: what was delivered may be delivered again. */
+export function unsettledOf(results: Results): Results {
+  return new Map(
+    [...results].map(([index, result]) => [
+      index,
+      {
+        ...result,
+        kind: result.kind === 'delivered' ? 'in-doubt' : result.kind,
+        text: `${result.text} [our queue could not note it: it is tried again]`,
+      },
+    ]),
+  );
+}
+
+/** The same attempt in the trace: whatever it came to, it is made again when the lease has run out. */
+export function unsettledTraces({
+  lease,
+  results,
+  ...facts
+}: Omit<TraceFacts, 'settlements'> & { readonly lease: Lease }): readonly TraceDelivery[] {
+  const settlements = [...results].map(([index, result]) => ({
+    lease,
+    recipients: [index],
+    outcome: { kind: 'retry', atMs: lease.untilMs, attempt: attemptOf(result, facts.atMs) } as const,
+  }));
+  return tracesOf({ ...facts, results, settlements });
+}
+
 function serverOf({ server, tls }: DeliveryResult): Pick<TraceDelivery, 'host' | 'address' | 'tls'> {
   return {
     ...(server === undefined ? {} : { host: server.name, address: server.address }),

@@ -1,3 +1,4 @@
+import { makeRoom } from '#base/make-room.ts';
 import type { Clock } from '#platform/clock.ts';
 
 /** How long a server that did not answer is left alone; doubled by each further failure, up to the longest. */
@@ -48,8 +49,8 @@ export class SilentServers {
     const times = isRecent ? known.times + 1 : 1;
     const untilMs = nowMs + Math.min(silenceMsMax, silenceMsMin * 2 ** (times - 1));
     this.#failures.delete(address);
+    makeRoom(this.#failures, serversMax);
     this.#failures.set(address, { atMs: nowMs, untilMs, times, text });
-    if (this.#failures.size > serversMax) this.#forgetOldest();
   }
 
   answered(address: string): void {
@@ -59,12 +60,5 @@ export class SilentServers {
   /** A person wants it tried. */
   forget(): void {
     this.#failures.clear();
-  }
-
-  #forgetOldest(): void {
-    for (const address of this.#failures.keys()) {
-      this.#failures.delete(address);
-      return;
-    }
   }
 }

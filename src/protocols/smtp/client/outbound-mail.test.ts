@@ -8,6 +8,7 @@ import { expireHeld, heldMsMax } from '#delivery/queue/expire-held.ts';
 import { clientTimes } from './client-times.ts';
 import type { Queue } from '#store/contract/queue.ts';
 import type { Store } from '#store/contract/store.ts';
+import type { TraceDelivery } from '#trace/record.ts';
 import { addressOf, outboundWorld, plainText } from './outbound-world.fixture.ts';
 import type { OutboundWorld } from './outbound-world.fixture.ts';
 
@@ -45,6 +46,34 @@ test('a message is delivered, signed with both keys, and is gone from the queue'
   assert.ok(message.toString().endsWith(plainText));
   assert.deepEqual(await verdicts(w, message), ['pass', 'pass']);
   assert.deepEqual(w.eventNames(), ['delivery-done']);
+});
+
+test('what a server took and the queue could not note stands in the trace as in doubt, and is sent again', async () => {
+  let broken = true;
+  const told: TraceDelivery[] = [];
+  const w = await outboundWorld({
+    change: (store) => ({
+      ...store,
+      queue: {
+        ...store.queue,
+        settle: async (settlements) =>
+          broken ? err({ code: 'disk-full', detail: '' }) : store.queue.settle(settlements),
+      },
+      traces: { ...store.traces, delivered: (_, deliveries) => void told.push(...deliveries) },
+    }),
+  });
+  const id = await w.add({});
+  await w.attempt();
+  const [doubt] = told;
+  assert.equal(doubt?.outcome, 'in-doubt');
+  assert.match(doubt.reply ?? '', /our queue could not note it: it is tried again/);
+  assert.ok(doubt.nextAt !== undefined && w.eventNames().includes('delivery-in-doubt'));
+  broken = false;
+  await w.clock.advance(retryDelayMsMax);
+  await w.attempt();
+  assert.equal(await w.item(id), undefined);
+  assert.equal(told.at(-1)?.outcome, 'delivered');
+  assert.equal(w.first.bodies.length, 2);
 });
 
 test('what is on the wire verifies, whatever had to be done to the message (I-40)', async () => {
