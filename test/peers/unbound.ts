@@ -6,6 +6,8 @@ import { freePort, listening, makeFolder, readLog, removeFolder, stopChild, type
 export interface UnboundOptions {
   /** One of loopback's addresses at which it answers on port 53 too, for programs that know no other port. */
   readonly atPort53?: string;
+  /** Zones that a name server on this port of loopback answers for, as it sees fit. */
+  readonly forwards?: Readonly<Record<string, number>>;
 }
 
 /** A resolver on loopback that knows exactly these records, each as one line of a zone file, and nothing else. */
@@ -32,7 +34,7 @@ interface Places extends UnboundOptions {
   readonly port: number;
 }
 
-function configuration({ dir, port, atPort53 }: Places, records: readonly string[]): string {
+function configuration({ dir, port, atPort53, forwards = {} }: Places, records: readonly string[]): string {
   const data = records.map((record) => `  local-data: '${record}'`);
   return `server:
   interface: 127.0.0.1@${String(port)}${atPort53 === undefined ? '' : `\n  interface: ${atPort53}@53`}
@@ -45,8 +47,12 @@ function configuration({ dir, port, atPort53 }: Places, records: readonly string
   verbosity: 1
   do-daemonize: no
   module-config: "iterator"
+  do-not-query-localhost: no
   local-zone: "." static
-${data.join('\n')}
+${[...data, ...Object.keys(forwards).map((zone) => `  local-zone: "${zone}." transparent`)].join('\n')}
+${Object.entries(forwards)
+  .map(([zone, at]) => `forward-zone:\n  name: "${zone}."\n  forward-addr: 127.0.0.1@${String(at)}`)
+  .join('\n')}
 remote-control:
   control-enable: no
 `;

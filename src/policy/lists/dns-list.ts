@@ -43,6 +43,8 @@ export interface DnsList {
   readonly errors: Readonly<Record<string, string>>;
   /** An entry that is always there and one that never is (RFC 5782 §5). */
   readonly test: { readonly listed: string; readonly unlisted: string };
+  /** Rows that ask for this very list. */
+  readonly requirements?: readonly string[];
   /** On by default only where the terms allow it to anyone (P-22). */
   readonly action: 'score' | 'off';
   readonly weight: number;

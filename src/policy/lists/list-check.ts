@@ -15,9 +15,9 @@ const ownZonesShareMax = 3;
 const anyZone = 'zone.invalid' as Domain;
 
 const requirements: Readonly<Record<ListUse, readonly string[]>> = {
-  client: ['P-22', 'I-28'],
-  names: ['P-23', 'I-28'],
-  links: ['P-27', 'P-28', 'I-28'],
+  client: ['P-22', 'I-28', 'I-29', 'I-32'],
+  names: ['P-23', 'I-28', 'I-29', 'I-32'],
+  links: ['P-27', 'P-28', 'I-28', 'I-29'],
 };
 
 const askedAbout: Readonly<Record<ListUse, string>> = {
@@ -48,6 +48,7 @@ function readyMade(list: DnsList, use: ListUse): AnyCheck {
     meaning: `${askedAbout[use]} not listed by ${title}. ${terms}`,
     action,
     weight,
+    requirements: list.requirements ?? [],
     judge: (said) => judgeSaid(said.find((one) => one.list === name)),
   });
 }
@@ -57,10 +58,12 @@ interface ListRow {
   readonly meaning: string;
   readonly action: 'score' | 'off';
   readonly weight: number;
+  readonly requirements?: readonly string[];
   readonly judge: (said: readonly ListSaid[]) => Judgement;
 }
 
-function listCheck(use: ListUse, { name, meaning, action, weight, judge }: ListRow): AnyCheck {
+function listCheck(use: ListUse, listRow: ListRow): AnyCheck {
+  const { name, meaning, action, weight, judge } = listRow;
   const row = {
     name,
     meaning,
@@ -68,7 +71,7 @@ function listCheck(use: ListUse, { name, meaning, action, weight, judge }: ListR
     weight,
     class: 'list',
     source: 'RFC 5782',
-    requirements: requirements[use],
+    requirements: [...requirements[use], ...(listRow.requirements ?? [])],
   } as const;
   switch (use) {
     case 'client':

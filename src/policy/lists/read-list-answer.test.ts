@@ -123,3 +123,35 @@ test('each profile says its terms, and only what is free for everyone is on', ()
     assert.equal(action === 'score', terms.startsWith('Free for everyone'), name);
   }
 });
+
+test('I-30: each answer of the Spamhaus DBL has its meaning, and its error is no hit', () => {
+  const rows: readonly (readonly [string, string])[] = [
+    ['127.0.1.2', 'listed ×1: a domain of ill repute'],
+    ['127.0.1.4', 'listed ×1.5: a domain of phishing'],
+    ['127.0.1.5', 'listed ×1.5: a domain of malware'],
+    ['127.0.1.6', 'listed ×1.5: a controller of a botnet'],
+    ['127.0.1.102', 'listed ×0.5: a good domain that is abused for spam'],
+    ['127.0.1.103', 'listed ×0.3: a redirector that is abused'],
+    ['127.0.1.104', 'listed ×0.7: a good domain that is abused for phishing'],
+    ['127.0.1.105', 'listed ×0.7: a good domain that is abused for malware'],
+    ['127.0.1.106', 'listed ×0.7: a good domain that is abused by a botnet'],
+    ['127.0.1.255', 'error: it was asked for an address, and lists domains only'],
+    ['127.255.255.254', 'error: it does not answer to a public resolver'],
+  ];
+  for (const [code, words] of rows) assert.equal(says(spamhausDbl, answer(code)), words, code);
+  const hasKey = () => false;
+  assert.equal(listQuestion(spamhausDbl, '203.0.113.5', { hasKey }), undefined, 'it is asked for no address');
+});
+
+test('I-31: the answer of URIBL is a sum of bits, and 127.0.0.1 is a refusal', () => {
+  const words = ['black', 'grey', 'red'];
+  for (let bits = 1; bits < 256; bits += 1) {
+    const said = says(uribl, answer(`127.0.0.${bits}`));
+    if (bits === 1) assert.equal(said, 'error: it refuses to answer');
+    const known = words.filter((_, index) => (bits & (2 << index)) !== 0);
+    if (bits !== 1 && known.length === 0) assert.match(said, /^error: its answer is unknown/);
+    if (known.length > 0) assert.match(said, /^listed/);
+    for (const word of words) assert.equal(said.includes(`(${word})`), known.includes(word), said);
+  }
+  assert.match(says(uribl, answer('127.0.0.8')), /^listed ×0:/, 'red is worth knowing only');
+});

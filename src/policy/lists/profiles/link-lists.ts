@@ -30,6 +30,7 @@ export const uribl: DnsList = {
   ...domainListDefaults,
   name: 'uribl',
   title: 'URIBL',
+  requirements: ['I-31'],
   uses: ['links'],
   zone: 'multi.uribl.com',
   takesAddresses: true,
