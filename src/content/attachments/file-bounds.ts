@@ -16,7 +16,7 @@ export const fileBounds = {
   /** Of a picture as it is declared. */
   imagePixelsMax: 24_000_000,
   /** … and of one that is only read as a whole. */
-  wholePixelsMax: 8_000_000,
+  wholePixelsMax: 5_000_000,
   /** It is made smaller until so many are left: enough for a page with a code on it. */
   searchedPixelsMax: 1_500_000,
   /** Links and notes that one file may bring. */

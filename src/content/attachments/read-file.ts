@@ -10,29 +10,11 @@ import { fileBounds } from './file-bounds.ts';
 import type { FileReading } from './file-reading.ts';
 import { readImage } from './image/read-image.ts';
 import { readInnerMessage } from './read-inner-message.ts';
+import type { GivenFile, InnerFile, PassFile } from './inner-file.ts';
 import { joinedWay } from './joined-way.ts';
 import { readPdf } from './pdf/read-pdf.ts';
 import { textForm } from './text-form.ts';
 import { readZip } from './zip/read-zip.ts';
-
-/** A file that is looked into, and where it lies. */
-export interface GivenFile {
-  readonly bytes: Uint8Array;
-  /** The way to it through other files; empty for an attachment itself. */
-  readonly inside: string;
-  readonly depth: number;
-}
-
-/** A file that another file holds. */
-export interface InnerFile {
-  readonly name: string;
-  readonly bytes: Uint8Array;
-  /** Told by its holder; else by its beginning. */
-  readonly kind?: AttachmentKind;
-}
-
-/** Hands on what a file holds. */
-export type PassFile = (file: InnerFile) => Promise<void>;
 
 /** Looks into a file of a kind that is known. */
 export async function readKind(kind: AttachmentKind, file: GivenFile, reading: FileReading): Promise<void> {

@@ -1,6 +1,6 @@
 import { HeldRoom } from './held-files.ts';
 import type { FileReading } from './file-reading.ts';
-import type { GivenFile, PassFile } from './read-file.ts';
+import type { GivenFile, PassFile } from './inner-file.ts';
 import { MessageLinkReader } from '../links/message-links.ts';
 
 /** A message that is attached as a file, or encoded: its links, and the files that are attached to it. */

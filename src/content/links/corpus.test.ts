@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createFakeEngine } from '#platform/fake-engine.ts';
+import { fileCorpus } from '../attachments/file-corpus.fixture.ts';
 import { run } from '../attachments/look-into.ts';
 import { HeldRoom } from '../attachments/held-files.ts';
 import { readAttachedLinks } from './attached-links.ts';
@@ -23,7 +24,7 @@ async function linksOf(message: Uint8Array, pieceBytes: number) {
 
 test('P-27: of each message of the corpus the links are found, and nothing else', async () => {
   const wrong: string[] = [];
-  for (const { name, message, hosts } of linkCorpus) {
+  for (const { name, message, hosts } of [...linkCorpus, ...fileCorpus]) {
     const { found } = await linksOf(message, message.length);
     const got = found.map(({ host }) => host).toSorted();
     if (JSON.stringify(got) !== JSON.stringify([...hosts].toSorted()))

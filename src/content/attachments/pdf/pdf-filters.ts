@@ -16,7 +16,8 @@ const filter =
 const filtersMax = 4;
 
 export function filtersOf({ text }: StreamDictionary): readonly string[] {
-  return [...text.matchAll(filter)].slice(0, filtersMax).map(([, name = '']) => name);
+  const named = /\/(?:Filter|F)\s{0,8}(\[[^\]]{0,400}|\/\w{1,20})/.exec(text)?.[1] ?? '';
+  return [...named.matchAll(filter)].slice(0, filtersMax).map(([, name = '']) => name);
 }
 
 export interface DecodedStream {
@@ -24,14 +25,43 @@ export interface DecodedStream {
   readonly end: 'whole' | 'cut' | 'damaged' | 'unknown';
 }
 
-/** Undoes the filters of a stream, but not those of pictures: what they left is what stands there. */
+/**
+ * Undoes the filters of a stream, but not those of pictures: what they left is what stands there. What looks compressed is
+ * taken for that, whatever its dictionary says: readers differ in which of two entries they believe.
+ */
 export async function decodeStream(
   octets: Uint8Array,
   dictionary: StreamDictionary,
   bytesMax: number,
 ): Promise<DecodedStream> {
+  const filters = filtersOf(dictionary);
+  const decoded = await undoFilters(octets, { filters, dictionary, bytesMax });
+  const isDone = filters.length > 0 && decoded.end !== 'unknown' && decoded.end !== 'damaged';
+  if (isDone || !looksCompressed(octets)) return decoded;
+  const inflated = await inflateBounded(octets, 'zlib', bytesMax);
+  return inflated.bytes.length === 0
+    ? decoded
+    : { bytes: inflated.bytes, end: inflated.end === 'cut' ? 'cut' : 'whole' };
+}
+
+/** RFC 1950 §2.2. */
+function looksCompressed(octets: Uint8Array): boolean {
+  const [first = 0, second = 0] = octets;
+  return (first & 0x0f) === 8 && (first * 256 + second) % 31 === 0;
+}
+
+interface Undoing {
+  readonly filters: readonly string[];
+  readonly dictionary: StreamDictionary;
+  readonly bytesMax: number;
+}
+
+async function undoFilters(
+  octets: Uint8Array,
+  { filters, dictionary, bytesMax }: Undoing,
+): Promise<DecodedStream> {
   let bytes = octets;
-  for (const name of filtersOf(dictionary)) {
+  for (const name of filters) {
     if (name === 'DCTDecode' || name === 'DCT') return { bytes, end: 'whole' };
     if (name === 'FlateDecode' || name === 'Fl') {
       const inflated = await inflateBounded(bytes, 'zlib', bytesMax);

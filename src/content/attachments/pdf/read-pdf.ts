@@ -1,7 +1,7 @@
 import { latin1Text } from '#mail/octets.ts';
 import { fileBounds } from '../file-bounds.ts';
 import type { FileReading } from '../file-reading.ts';
-import type { PassFile } from '../read-file.ts';
+import type { PassFile } from '../inner-file.ts';
 import { readPixels } from '../image/read-image.ts';
 import { joinedWay } from '../joined-way.ts';
 import { decodeStream, filtersOf } from './pdf-filters.ts';
@@ -33,7 +33,8 @@ export async function readPdf(bytes: Uint8Array, place: PdfPlace): Promise<void>
   if (/\/Encrypt[\s<]/.test(objects))
     reading.miss('an encrypted PDF: what its strings say cannot be read', inside);
   reading.take(findPdfLinks(objects), inside);
-  for (const stream of streams.toSorted((a, b) => rank(a) - rank(b))) {
+  const readable = streams.filter(({ dictionary }) => isObjects(dictionary) || !passed.test(dictionary));
+  for (const stream of readable.toSorted((a, b) => rank(a) - rank(b))) {
     if (reading.pieceBytesMax <= 0) {
       reading.miss('more than is unpacked of one file', inside);
       return;
@@ -50,7 +51,7 @@ async function readStream(
   const dictionary = { text };
   const { bytes, end } = await decodeStream(octets, dictionary, reading.pieceBytesMax);
   reading.spent(bytes.length);
-  const isImage = /\/Subtype\s{0,4}\/Image(?!\w)/.test(text);
+  const isImage = isPicture(text);
   if (end === 'cut') reading.miss('a stream of a PDF is larger than is unpacked', inside);
   if (end === 'damaged' && isObjects(text)) reading.miss('a stream of a PDF is damaged', inside);
   if (end === 'unknown')
@@ -60,12 +61,17 @@ async function readStream(
     if (image?.kind === 'jpeg') await pass({ name: 'picture', kind: 'jpeg', bytes });
     else if (image !== undefined && reading.takeImage())
       await readPixels(image.image, { reading, inside: joinedWay(inside, 'picture') });
-  } else if (/\/EmbeddedFile(?!\w)/.test(text)) await pass({ name: 'attachment', bytes });
-  else reading.take(findPdfLinks(latin1Text(bytes)), inside);
+    return;
+  }
+  reading.take(findPdfLinks(latin1Text(bytes)), inside);
+  if (/\/EmbeddedFile(?!\w)/.test(text)) await pass({ name: 'attachment', bytes });
 }
 
+/** Tables, and what programs note about their work: full of addresses that lead to their makers. */
+const passed = /\/Type\s{0,4}\/(?:XRef|Metadata)(?!\w)/;
+
 /** A dictionary in front of a stream has no more characters that matter. */
-const dictionaryCharsMax = 2_048;
+const dictionaryCharsMax = 8_192;
 
 function streamsOf(text: string): readonly PdfStream[] {
   const streams: PdfStream[] = [];
@@ -75,14 +81,23 @@ function streamsOf(text: string): readonly PdfStream[] {
     if (index < from || text.startsWith('end', index - 3)) continue;
     if (streams.length >= fileBounds.streamsMax) break;
     const start = text.startsWith('\r\n', index + 6) ? index + 8 : index + 7;
-    const found = text.indexOf('endstream', start);
-    const end = found < 0 ? text.length : found;
     const before = text.slice(Math.max(from, index - dictionaryCharsMax), index);
     const object = before.lastIndexOf(' obj');
-    streams.push({ dictionary: plainStrings(before.slice(Math.max(0, object))), start, end });
+    const dictionary = plainStrings(before.slice(Math.max(0, object)));
+    const end = endOfStream(text, start, dictionary);
+    streams.push({ dictionary, start, end });
     from = end;
   }
-  return streams.filter(({ dictionary }) => !/\/Type\s{0,4}\/(?:XRef|Metadata)(?!\w)/.test(dictionary));
+  return streams;
+}
+
+/** Where its length says when the keyword stands there: it may stand in the stream as well. */
+function endOfStream(text: string, start: number, dictionary: string): number {
+  const said =
+    start + Number(/\/Length\s{1,8}(\d{1,9})(?!\s{1,8}\d{1,9}\s{1,8}R)/.exec(dictionary)?.[1] ?? 0);
+  if (said > start && /^\s{0,4}endstream/.test(text.slice(said, said + 16))) return said;
+  const found = text.indexOf('endstream', start);
+  return found < 0 ? text.length : found;
 }
 
 /** What stands between the streams; metadata and tables are left out with them. */
@@ -101,8 +116,13 @@ function isObjects(dictionary: string): boolean {
   return /\/Type\s{0,4}\/ObjStm(?!\w)/.test(dictionary);
 }
 
+/** Whatever else it says of itself, objects are objects. */
+function isPicture(dictionary: string): boolean {
+  return !isObjects(dictionary) && /\/Subtype\s{0,4}\/Image(?!\w)/.test(dictionary);
+}
+
 /** Objects first, then what pages say, then pictures. */
 function rank({ dictionary }: PdfStream): number {
   if (isObjects(dictionary)) return 0;
-  return /\/Subtype\s{0,4}\/Image(?!\w)/.test(dictionary) ? 2 : 1;
+  return isPicture(dictionary) ? 2 : 1;
 }

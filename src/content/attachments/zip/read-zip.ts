@@ -2,7 +2,7 @@ import { cleanForeignText } from '#trace/foreign-text.ts';
 import { fileBounds } from '../file-bounds.ts';
 import type { FileReading } from '../file-reading.ts';
 import { inflateBounded } from '../inflate-bounded.ts';
-import type { InnerFile, PassFile } from '../read-file.ts';
+import type { InnerFile, PassFile } from '../inner-file.ts';
 import { textForm } from '../text-form.ts';
 import { zipDirectory } from './zip-directory.ts';
 import type { ZipMember } from './zip-directory.ts';
