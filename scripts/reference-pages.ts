@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { errorsReference, settingsReference } from '../src/app/reference.ts';
-import { eventTable, type EventRow } from '../src/trace/events.ts';
+import type { EventRow } from '../src/trace/event-row.ts';
+import { eventTable } from '../src/trace/events.ts';
 import { requirementTable } from './requirements.ts';
 
 export const referenceFolder = join(import.meta.dirname, '../docs/reference');

@@ -3,7 +3,8 @@ import { destination } from 'pino';
 import type { Clock } from '#platform/clock.ts';
 import { formatEventJson } from '#trace/event-json.ts';
 import { formatEventLine } from '#trace/event-line.ts';
-import type { Event, EventLevel, EventSink } from '#trace/events.ts';
+import type { EventLevel } from '#trace/event-row.ts';
+import type { Event, EventSink } from '#trace/events.ts';
 import { eventTable } from '#trace/events.ts';
 
 const order: readonly EventLevel[] = ['info', 'notice', 'warning', 'error'];

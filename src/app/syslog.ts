@@ -1,7 +1,7 @@
 import { createSocket } from 'node:dgram';
 import type { Socket } from 'node:dgram';
 import type { Endpoint } from '#config/kinds/ip-address.ts';
-import type { EventLevel } from '#trace/events.ts';
+import type { EventLevel } from '#trace/event-row.ts';
 
 /** RFC 5424 §6.2.1: facility `mail`. */
 const facility = 2;

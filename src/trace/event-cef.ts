@@ -1,4 +1,5 @@
-import { eventTable, type Event, type EventLevel } from './events.ts';
+import type { EventLevel } from './event-row.ts';
+import { eventTable, type Event } from './events.ts';
 import { cleanForeignText } from './foreign-text.ts';
 
 /** CEF's own names of fields (ArcSight CEF, revision 25); what has none is written as `postern…`. */

@@ -1,4 +1,5 @@
-import { eventTable, type Event, type FieldKind } from './events.ts';
+import type { FieldKind } from './event-row.ts';
+import { eventTable, type Event } from './events.ts';
 import { cleanForeignText, quoteForeignText } from './foreign-text.ts';
 
 /** The client's address stands before everything else, foreign text after it (S-05). */
