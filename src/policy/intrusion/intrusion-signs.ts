@@ -43,6 +43,7 @@ export function signOf(event: Event): Sign | undefined {
         ? { kind: 'enumeration', ...where(event), name: event.recipient }
         : undefined;
     case 'login-failed':
+    case 'login-limited':
       return { kind: 'enumeration', ...where(event), name: event.user };
     case 'protocol-errors':
     case 'login-before-tls':
@@ -58,6 +59,10 @@ export function signOf(event: Event): Sign | undefined {
 
 const attemptKinds: Readonly<Record<string, IntrusionKind | undefined>> = {
   'early-talker': 'scan',
+  // A command line with a bare line end; a body's is an event of its own.
+  smuggling: 'smuggling',
+  // Who has guessed so many names that it hears the same of all of them goes on guessing.
+  harvest: 'enumeration',
   patience: 'anomaly',
   'login-not-here': 'anomaly',
 };

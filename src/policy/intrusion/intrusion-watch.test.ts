@@ -44,6 +44,15 @@ const attacks: readonly (readonly [kind: Intrusion['kind'], make: (index: number
       user: `u${index}`,
     }),
   ],
+  [
+    'enumeration',
+    () => ({ name: 'attempt-refused', ...session, check: 'harvest', status: '4.7.1', trace: 't' }),
+  ],
+  ['enumeration', (index) => ({ name: 'login-limited', ...session, limit: 'address', user: `u${index}` })],
+  [
+    'smuggling',
+    () => ({ name: 'attempt-refused', ...session, check: 'smuggling', status: '5.5.2', trace: 't' }),
+  ],
   ['smuggling', () => ({ name: 'smuggling', ...session, what: 'bare-lf' })],
   ['smuggling', () => ({ name: 'plaintext-after-starttls', ...session })],
   [

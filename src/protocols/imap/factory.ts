@@ -74,6 +74,7 @@ function guestWorld(
   return {
     kind: 'guest',
     facts,
+    events: parts.events,
     authenticator,
     login,
     clock: parts.clock,

@@ -175,3 +175,14 @@ test('after login a thousand refusals in a row end the session, a few do not slo
   assert.ok(count >= 1000 && count <= 1001, `${count}`);
   assert.equal(server.events.at(-1)?.name, 'protocol-errors');
 });
+
+test('a password in the clear is refused and told of (P-34, I-87)', async () => {
+  const server = await TestServer.start();
+  const guest = await server.connect({ tls: false });
+  assert.match(await guest.say('a LOGIN user@example.test secret'), /^a NO \[PRIVACYREQUIRED\]/);
+  assert.match(await guest.say('b AUTHENTICATE PLAIN AGEAYg=='), /^b NO \[PRIVACYREQUIRED\]/);
+  assert.deepEqual(
+    server.events.map((event) => (event.name === 'login-before-tls' ? event.command : event.name)),
+    ['LOGIN', 'AUTHENTICATE'],
+  );
+});

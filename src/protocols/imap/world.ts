@@ -2,6 +2,7 @@ import type { AccountId } from '#base/id.ts';
 import type { Authenticator, Identity, LoginContext } from '#identity/authenticator.ts';
 import type { Clock } from '#platform/clock.ts';
 import type { Store } from '#store/contract/store.ts';
+import type { EventSink } from '#trace/events.ts';
 import type { MailboxViews } from '#store/views.ts';
 import type { ConnectionFacts } from '#protocols/conversation.ts';
 import type { NameCoding } from './grammar/mailbox-name.ts';
@@ -23,6 +24,7 @@ export interface GuestWorld extends AnyWorld {
   readonly kind: 'guest';
   readonly facts: ConnectionFacts;
   readonly authenticator: Authenticator;
+  readonly events: EventSink;
   /** With the TLS of this moment. */
   readonly login: LoginContext;
 }

@@ -5,7 +5,8 @@ import type { Answer, GuestCommand } from '../command.ts';
 import { atom, isAtomCharacter } from '../grammar/strings.ts';
 import { timeoutMsBeforeLogin } from '../limits.ts';
 import { bad, refused } from '../response/done.ts';
-import { loginAnswer, tlsRequired } from '../response/login.ts';
+import { refusedInTheClear } from '../refused-in-the-clear.ts';
+import { loginAnswer } from '../response/login.ts';
 import type { GuestWorld } from '../world.ts';
 
 /** RFC 9051 §6.2.2, with the initial response of SASL-IR (RFC 4959). */
@@ -28,7 +29,7 @@ export const authenticate: GuestCommand = {
 };
 
 function begin(world: GuestWorld, mechanism: string, initial: string | undefined): Answer | Promise<Answer> {
-  if (world.login.tls === undefined) return answer(tlsRequired);
+  if (world.login.tls === undefined) return refusedInTheClear(world, 'AUTHENTICATE');
   const exchange = world.authenticator.begin(mechanism, world.login);
   if (exchange === undefined) return answer(refused('There is no such mechanism here', 'CANNOT'));
   if (initial === undefined) return proceed(exchange, undefined);

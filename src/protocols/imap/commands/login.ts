@@ -1,8 +1,8 @@
-import { answer } from '../command.ts';
 import type { GuestCommand } from '../command.ts';
 import { decodeUtf8 } from '../grammar/mailbox-name.ts';
 import { astring } from '../grammar/strings.ts';
-import { loginAnswer, tlsRequired } from '../response/login.ts';
+import { refusedInTheClear } from '../refused-in-the-clear.ts';
+import { loginAnswer } from '../response/login.ts';
 
 /** RFC 9051 §6.2.3. Names and passwords are UTF-8; what is not is passed on as it came and is nobody's. */
 export const login: GuestCommand = {
@@ -18,7 +18,7 @@ export const login: GuestCommand = {
     const password = astring(cursor, 'a password');
     cursor.end();
     return async (world) => {
-      if (world.login.tls === undefined) return answer(tlsRequired);
+      if (world.login.tls === undefined) return refusedInTheClear(world, 'LOGIN');
       return loginAnswer(
         await world.authenticator.login(
           decodeUtf8(name) ?? name,
