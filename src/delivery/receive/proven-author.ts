@@ -13,21 +13,25 @@ export function isAutomatic(header: HeaderBlock): boolean {
   return field !== undefined && !/^\s*no\s*$/i.test(withoutComments(foldedValue(header, field)));
 }
 
-/** Who wrote, where DMARC has proven it of the one author. `isKnown: false`: it could not be asked. */
+/**
+ * Who wrote, where DMARC has proven it of the one author; the address only where it is wanted, since every message comes
+ * this way. `isKnown: false`: it could not be asked.
+ */
 export async function provenAuthor(
   { facts, asksDns }: Pick<MessagePolicy, 'facts' | 'asksDns'>,
   header: HeaderBlock,
+  { withAddress }: { readonly withAddress: boolean },
 ): Promise<{ readonly author: ProvenAuthor | undefined; readonly isKnown: boolean }> {
   if (!asksDns) return { author: undefined, isKnown: false };
   const [dmarc, { own }] = await Promise.all([facts.read('dmarc'), facts.read('author')]);
   if (dmarc?.result === 'temperror') return { author: undefined, isKnown: false };
-  const [author, another] = authorAddresses(header);
-  if (dmarc === undefined || author === undefined || another !== undefined || !isAuthorProven(dmarc))
-    return { author: undefined, isKnown: true };
+  if (dmarc === undefined || !isAuthorProven(dmarc)) return { author: undefined, isKnown: true };
+  const [author, another] = withAddress ? authorAddresses(header) : [];
+  const address = author === undefined || another !== undefined ? undefined : formatAddress(author);
   const { organizationalDomain, publicSuffix, authorDomain } = dmarc;
   const domain = organizationalDomain ?? publicSuffix.organizationalDomain ?? authorDomain;
   return {
-    author: { address: formatAddress(author), domain, isOwn: own !== undefined },
+    author: { address, domain, isOwn: own !== undefined },
     isKnown: true,
   };
 }

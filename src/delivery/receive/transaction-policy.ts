@@ -191,7 +191,7 @@ export class TransactionPolicy {
     if (feed === undefined || of.isUnknown || header === undefined) return;
     const isFinal = action !== 'defer' && action !== 'greylist';
     if (!isFinal || context.exempt.size > 0) return;
-    const proof = await provenAuthor(policy, header);
+    const proof = await provenAuthor(policy, header, { withAddress: this.#traps.length > 0 });
     await feed.judged({
       client,
       trace: trace.id,
