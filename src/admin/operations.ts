@@ -17,6 +17,7 @@ import { doctor } from './doctor/doctor.ts';
 import { domainAdd } from './domains/domain-add.ts';
 import { domainDkim } from './domains/domain-dkim.ts';
 import { domainDmarc } from './domains/domain-dmarc.ts';
+import { domainChange } from './domains/domain-change.ts';
 import { domainDns } from './domains/domain-dns.ts';
 import { domainList } from './domains/domain-list.ts';
 import { domainRemove } from './domains/domain-remove.ts';
@@ -66,6 +67,7 @@ import { version } from './version.ts';
 export const operations: readonly AnyOperation[] = [
   domainAdd,
   domainList,
+  domainChange,
   domainRemove,
   domainDns,
   domainSpf,

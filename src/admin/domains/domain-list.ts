@@ -23,6 +23,7 @@ export const domainList = operation({
             .filter((key) => key.active)
             .map((key) => key.selector)
             .join(', '),
+          row.downstream === null ? '' : `to ${row.downstream}`,
         ]),
       ),
     ),

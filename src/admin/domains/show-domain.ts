@@ -1,5 +1,6 @@
 import type { DomainRecord } from '#store/contract/accounts.ts';
 import { showTime } from '../show.ts';
+import { spellDownstream } from './downstream-kind.ts';
 
 export interface ShownDomain {
   readonly domain: string;
@@ -10,6 +11,8 @@ export interface ShownDomain {
     readonly algorithm: string;
     readonly active: boolean;
   }[];
+  /** `host:port,tls` of the server behind this one. */
+  readonly downstream: string | null;
   readonly createdAt: string;
 }
 
@@ -20,6 +23,7 @@ export function showDomain(record: DomainRecord): ShownDomain {
     quotaBytes: record.quota.bytes ?? null,
     quotaMessages: record.quota.messages ?? null,
     dkim: record.dkim.map(({ selector, algorithm, active }) => ({ selector, algorithm, active })),
+    downstream: record.downstream === undefined ? null : spellDownstream(record.downstream),
     createdAt: showTime(record.createdAtMs),
   };
 }

@@ -25,6 +25,7 @@ import { backupCommand } from './commands/backup.ts';
 import { checkConfigCommand } from './commands/check-config.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { domainAddCommand } from './commands/domain-add.ts';
+import { domainChangeCommand } from './commands/domain-change.ts';
 import { domainDnsCommand } from './commands/domain-dns.ts';
 import { domainDkimCommand } from './commands/domain-dkim.ts';
 import { domainDmarcCommand } from './commands/domain-dmarc.ts';
@@ -79,6 +80,7 @@ export const ownCommands: readonly OwnCommand[] = [
 export const operationCommands: readonly OperationCommand[] = [
   domainAddCommand,
   domainListCommand,
+  domainChangeCommand,
   domainRemoveCommand,
   domainDnsCommand,
   domainSpfCommand,

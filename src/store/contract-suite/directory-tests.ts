@@ -148,6 +148,29 @@ export function directoryTests(test: StoreTest): void {
     assert.deepEqual((await targets(under, 'team+x'))[0], { kind: 'account', account: one.id, detail: 'x' });
   });
 
+  test('of a domain with a server behind this one, that server has what nobody here has (I-88)', async (under) => {
+    const { store } = under;
+    const one = await createAccount(under, 'one');
+    const { domain } = address('one');
+    const { version } = must(await store.domains.get(domain as Domain));
+    const downstream = { host: '10.0.0.7', port: 25, tls: 'verified' } as const;
+    const changed = must(await store.domains.change(domain as Domain, { downstream }, version));
+    assert.deepEqual(must(await store.domains.get(domain as Domain)), changed);
+    assert.deepEqual(changed.downstream, downstream);
+    must(await store.aliases.create(address('team'), [address('one'), address('boss')], false));
+    const boss = { kind: 'downstream', address: address('boss'), otherwise: [] };
+    assert.deepEqual(await targets(under, 'One+x'), [{ kind: 'account', account: one.id, detail: 'x' }]);
+    assert.deepEqual(await targets(under, 'boss'), [boss]);
+    assert.deepEqual(await targets(under, 'team'), [
+      { kind: 'account', account: one.id, detail: undefined },
+      boss,
+    ]);
+    assert.equal(must(await store.accounts.maySendAs(one.id, address('boss'))), false);
+    assert.deepEqual(must(await store.accounts.resolve(address('boss', elsewhere))), { kind: 'foreign' });
+    must(await store.domains.change(domain as Domain, { downstream: undefined }, version + 1));
+    assert.deepEqual(must(await store.accounts.resolve(address('boss'))), { kind: 'unknown' });
+  });
+
   test('umlauts are one in every normal form', async (under) => {
     const account = await createAccount(under, 'j\u00fcrgen');
     assert.deepEqual(await targets(under, 'JU\u0308RGEN'), [

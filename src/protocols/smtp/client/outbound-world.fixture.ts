@@ -61,6 +61,10 @@ export interface MessageOptions {
   /** What the recipient was before an alias. */
   readonly original?: string;
   readonly large?: boolean;
+  /** By an exception of address. */
+  readonly relayed?: boolean;
+  /** What policy wrote down on the way in. */
+  readonly fields?: string;
 }
 
 export interface WorldOptions {
@@ -224,7 +228,8 @@ async function entryOf(
     bodyType: message.bodyType ?? '7bit',
     smtpUtf8: message.smtpUtf8 ?? false,
     submitter: submitted ? account : undefined,
-    origin: submitted ? 'submission' : 'inbound',
+    origin: message.relayed === true ? 'relay' : submitted ? 'submission' : 'inbound',
+    ...(message.fields === undefined ? {} : { judged: { fields: message.fields, junk: false } }),
     expiresAtMs: nowMs + expiryMs,
   };
 }

@@ -26,7 +26,8 @@ export function createRecipientAsker(parts: Omit<SessionParts, 'times'>): Recipi
       const opened = await openSession({ ...parts, times: askTimes }, question, signal);
       if (!opened.ok) return opened.error.report;
       const report = await askOver(opened.value, question);
-      await opened.value.channel.ask('QUIT', askTimes.quitMs);
+      // Who fell silent has no goodbye to hear.
+      if (report.outcome !== 'connection') await opened.value.channel.ask('QUIT', askTimes.quitMs);
       opened.value.channel.close();
       return report;
     },
