@@ -8,6 +8,10 @@ const copiedBytesMax = 16_384;
 const firstBufferBytes = 2_048;
 const growth = 4;
 
+/** Short texts are put together before they become bytes: a call for each would cost more than its work. */
+const gatheredCharacters = 2_048;
+const shortCharacters = 96;
+
 /** Takes what is written, in order. */
 export interface WireWriter {
   /** One byte per character. */
@@ -22,6 +26,7 @@ export class OutputWriter implements WireWriter {
   #from = 0;
   #to = 0;
   #ready: Uint8Array[] = [];
+  #text = '';
 
   /** Chunks that are full and wait to be taken. */
   get hasReady(): boolean {
@@ -29,18 +34,19 @@ export class OutputWriter implements WireWriter {
   }
 
   text(wire: string): void {
-    if (wire.length > copiedBytesMax) {
-      this.bytes(Buffer.from(wire, 'latin1'));
+    if (wire.length > shortCharacters) {
+      this.#writeText();
+      this.#write(wire);
       return;
     }
-    if (wire.length > this.#buffer.length - this.#to) this.#renew(wire.length);
-    this.#to += this.#buffer.write(wire, this.#to, 'latin1');
+    this.#text += wire;
+    if (this.#text.length >= gatheredCharacters) this.#writeText();
   }
 
   bytes(bytes: Uint8Array): void {
+    this.#writeText();
     if (bytes.length > copiedBytesMax) {
-      this.#cut();
-      this.#ready.push(bytes);
+      this.#pass(bytes);
       return;
     }
     if (bytes.length > this.#buffer.length - this.#to) this.#renew(bytes.length);
@@ -50,10 +56,35 @@ export class OutputWriter implements WireWriter {
 
   /** What is ready; with `all` also what is not full yet. */
   take(all: boolean): readonly Uint8Array[] {
-    if (all) this.#cut();
+    if (all) {
+      this.#writeText();
+      this.#cut();
+    }
     const ready = this.#ready;
     if (ready.length > 0) this.#ready = [];
     return ready;
+  }
+
+  #writeText(): void {
+    const text = this.#text;
+    if (text === '') return;
+    this.#text = '';
+    this.#write(text);
+  }
+
+  #write(text: string): void {
+    if (text.length > copiedBytesMax) {
+      this.#pass(Buffer.from(text, 'latin1'));
+      return;
+    }
+    if (text.length > this.#buffer.length - this.#to) this.#renew(text.length);
+    this.#to += this.#buffer.write(text, this.#to, 'latin1');
+  }
+
+  /** As it is, behind what was written before. */
+  #pass(bytes: Uint8Array): void {
+    this.#cut();
+    this.#ready.push(bytes);
   }
 
   #cut(): void {
