@@ -43,6 +43,7 @@ import { shadowList } from './policy/shadow-list.ts';
 import { shadowShow } from './policy/shadow-show.ts';
 import { shadowStart } from './policy/shadow-start.ts';
 import { shadowStop } from './policy/shadow-stop.ts';
+import { shadowComplain } from './policy/shadow-complain.ts';
 import { shadowApply } from './policy/shadow-apply.ts';
 import { queueDrop } from './queue/queue-drop.ts';
 import { queueList } from './queue/queue-list.ts';
@@ -122,6 +123,7 @@ export const operations: readonly AnyOperation[] = [
   shadowStart,
   shadowStop,
   shadowApply,
+  shadowComplain,
   settingsList,
   settingsGet,
   settingsSet,

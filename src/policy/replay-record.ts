@@ -51,6 +51,15 @@ export async function replayRecord(
 
 /** The same, with all that it rests on. */
 export async function replayWhole(record: TraceRecord, wish: ReplayWish): Promise<Replayed | undefined> {
+  try {
+    return await judgeRecord(record, wish);
+  } catch {
+    // Another version wrote it, with facts of another shape: nothing can be said of it, and of the others it can.
+    return undefined;
+  }
+}
+
+async function judgeRecord(record: TraceRecord, wish: ReplayWish): Promise<Replayed | undefined> {
   const known = RecordedFacts.of(record, wish.own);
   if (known === undefined || !isByPolicy(record)) return undefined;
   const facts = wish.facts === undefined ? known : known.but(wish.facts);
@@ -68,7 +77,7 @@ export async function replayWhole(record: TraceRecord, wish: ReplayWish): Promis
 }
 
 /** It was taken, or not taken, for what policy found; never for what a queue or a session did. */
-function isByPolicy({ verdict: { by, action } }: TraceRecord): boolean {
+export function isByPolicy({ verdict: { by, action } }: TraceRecord): boolean {
   return byPolicy.has(by) || (by === 'queue' && action === 'accept');
 }
 

@@ -45,7 +45,8 @@ export function differenceWords({ differences }: ShownTrial): string {
 }
 
 export function renderTrial(trial: ShownTrial): readonly string[] {
-  const { id, judged, staged, unasked, keptOut, allowedKeptOut, keptOutPercentMax, seen, state } = trial;
+  const { id, judged, staged, unasked, keptOut, allowedKeptOut, keptOutPercentMax, seen, state, complaints } =
+    trial;
   return [
     `trial ${id}: ${changeWords(trial)}`,
     `  state      ${stateWords(trial)}`,
@@ -53,7 +54,7 @@ export function renderTrial(trial: ShownTrial): readonly string[] {
     ...(staged === 0 && state !== 'stage'
       ? []
       : [
-          `  held for   ${staged} of them; kept out ${keptOut} that would have been delivered (${allowedKeptOut} of the allow list); taken back beyond ${keptOutPercentMax} %`,
+          `  held for   ${staged} of them; kept out ${keptOut} that would have been delivered (${allowedKeptOut} of the allow list, ${complaints.length} missed by readers); taken back beyond ${keptOutPercentMax} %`,
         ]),
     ...(unasked === 0 ? [] : [`  not asked  of ${unasked} nothing can be said by a check that was off`]),
     ...showColumns(seen.toReversed().map(({ trace, at, change }) => [`  ${trace}`, at.slice(0, 19), change])),

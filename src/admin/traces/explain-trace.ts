@@ -1,3 +1,4 @@
+import { isByPolicy } from '#policy/replay-record.ts';
 import type { OwnNames } from '#policy/own-names.ts';
 import type { PolicyValues } from '#policy/policy-values.ts';
 import type { WhatWouldChange } from '#policy/what-if/what-would-change.ts';
@@ -39,8 +40,11 @@ const tell: Readonly<Record<TraceAudience, Tell>> = {
   },
 };
 
-function elsewhere({ kind, session, verdict }: TraceRecord): readonly string[] {
+function elsewhere(record: TraceRecord): readonly string[] {
+  const { kind, session, verdict } = record;
   if (session.role !== 'mx' || (kind !== 'message' && kind !== 'attempt')) return [];
+  if (isByPolicy(record))
+    return ['It cannot be judged again: this version reads other facts than its record holds.'];
   return [`No setting of policy would have changed it: "${verdict.by}" decided.`];
 }
 

@@ -29,8 +29,13 @@ interface Shown {
   } | null;
 }
 
-async function show(world: IntakeWorld, id: string, audience: string): Promise<Shown> {
-  const admin = { ...world, hostname: 'mx.example.test' as Domain, ownAddresses: new Set<string>() };
+async function show(world: IntakeWorld, id: string, audience: string, trials?: object): Promise<Shown> {
+  const admin = {
+    trials,
+    ...world,
+    hostname: 'mx.example.test' as Domain,
+    ownAddresses: new Set<string>(),
+  };
   const run = { progress: () => undefined, signal: new AbortController().signal };
   const done = await findOperation('trace show')?.run(
     admin as unknown as AdminWorld,
@@ -166,4 +171,32 @@ test('an exception for a domain that nobody asked about proves nobody', async ()
   await transaction.abandon('QUIT');
   await world.store.settings.set('policy.sender_domain.except', ['missing.example'], 0);
   assert.equal((await show(world, codeIn(taken.reply.text), 'admin')).wouldChange?.asThen, true);
+});
+
+test('N-3: mail of a stage is explained by the settings of its stage', async () => {
+  const settings = { 'policy.spf.action': 'junk' };
+  const world = await intakeWorld({ policy: { zone, settings } });
+  await send(world, { mail: mailFrom('a@fail.example'), message: 'From: a@fail.example\r\n\r\nhello\r\n' });
+  const list = await world.store.traces.list({}, undefined, 1);
+  const record = list.ok ? list.value.items[0] : undefined;
+  assert.ok(record !== undefined);
+  const trial = { id: '3', share: 10, before: 'refuse', after: 'junk' };
+  world.store.traces.add({ ...record, facts: { ...record.facts, trial } });
+  const book = { find: (id: string) => (id === '3' ? { changes: settings } : undefined) };
+  assert.equal((await show(world, record.id, 'admin', { book })).wouldChange?.asThen, true);
+  const gone = { book: { find: () => undefined } };
+  assert.equal((await show(world, record.id, 'admin', gone)).wouldChange?.asThen, false);
+});
+
+test('a record whose facts another version wrote is shown, and nothing is claimed of it', async () => {
+  const { world, code } = await refused({ zone }, 'a@fail.example');
+  const found = await world.store.traces.get(code);
+  assert.ok(found.ok);
+  for (const odd of [null, 5, 'x', [], {}]) {
+    const facts = Object.fromEntries(Object.keys(found.value.facts).map((name) => [name, odd]));
+    world.store.traces.add({ ...found.value, facts });
+    for (const audience of ['recipient', 'sender']) await show(world, code, audience);
+    const { lines } = await show(world, code, 'admin');
+    assert.doesNotMatch(lines.join('\n'), /No setting of policy/);
+  }
 });

@@ -13,7 +13,9 @@ import { renderTrace } from '#trace/trace-view.ts';
 import { adminError } from '../errors.ts';
 import { operation } from '../operation.ts';
 import { failed } from '../trouble-error.ts';
-import { ownNames, storedPolicy } from '../policy/policy-world.ts';
+import { ownNames, policyOf } from '../policy/policy-world.ts';
+import { settingsWith } from '../policy/policy-wishes.ts';
+import type { PolicyWishes } from '../policy/policy-wishes.ts';
 import type { AdminWorld } from '../world.ts';
 import { explainTrace } from './explain-trace.ts';
 import type { Explained } from './explain-trace.ts';
@@ -47,10 +49,11 @@ export const traceShow = operation({
         missing: 'trace-not-found',
         conflict: 'trace-ambiguous',
       });
-    const values = await storedPolicy(world);
-    if (!values.ok) return values;
+    const stored = await world.store.settings.list();
+    if (!stored.ok) return failed(stored.error, { where: 'settings' });
     const audience = input.for;
-    const parts = { audience, values: values.value, own: ownNames(world) };
+    const values = policyOf(settingsWith(stored.value, stageOf(world, found.value)));
+    const parts = { audience, values, own: ownNames(world) };
     return ok(shownTo(audience, found.value, await explainTrace(found.value, parts)));
   },
   render: (output) => output.lines,
@@ -63,6 +66,13 @@ async function isExpired({ clock, store }: AdminWorld, id: string): Promise<bool
   const { values } = settingValues(traceSettings, stored.ok ? stored.value : new Map());
   const keptMs = Math.min(...Object.values(values));
   return idTimeMs(id.toUpperCase() as TraceId) < clock.now() - keptMs;
+}
+
+/** The settings of the stage that it was judged under, where that is known still (N-3). */
+function stageOf({ trials }: AdminWorld, { facts }: TraceRecord): PolicyWishes {
+  const { id, share } = (facts['trial'] ?? {}) as { readonly [name: string]: unknown };
+  if (share === undefined || typeof id !== 'string') return new Map();
+  return new Map(Object.entries(trials.book.find(id)?.changes ?? {}));
 }
 
 /** Only the administrator is given the record itself, and what settings would have changed. */

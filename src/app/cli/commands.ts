@@ -46,6 +46,7 @@ import { policyShadowListCommand } from './commands/policy-shadow-list.ts';
 import { policyShadowShowCommand } from './commands/policy-shadow-show.ts';
 import { policyShadowStartCommand } from './commands/policy-shadow-start.ts';
 import { policyShadowStopCommand } from './commands/policy-shadow-stop.ts';
+import { policyShadowComplainCommand } from './commands/policy-shadow-complain.ts';
 import { policyShadowApplyCommand } from './commands/policy-shadow-apply.ts';
 import { queueDropCommand } from './commands/queue-drop.ts';
 import { queueListCommand } from './commands/queue-list.ts';
@@ -135,6 +136,7 @@ export const operationCommands: readonly OperationCommand[] = [
   policyShadowStartCommand,
   policyShadowStopCommand,
   policyShadowApplyCommand,
+  policyShadowComplainCommand,
   settingsListCommand,
   settingsGetCommand,
   settingsSetCommand,

@@ -1,5 +1,5 @@
 import type { Trial, TrialState, TrialTally } from './trial.ts';
-import { noTally, seenMax } from './trial.ts';
+import { complaintsMax, noTally, seenMax } from './trial.ts';
 
 const states: readonly TrialState[] = ['shadow', 'stage', 'ended', 'stopped', 'applied'];
 
@@ -30,5 +30,9 @@ export function readTrial(value: unknown): { readonly key: string; readonly row:
 
 function readTally(value: unknown): TrialTally {
   const given = { ...noTally, ...(typeof value === 'object' && value !== null ? value : {}) } as TrialTally;
-  return { ...given, seen: Array.isArray(given.seen) ? given.seen.slice(-seenMax) : [] };
+  return {
+    ...given,
+    seen: Array.isArray(given.seen) ? given.seen.slice(-seenMax) : [],
+    complaints: Array.isArray(given.complaints) ? given.complaints.slice(-complaintsMax) : [],
+  };
 }

@@ -8,7 +8,7 @@ import { readPolicyValues } from '../read-policy-values.ts';
 import type { ReadSetting } from '../read-policy-values.ts';
 import { replayableSettings } from '../replayable-settings.ts';
 import type { SeenDifference, Trial, TrialTally } from './trial.ts';
-import { isRunning, noTally, seenMax } from './trial.ts';
+import { complaintsMax, isRunning, noTally, seenMax } from './trial.ts';
 
 /** S-09: each runs beside every message. */
 export const runningTrialsMax = 4;
@@ -143,7 +143,22 @@ export class TrialBook {
   count(id: string, outcome: TrialOutcome): void {
     const trial = this.#trials.get(id);
     if (trial === undefined || !isRunning(trial)) return;
-    const counted = { ...trial, tally: tallied(trial.tally, outcome, this.#parts.clock.now()) };
+    this.#tally({ ...trial, tally: tallied(trial.tally, outcome, this.#parts.clock.now()) });
+  }
+
+  /** A reader wanted a message that the stage kept out, or put into Junk. Each message counts once. */
+  complain(id: string, trace: TraceId): Trial | undefined {
+    const trial = this.#trials.get(id);
+    if (trial?.state !== 'stage') return undefined;
+    const { complaints } = trial.tally;
+    if (!complaints.includes(trace))
+      this.#tally({ ...trial, tally: { ...trial.tally, complaints: [...complaints, trace] } });
+    return this.#trials.get(id);
+  }
+
+  /** Keeps what was counted, and takes a stage back that went beyond its bound. */
+  #tally(counted: Trial): void {
+    const { id } = counted;
     this.#trials.set(id, counted);
     this.#uncounted.add(id);
     const why = counted.state === 'stage' ? beyondBound(counted) : undefined;
@@ -240,7 +255,9 @@ function tallied(tally: TrialTally, outcome: TrialOutcome, nowMs: number): Trial
 
 /** Why a stage must be taken back: it keeps out more than it may, or what the allow list names. */
 function beyondBound({ tally, keptOutPercentMax }: Trial): string | undefined {
-  const { keptOut: count, allowedKeptOut, staged } = tally;
+  const { keptOut: count, allowedKeptOut, staged, complaints } = tally;
+  if (complaints.length >= complaintsMax)
+    return `${complaints.length} messages that it kept from readers were wanted`;
   if (allowedKeptOut > 0) return 'it kept out mail that the allow list names';
   if (count < keptOutMin || count * 100 <= staged * keptOutPercentMax) return undefined;
   return `it kept out ${count} of ${staged} messages, more than ${keptOutPercentMax} %`;

@@ -35,6 +35,8 @@ export interface TrialTally {
   /** Mail of a stage that would have been delivered, and was not; and what of it the allow list names. */
   readonly keptOut: number;
   readonly allowedKeptOut: number;
+  /** Traces of mail of a stage of which its readers say that they wanted it. */
+  readonly complaints: readonly TraceId[];
   /** By "before → after". */
   readonly differences: Readonly<Record<string, number>>;
   /** The newest of them. */
@@ -50,12 +52,16 @@ export interface SeenDifference {
 /** S-09: differences that are named by their traces; the others are counted. */
 export const seenMax = 100;
 
+/** So many messages of a stage that were wanted take it back. */
+export const complaintsMax = 3;
+
 export const noTally: TrialTally = {
   judged: 0,
   staged: 0,
   unasked: 0,
   keptOut: 0,
   allowedKeptOut: 0,
+  complaints: [],
   differences: {},
   seen: [],
 };

@@ -113,6 +113,18 @@ test('few are no measure, but one message that the allow list names is', () => {
   assert.equal(book.find(id)?.state, 'stopped');
 });
 
+test('N-3: three messages that readers missed take a stage back; each counts once', () => {
+  const { book, stopped, start } = world();
+  const { id } = start();
+  assert.equal(book.complain(id, 'T0' as TraceId), undefined, 'a shadow keeps nothing from anybody');
+  book.stage(id, stage);
+  for (const trace of ['T1', 'T1', 'T1', 'T2']) book.complain(id, trace as TraceId);
+  assert.equal(book.find(id)?.state, 'stage');
+  book.complain(id, 'T3' as TraceId);
+  assert.deepEqual([book.find(id)?.state, stopped.length], ['stopped', 1]);
+  assert.match(book.find(id)?.why ?? '', /were wanted/);
+});
+
 test('what was refused anyhow, or only goes to Junk, is not kept out', () => {
   const { book, start } = world();
   const { id } = start();

@@ -39,6 +39,18 @@ export interface WouldBe {
 /** `undefined`: no setting of policy had a part in it. Asks nobody, and gives the same for the same record and settings. */
 export async function whatWouldChange(
   record: TraceRecord,
+  policy: { readonly values: PolicyValues; readonly own: OwnNames },
+): Promise<WhatWouldChange | undefined> {
+  try {
+    return await tryAll(record, policy);
+  } catch {
+    // Another version wrote the record, with facts of another shape: it is shown all the same.
+    return undefined;
+  }
+}
+
+async function tryAll(
+  record: TraceRecord,
   { values, own }: { readonly values: PolicyValues; readonly own: OwnNames },
 ): Promise<WhatWouldChange | undefined> {
   const wish = { values, own };

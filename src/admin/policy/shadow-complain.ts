@@ -1,0 +1,50 @@
+import { err, ok } from '#base/result.ts';
+import { required } from '#config/key.ts';
+import { string } from '#config/kinds/string.ts';
+import { tracePrefixMin } from '#store/trace-filter.ts';
+import type { TraceRecord } from '#trace/record.ts';
+import { adminError } from '../errors.ts';
+import { operation } from '../operation.ts';
+import { failed } from '../trouble-error.ts';
+import { renderTrial, showTrial } from './show-trial.ts';
+
+const trace = string({
+  lengthMin: tracePrefixMin,
+  lengthMax: 30,
+  pattern: /^[0-9A-Za-z]+$/,
+  description: `a trace id, or at least its first ${tracePrefixMin} characters`,
+});
+
+export const shadowComplain = operation({
+  name: 'policy shadow complain',
+  meaning:
+    'A reader wanted a message that a stage kept out or put into Junk: several such messages take the stage back.',
+  input: { trace: required(trace, { meaning: 'The trace of the message.', requirements: ['N-3'] }) },
+  async run(world, input) {
+    await world.store.traces.flush();
+    const found = await world.store.traces.get(input.trace.toUpperCase());
+    if (!found.ok)
+      return failed(found.error, {
+        where: input.trace,
+        missing: 'trace-not-found',
+        conflict: 'trace-ambiguous',
+      });
+    const stage = stageOf(found.value);
+    if (stage === undefined)
+      return err(adminError('value-invalid', 'no stage kept that message from its reader', input.trace));
+    const trial = world.trials.book.complain(stage, found.value.id);
+    if (trial === undefined)
+      return err(adminError('trial-not-found', `trial ${stage} is not in its stages any more`, stage));
+    await world.trials.kept();
+    return ok(showTrial(trial));
+  },
+  render: renderTrial,
+});
+
+/** The trial under which it was judged, where that was to its reader's disadvantage. */
+function stageOf({ facts }: TraceRecord): string | undefined {
+  const told = (facts['trial'] ?? {}) as { readonly [name: string]: unknown };
+  const isWorse =
+    told['share'] !== undefined && told['before'] !== told['after'] && told['after'] !== 'accept';
+  return isWorse && typeof told['id'] === 'string' ? told['id'] : undefined;
+}
