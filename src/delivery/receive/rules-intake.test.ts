@@ -126,6 +126,9 @@ test('the size is judged by what comes, not by what is announced', async () => {
   const announced = await begin(world, context('mx'), mail);
   assert.ok(!(await announced.recipient(address('user@example.test'))).ok);
   assert.ok((await sent(rules)).answer.ok, 'a small one is taken');
+  const tiny = await sent(['tiny refuse recipient=user@example.test larger!=1KiB']);
+  assert.ok(!tiny.answer.ok, 'that it is not larger only the end tells');
+  assert.ok((await sent(['tiny refuse larger!=1KiB'], { message })).answer.ok);
 });
 
 test('junk goes to Junk; nobody steps around it by naming somebody else beside', async () => {
