@@ -10,7 +10,10 @@ export interface PartWatch {
   header(part: Part, block: HeaderBlock): void;
   /** A part begins that holds no others; a message inside that is encoded is one. */
   begin(part: Part): void;
-  /** Octets of a body, as they are encoded; outside of such parts too (preambles), and with the line break at its end. */
+  /**
+   * Octets of a body, as they are encoded; outside of such parts too (preambles), and with the line break at its end. They may
+   * be kept.
+   */
   take(octets: Uint8Array): void;
   end(part: Part): void;
 }

@@ -1,4 +1,5 @@
 import type { ByteTransform } from '#mail/byte-transform.ts';
+import { noBytes } from '#mail/octets.ts';
 import { findParameter } from '#mail/parameters.ts';
 import type { Part } from '#mail/summary.ts';
 import { createTransferDecoder } from '#mail/transfer-encoding.ts';
@@ -35,7 +36,7 @@ export interface LeafParts {
 export class LeafReader {
   readonly #parts: LeafParts;
   readonly #decoder: ByteTransform;
-  #head: Buffer | undefined = Buffer.alloc(0);
+  #head: Uint8Array | undefined = noBytes;
   #text: { readonly leaf: LeafText; readonly windows: TextWindows } | undefined;
   #held: { readonly file: HeldFile; readonly kind: AttachmentKind } | undefined;
 
@@ -44,7 +45,7 @@ export class LeafReader {
     this.#decoder = createTransferDecoder(parts.part.encoding);
   }
 
-  /** @param octets as they are encoded; only for the time of the call */
+  /** @param octets as they are encoded; they may be kept */
   take(octets: Uint8Array): void {
     if (this.#isDone()) return;
     this.#decoded(this.#decoder.push(octets));
@@ -52,7 +53,11 @@ export class LeafReader {
 
   end(): void {
     if (!this.#isDone()) this.#decoded(this.#decoder.finish());
-    if (this.#head !== undefined) this.#decide(this.#head);
+    const head = this.#head;
+    if (head !== undefined) {
+      this.#decide(head);
+      this.#pass(head);
+    }
     if (this.#text !== undefined) this.#endText(this.#text);
     if (this.#held !== undefined) this.#endFile(this.#held);
   }
@@ -67,11 +72,13 @@ export class LeafReader {
       this.#pass(octets);
       return;
     }
-    const room = headBytes - this.#head.length;
-    this.#head = Buffer.concat([this.#head, octets.subarray(0, room)]);
-    if (this.#head.length < headBytes) return;
-    this.#decide(this.#head);
-    this.#pass(octets.subarray(room));
+    const known = this.#head.length === 0 ? octets : Buffer.concat([this.#head, octets]);
+    if (known.length < headBytes) {
+      this.#head = known;
+      return;
+    }
+    this.#decide(known.subarray(0, headBytes));
+    this.#pass(known);
   }
 
   #pass(octets: Uint8Array): void {
@@ -80,7 +87,7 @@ export class LeafReader {
   }
 
   /** The beginning is known, and by it what the rest is. */
-  #decide(head: Buffer): void {
+  #decide(head: Uint8Array): void {
     this.#head = undefined;
     const { part, files, ears } = this.#parts;
     const file = declaredFile(part);
@@ -90,7 +97,6 @@ export class LeafReader {
     if (kind !== undefined) this.#hold(kind, files.open());
     const unread = kind === undefined && form === undefined ? unreadKind(head) : undefined;
     if (unread !== undefined) ears.unread(`${unread} is not looked into`);
-    this.#pass(head);
   }
 
   #hold(kind: AttachmentKind, file: HeldFile | undefined): void {

@@ -29,7 +29,9 @@ export function isWideCharset(charset: string | undefined): boolean {
 export function leafLinks(octets: Uint8Array, leaf: LeafText, reading: HtmlReading): Iterable<LinkCandidate> {
   const text = joinedLines(decodeCharset(octets, leaf.charset), leaf);
   // HTML that calls itself plain is shown as HTML by some.
-  const isMarkup = leaf.form === 'markup' || /<(?:a|html|body|img|form|meta|iframe)[\s>]/i.test(text);
+  const isMarkup =
+    leaf.form === 'markup' ||
+    (text.includes('<') && /<(?:a|html|body|img|form|meta|iframe)[\s>]/i.test(text));
   return isMarkup ? findHtmlLinks(text, reading) : findTextLinks(text);
 }
 

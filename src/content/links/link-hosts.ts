@@ -60,6 +60,7 @@ export class LinkHosts<Place> {
     for (const { text, reading } of this.#late.values()) this.#read(text, reading);
     this.#late.clear();
     const all = [...this.#first.values(), ...this.#last.values()];
+    if (all.length < 2) return all;
     return linkKinds.flatMap((kind) => fromBothEnds(all.filter((found) => found.kind === kind)));
   }
 
@@ -107,11 +108,9 @@ function hostWithoutTail(text: string): string | undefined {
 }
 
 function fromBothEnds<T>(all: readonly T[]): readonly T[] {
-  const half = Math.ceil(all.length / 2);
-  const back = all.slice(half).toReversed();
-  return all
-    .slice(0, half)
-    .flatMap((one, index) =>
-      back.slice(index, index + 1).length === 0 ? [one] : [one, ...back.slice(index, index + 1)],
-    );
+  if (all.length < 3) return all;
+  const spread: T[] = [];
+  for (let first = 0, last = all.length - 1; first <= last; first += 1, last -= 1)
+    spread.push(...all.slice(first, first + 1), ...(last > first ? all.slice(last, last + 1) : []));
+  return spread;
 }

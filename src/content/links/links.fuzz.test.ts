@@ -5,7 +5,7 @@ import { parseClientAddress } from '#base/client-address.ts';
 import { registrableHost } from '#mail/public-suffix.ts';
 import { HeldRoom } from '../attachments/held-files.ts';
 import { linkBounds } from './link-bounds.ts';
-import { messageLinks } from './message-links.ts';
+import { MessageLinkReader, messageLinks } from './message-links.ts';
 
 const numRuns = Number(process.env['POSTERN_FUZZ_RUNS'] ?? 1000);
 
@@ -95,6 +95,28 @@ test('a link is found whatever stands around it and however it is bent', () => {
       const message = `Content-Type: text/html\r\n\r\n${wrap(bend(host))}`;
       assert.ok(hostsOf(message).includes(host));
     }),
+    { numRuns },
+  );
+});
+
+test('whatever a message holds, and wherever it is cut, the links are the same', () => {
+  fc.assert(
+    fc.property(
+      anything,
+      fc.array(fc.integer({ min: 1, max: 60 }), { minLength: 1, maxLength: 20 }),
+      (text, sizes) => {
+        const bytes = Buffer.from(text);
+        const reader = new MessageLinkReader(new HeldRoom());
+        for (let at = 0, index = 0; at < bytes.length; index += 1) {
+          const size = sizes[index % sizes.length] ?? 1;
+          reader.push(Buffer.from(bytes.subarray(at, at + size)));
+          at += size;
+        }
+        reader.finish();
+        reader.release();
+        assert.deepEqual(reader.result(), messageLinks(bytes, new HeldRoom()));
+      },
+    ),
     { numRuns },
   );
 });

@@ -27,13 +27,25 @@ const greater = 62;
 export class TextWindows {
   readonly #parts: TextWindowsParts;
   #window = new ByteCollector();
+  /** All that came, while it is one piece: most texts are. */
+  #only: Uint8Array | undefined;
   #before: Uint8Array | undefined;
 
   constructor(parts: TextWindowsParts) {
     this.#parts = parts;
   }
 
+  /** @param octets they are kept */
   push(octets: Uint8Array): void {
+    const before = this.#only;
+    this.#only = undefined;
+    if (before !== undefined) this.#collect(before);
+    const isFirst = before === undefined && this.#window.length === 0 && this.#before === undefined;
+    if (isFirst && octets.length < linkBounds.windowBytes) this.#only = octets;
+    else this.#collect(octets);
+  }
+
+  #collect(octets: Uint8Array): void {
     for (let at = 0; at < octets.length;) {
       const room = linkBounds.windowBytes - this.#window.length;
       this.#window.append(octets.subarray(at, at + room));
@@ -44,7 +56,7 @@ export class TextWindows {
 
   /** The end of the text; what is beyond the budget is given back to be read at the end of the message. */
   end(): Uint8Array | undefined {
-    const rest = this.#window.view();
+    const rest = this.#only ?? this.#window.view();
     if (this.#before === undefined && this.#spend(rest.length)) {
       if (rest.length > 0) this.#parts.emit(rest);
       return undefined;
@@ -76,21 +88,34 @@ export class TextWindows {
     return true;
   }
 
+  /** Behind the last white space or tag, so that no link is cut in two. */
   #cutOf(window: Uint8Array): number {
-    if (this.#parts.isWide) return window.length;
     const least = window.length - 2 * linkBounds.overlapBytes;
-    for (let at = window.length; at > least; at -= 1) if (isCut(window[at - 1])) return at;
+    for (let at = window.length; at > least; at -= this.#step) if (this.#isCut(window, at)) return at;
     return window.length;
   }
 
   #overlapOf(window: Uint8Array, cut: number): number {
     const least = cut - linkBounds.overlapBytes;
-    if (this.#parts.isWide) return least - (least % 4);
-    for (let at = least; at < cut; at += 1) if (isCut(window[at - 1])) return at;
+    for (let at = least; at < cut; at += this.#step) if (this.#isCut(window, at)) return at;
     return cut;
+  }
+
+  /** Windows and their overlaps are multiples of four octets, so cuts are as well. */
+  get #step(): number {
+    return this.#parts.isWide ? 4 : 1;
+  }
+
+  #isCut(window: Uint8Array, at: number): boolean {
+    const last = window[at - 1] ?? 0;
+    if (!this.#parts.isWide) return isBreak(last);
+    // UTF-16 of either order, and UTF-32: the other octets are naught.
+    const [third = 0, second = 0, first = 0] = [window[at - 2], window[at - 3], window[at - 4]];
+    if (third === 0) return isBreak(last) || (last === 0 && second === 0 && isBreak(first));
+    return last === 0 && isBreak(third);
   }
 }
 
-function isCut(octet: number | undefined): boolean {
+function isBreak(octet: number): boolean {
   return octet === lf || octet === space || octet === greater;
 }

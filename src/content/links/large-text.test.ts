@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { heldBounds, HeldRoom } from '../attachments/held-files.ts';
+import { linkBounds } from './link-bounds.ts';
+import { MessageLinkReader } from './message-links.ts';
+
+function read(pieces: Iterable<Uint8Array>) {
+  const reader = new MessageLinkReader(new HeldRoom());
+  for (const piece of pieces) reader.push(piece);
+  reader.finish();
+  reader.release();
+  const { found, unread } = reader.result();
+  return { hosts: found.map(({ host }) => host), unread };
+}
+
+const head = 'Content-Type: text/html\r\n\r\n';
+const filler = (bytes: number): string => '<p>so many words</p>\r\n'.repeat(Math.ceil(bytes / 22));
+
+test('P-27: what stands behind any size of text is found, and what lies across two windows', () => {
+  for (const bytes of [600 * 1024, 2 * 1024 * 1024])
+    assert.deepEqual(read([Buffer.from(`${head}${filler(bytes)}<a href="//evil.com">`)]).hosts, ['evil.com']);
+  for (let shift = 0; shift < 40; shift += 1) {
+    const before = 'x '.repeat(linkBounds.windowBytes / 2 - 20).slice(shift);
+    assert.deepEqual(
+      read([Buffer.from(`${head}${before}<a href="http://evil.com/x">y</a>`)]).hosts,
+      ['evil.com'],
+      `${shift}`,
+    );
+  }
+});
+
+test('P-27: words of two octets each are read across windows', () => {
+  const header = 'Content-Type: text/plain; charset=utf-16le\r\nContent-Transfer-Encoding: base64\r\n\r\n';
+  for (const shift of [0, 1, 2, 3]) {
+    const text = `${'words '.repeat(linkBounds.windowBytes / 12 - 2)}${'x'.repeat(shift)} http://evil.com/ ${'words '.repeat(50_000)} http://worse.com/`;
+    const message = header + Buffer.from(text, 'utf16le').toString('base64');
+    assert.deepEqual(read([Buffer.from(message)]), { hosts: ['evil.com', 'worse.com'], unread: [] });
+  }
+});
+
+test('S-09: of more text than is read the first and the last is, and the trace says so', () => {
+  const text = `${head}<a href="//first.com">${filler(linkBounds.textBytesMax)}<a href="//middle.com">${filler(200_000)}<a href="//last.com">`;
+  const { hosts, unread } = read([Buffer.from(text)]);
+  assert.deepEqual(hosts.toSorted(), ['first.com', 'last.com']);
+  assert.deepEqual(unread, ['part 1 (text/html): more text than is read; of the rest only the end was']);
+});
+
+test('S-09: of more links than are told the first and the last are, by turns', () => {
+  const links = Array.from({ length: 5000 }, (_, index) => `http://h${index}.com/`).join('\n');
+  const { hosts, unread } = read([Buffer.from(`\r\n${links}`)]);
+  assert.equal(hosts.length, linkBounds.hostsMax);
+  assert.deepEqual(hosts.slice(0, 4), ['h0.com', 'h4999.com', 'h1.com', 'h4998.com']);
+  assert.deepEqual(unread, ['more links than are told: the first and the last are']);
+});
+
+test('S-09: the same link ten thousand times hides none behind it', () => {
+  const { hosts, unread } = read([Buffer.from(`\r\n${'http://a.com/ '.repeat(10_000)} http://b.com/`)]);
+  assert.deepEqual(hosts, ['a.com', 'b.com']);
+  assert.deepEqual(unread, []);
+});
+
+test('S-09: however large a message is, what is held of it is bounded', () => {
+  const line = Buffer.from(`${Buffer.alloc(57, 'x').toString('base64')}\r\n`.repeat(1_000));
+  const room = new HeldRoom();
+  const reader = new MessageLinkReader(room);
+  reader.push(
+    Buffer.from('Content-Type: application/pdf; name=x.pdf\r\nContent-Transfer-Encoding: base64\r\n\r\n'),
+  );
+  reader.push(Buffer.from(`${Buffer.from('%PDF-1.7').toString('base64')}\r\n`));
+  const before = process.memoryUsage().arrayBuffers;
+  for (let count = 0; count < 600; count += 1) reader.push(line);
+  assert.ok(room.takenBytes <= heldBounds.messageBytesMax);
+  assert.ok(process.memoryUsage().arrayBuffers - before < 8 * heldBounds.messageBytesMax);
+  const [file] = reader.finish();
+  assert.ok(file !== undefined && file.bytes.length <= heldBounds.messageBytesMax);
+  assert.match(reader.result().unread.join(), /larger than what is looked into/);
+  reader.release();
+  assert.equal(room.takenBytes, 0);
+});
+
+test('a part that never ends, and parts inside of parts without end, are told of', () => {
+  const deep = Array.from(
+    { length: 100 },
+    (_, depth) => `Content-Type: multipart/mixed; boundary=b${depth}\r\n\r\n--b${depth}\r\n`,
+  ).join('');
+  const { hosts, unread } = read([Buffer.from(`${deep}\r\nhttp://evil.com/`)]);
+  assert.deepEqual(hosts, ['evil.com']);
+  assert.match(unread.join(), /more parts, or deeper ones/);
+});
