@@ -1,5 +1,5 @@
-const qnum = '(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])';
-const ip4Pattern = new RegExp(`^${qnum}(?:\\.${qnum}){3}$`);
+/** Of an IPv4 address in text. */
+const ip4CharsMax = 15;
 
 /** The octets of an address in text; undefined if it is none. */
 export function addressBytes(text: string): Uint8Array | undefined {
@@ -8,8 +8,30 @@ export function addressBytes(text: string): Uint8Array | undefined {
 
 /** Four decimals without leading zeros. */
 export function ip4Bytes(text: string): Uint8Array | undefined {
-  return ip4Pattern.test(text) ? Uint8Array.from(text.split('.'), Number) : undefined;
+  if (text.length > ip4CharsMax) return undefined;
+  const bytes = new Uint8Array(4);
+  let at = 0;
+  let digits = 0;
+  let value = 0;
+  for (let index = 0; index <= text.length; index += 1) {
+    const digit = text.charCodeAt(index) - zeroCode;
+    if (digit >= 0 && digit <= 9) {
+      if (digits > 0 && value === 0) return undefined;
+      value = value * 10 + digit;
+      digits += 1;
+    } else {
+      const isEnd = index === text.length;
+      if (digits === 0 || value > 255 || at > 3 || (!isEnd && text[index] !== '.')) return undefined;
+      bytes[at] = value;
+      at += 1;
+      digits = 0;
+      value = 0;
+    }
+  }
+  return at === 4 ? bytes : undefined;
 }
+
+const zeroCode = 48;
 
 /**
  * Any form of RFC 4291 §2.2, without zone; one that maps IPv4 stays sixteen octets. (ipaddr.js 2.5 reads `::1.2.3.4`

@@ -2,8 +2,14 @@ import { err, ok, unreachable } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
 import type { Clock } from '#platform/clock.ts';
 import { withBudget } from '#platform/resolver-budget.ts';
-import type { ResolverBudget } from '#platform/resolver-budget.ts';
-import type { DnsAnswer, DnsFailure, DnsRecord, RecordType, Resolver } from '#platform/resolver.ts';
+import type {
+  DnsAnswer,
+  DnsFailure,
+  DnsRecord,
+  RecordType,
+  Resolver,
+  ResolverBudget,
+} from '#platform/resolver.ts';
 import { cleanForeignText } from '#trace/foreign-text.ts';
 import type { TraceQuestion } from '#trace/record.ts';
 

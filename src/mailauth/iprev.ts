@@ -8,8 +8,8 @@ import { askableName, nameBytesMax } from './dns-name.ts';
 import { leadsBack, reverseNamesMax } from './forward-confirmation.ts';
 import type { IprevFinding, IprevOutcome } from './iprev-outcome.ts';
 
-/** All questions together; a client waits for its greeting or its first reply meanwhile (S-09). */
-export const iprevMs = 10_000;
+/** All questions together: clearly less than the four seconds that the envelope of a message has for them (S-09, P-28). */
+export const iprevMs = 3_500;
 
 const resultOf = {
   confirmed: 'pass',

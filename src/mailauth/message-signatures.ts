@@ -1,8 +1,7 @@
 import type { Domain } from '#mail/domain.ts';
 import type { HeaderBlock } from '#mail/header.ts';
 import type { Clock } from '#platform/clock.ts';
-import type { ResolverBudget } from '#platform/resolver-budget.ts';
-import type { Resolver } from '#platform/resolver.ts';
+import type { Resolver, ResolverBudget } from '#platform/resolver.ts';
 import { readArcChain } from './arc/arc-chain.ts';
 import type { ArcOutcome } from './arc/arc-outcome.ts';
 import { verifyArc } from './arc/verify-arc.ts';

@@ -1,25 +1,21 @@
 import { err } from '#base/result.ts';
 import type { Clock } from './clock.ts';
-import type { Resolver } from './resolver.ts';
-
-export interface ResolverBudget {
-  readonly queriesMax: number;
-  /** From the first question on. */
-  readonly totalMs: number;
-}
+import type { Resolver, ResolverBudget } from './resolver.ts';
 
 /** S-09: one DNS budget per message. */
 export const messageDnsBudget: ResolverBudget = { queriesMax: 120, totalMs: 20_000 };
 
 /**
  * A resolver that answers `budget` once so many questions were asked or so much time has passed; make one per
- * message. A question that is under way when the time is over ends then.
+ * message. A question that is under way when the time is over ends then. A resolver that has a timer of its own keeps
+ * the budget itself.
  */
 export function withBudget(
   resolver: Resolver,
   clock: Clock,
   budget: ResolverBudget = messageDnsBudget,
 ): Resolver {
+  if (resolver.within !== undefined) return resolver.within(budget);
   let queriesLeft = budget.queriesMax;
   let endsAtMs: number | undefined;
   return {

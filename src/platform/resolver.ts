@@ -48,8 +48,16 @@ export interface DnsAnswer {
 /** A DNS failure is a value too; checks judge it. */
 export type DnsFailure = 'nxdomain' | 'nodata' | 'servfail' | 'timeout' | 'budget';
 
+export interface ResolverBudget {
+  readonly queriesMax: number;
+  /** From the first question on. */
+  readonly totalMs: number;
+}
+
 export interface Resolver {
   ask(name: string, type: RecordType, signal?: AbortSignal): Promise<Result<DnsAnswer, DnsFailure>>;
   /** Another resolver within the limits of this one, where it has any: its questions count and are written down here. */
   through?(other: Resolver): Resolver;
+  /** Itself under a budget, where it keeps one timer for all (`withBudget`). */
+  within?(budget: ResolverBudget): Resolver;
 }

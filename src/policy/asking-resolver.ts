@@ -1,7 +1,15 @@
 import { err } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
 import type { Clock } from '#platform/clock.ts';
-import type { DnsAnswer, DnsFailure, DnsRecord, RecordType, Resolver } from '#platform/resolver.ts';
+import { Deadlines } from '#platform/deadlines.ts';
+import type {
+  DnsAnswer,
+  DnsFailure,
+  DnsRecord,
+  RecordType,
+  Resolver,
+  ResolverBudget,
+} from '#platform/resolver.ts';
 import { cleanForeignText } from '#trace/foreign-text.ts';
 import type { TraceQuestion } from '#trace/record.ts';
 
@@ -21,10 +29,13 @@ const recordsKept = 10;
 /** S-09: characters of answers that the record of one message keeps; of those beyond it says how many records came. */
 const answersKept = 16_384;
 
-/** A time in which questions may be asked. */
-interface Phase {
-  readonly over: AbortController;
-  readonly ended: Promise<Result<never, DnsFailure>>;
+const overBudget = err('budget' as const);
+
+/** What one question may have otherwise. */
+interface Asking {
+  readonly resolver?: Resolver;
+  /** Of the monotonic clock; the phase may end before. */
+  readonly endsAtMs?: number;
 }
 
 export interface AskingParts {
@@ -42,11 +53,14 @@ export class AskingResolver implements Resolver {
   #left = questionsMax;
   #kept = policyQuestionsKept;
   #room = answersKept;
-  #phase: Phase | undefined;
+  readonly #deadlines: Deadlines;
+  /** Of the monotonic clock; unknown before the first question. */
+  #phaseEndsAtMs: number | undefined;
   #phaseMs = envelopeAskMs;
 
   constructor(parts: AskingParts) {
     this.#parts = parts;
+    this.#deadlines = new Deadlines(parts.clock);
   }
 
   /** From here on questions have so long, together. */
@@ -57,8 +71,8 @@ export class AskingResolver implements Resolver {
 
   /** Nothing more is asked for now; the timer is let go. */
   endPhase(): void {
-    this.#phase?.over.abort('over');
-    this.#phase = undefined;
+    this.#phaseEndsAtMs = undefined;
+    this.#deadlines.end();
   }
 
   /** For the policy of the author's domain: draws on the questions that are kept for it. */
@@ -67,20 +81,35 @@ export class AskingResolver implements Resolver {
       ask: (name, type, signal) => {
         const question = this.#left <= 0 ? undefined : this.#askNow(name, type, signal);
         this.#kept = Math.max(0, this.#kept - 1);
-        return question ?? Promise.resolve(err('budget'));
+        return question ?? Promise.resolve(overBudget);
       },
     };
   }
 
   async ask(name: string, type: RecordType, signal?: AbortSignal): Promise<Result<DnsAnswer, DnsFailure>> {
-    return this.#left <= this.#kept ? err('budget') : this.#askNow(name, type, signal);
+    return this.#left <= this.#kept ? overBudget : this.#askNow(name, type, signal);
+  }
+
+  /** A part of a message under its own budget and this one; the timer is the same. */
+  within({ queriesMax, totalMs }: ResolverBudget): Resolver {
+    let left = queriesMax;
+    let endsAtMs: number | undefined;
+    return {
+      ask: async (name, type, signal) => {
+        const nowMs = this.#parts.clock.monotonic();
+        endsAtMs ??= nowMs + totalMs;
+        if (left <= 0 || nowMs >= endsAtMs) return overBudget;
+        left -= 1;
+        return this.#left <= this.#kept ? overBudget : this.#askNow(name, type, signal, { endsAtMs });
+      },
+    };
   }
 
   /** The same budget and record for questions that another resolver answers. */
   through(other: Resolver): Resolver {
     return {
       ask: async (name, type, signal) =>
-        this.#left <= this.#kept ? err('budget') : this.#askNow(name, type, signal, other),
+        this.#left <= this.#kept ? overBudget : this.#askNow(name, type, signal, { resolver: other }),
     };
   }
 
@@ -88,13 +117,17 @@ export class AskingResolver implements Resolver {
     name: string,
     type: RecordType,
     signal: AbortSignal | undefined,
-    resolver = this.#parts.resolver,
+    { resolver = this.#parts.resolver, endsAtMs = Number.POSITIVE_INFINITY }: Asking = {},
   ): Promise<Result<DnsAnswer, DnsFailure>> {
     const { clock, asked } = this.#parts;
     this.#left -= 1;
     const startMs = clock.monotonic();
-    this.#phase ??= this.#newPhase();
-    const answer = await Promise.race([resolver.ask(name, type, signal), this.#phase.ended]);
+    this.#phaseEndsAtMs ??= startMs + this.#phaseMs;
+    const dueMs = Math.min(endsAtMs, this.#phaseEndsAtMs);
+    const answer =
+      startMs >= dueMs
+        ? overBudget
+        : await this.#deadlines.within(resolver.ask(name, type, signal), dueMs, overBudget);
     const ms = Math.round((clock.monotonic() - startMs) * 100) / 100;
     asked({ kind: 'dns', name: cleanForeignText(name), type, answer: this.#shown(answer), ms });
     return answer;
@@ -106,12 +139,6 @@ export class AskingResolver implements Resolver {
     const texts = records.slice(0, recordsKept).map(recordText);
     this.#room -= texts.reduce((sum, text) => sum + text.length, 0);
     return this.#room >= 0 ? texts : `${records.length} records`;
-  }
-
-  #newPhase(): Phase {
-    const over = new AbortController();
-    const ended = this.#parts.clock.sleep(this.#phaseMs, over.signal).then(() => err('budget' as const));
-    return { over, ended };
   }
 }
 

@@ -26,8 +26,8 @@ export class FactBook implements FactReader {
     const isOfNobody = this.#sources.isClientUnknown === true && ofNobody !== undefined;
     const value = isOfNobody ? ofNobody(this.#sources) : fact.compute(this.#sources, this);
     this.#values.set(name, value);
-    if (value instanceof Promise) void value.then((found) => this.#settle(name, found), ignore);
-    else this.#settle(name, value);
+    if (value instanceof Promise) void value.then((found) => this.#settle(name, value, found), ignore);
+    else this.#found.set(name, value);
     return value;
   }
 
@@ -56,8 +56,10 @@ export class FactBook implements FactReader {
     }
   }
 
-  #settle(name: FactName, value: unknown): void {
-    this.#found.set(name, value);
+  /** From now on it is there at once: most checks read what others asked for before. */
+  #settle(name: FactName, asked: unknown, found: unknown): void {
+    this.#found.set(name, found);
+    if (this.#values.get(name) === asked) this.#values.set(name, found);
   }
 }
 

@@ -33,18 +33,18 @@ export interface JudgedCheck {
 /** Finds out the facts that a check names, and lets it judge them; at once when nobody has to be asked. */
 export function judgeCheck(check: AnyCheck, parts: JudgeParts): Awaitable<JudgedCheck> {
   const startMs = parts.clock.monotonic();
-  const values: readonly unknown[] = check.reads.map((name) => parts.facts.read(name));
-  const judged = values.some((value) => value instanceof Promise)
-    ? Promise.all(values).then((known) => judgeFacts(check, known))
-    : judgeFacts(check, values);
-  return andThen(judged, (judgement) => weigh(check, { judgement, parts, startMs }));
-}
-
-function judgeFacts(check: AnyCheck, values: readonly unknown[]): Judgement {
   const facts: Record<string, unknown> = {};
-  for (const [index, name] of check.reads.entries()) facts[name] = values[index];
+  const waiting: Promise<unknown>[] = [];
+  for (const name of check.reads) {
+    const value: unknown = parts.facts.read(name);
+    if (value instanceof Promise) waiting.push(value.then((found) => (facts[name] = found)));
+    else facts[name] = value;
+  }
   // The table has forgotten which facts it takes; these are exactly those that it names.
-  return check.judge(facts as never);
+  const judge = (): Judgement => check.judge(facts as never);
+  if (waiting.length === 0) return weigh(check, { judgement: judge(), parts, startMs });
+  const known = waiting.length === 1 ? waiting[0] : Promise.all(waiting);
+  return Promise.resolve(known).then(() => weigh(check, { judgement: judge(), parts, startMs }));
 }
 
 /** The same judgement under other values. */

@@ -1,3 +1,4 @@
+import { makeRoom } from '#base/make-room.ts';
 import { domainToUnicode } from '#mail/domain.ts';
 import type { Domain } from '#mail/domain.ts';
 import { letterSkeleton } from '#mail/look-alike.ts';
@@ -6,11 +7,15 @@ import type { OwnNames } from './own-names.ts';
 /** Labels of a foreign name that are looked at, from either end; names that people read have fewer. */
 const labelsMax = 8;
 
+/** Foreign domains of which is remembered what they look like. */
+const knownMax = 1_000;
+
 /** Foreign domains that a hurried reader takes for one of ours (I-45). */
 export class OwnLookAlikes {
   readonly #own: Pick<OwnNames, 'ownDomains'>;
   #names: ReadonlySet<string> | undefined;
   #bySkeleton: ReadonlyMap<string, string> = new Map();
+  readonly #known = new Map<string, string | undefined>();
 
   constructor(own: Pick<OwnNames, 'ownDomains'>) {
     this.#own = own;
@@ -23,6 +28,14 @@ export class OwnLookAlikes {
   of(domain: Domain): string | undefined {
     const own = this.#index();
     if (own.size === 0) return undefined;
+    if (this.#known.has(domain)) return this.#known.get(domain);
+    const found = this.#find(domain, own);
+    makeRoom(this.#known, knownMax);
+    this.#known.set(domain, found);
+    return found;
+  }
+
+  #find(domain: Domain, own: ReadonlyMap<string, string>): string | undefined {
     const names = this.#names ?? new Set();
     const above = ends(domain.split('.'));
     if (above.some((name) => names.has(name))) return undefined;
@@ -39,6 +52,7 @@ export class OwnLookAlikes {
     const names = this.#own.ownDomains();
     if (names !== this.#names) {
       this.#names = names;
+      this.#known.clear();
       this.#bySkeleton = new Map([...names].map((name) => [skeletonOf(name), name]));
     }
     return this.#bySkeleton;

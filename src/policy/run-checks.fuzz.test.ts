@@ -151,7 +151,7 @@ test('P-26: who is vouched for is spared lists, greylisting, scores and Junk, bu
       const unproven = found.some(
         ({ check: row, action }) => row.class === 'authentication' && action === 'junk',
       );
-      const stopped = verdict.action === 'refuse' || verdict.action === 'defer';
+      const stopped = ['refuse', 'defer', 'discard'].includes(verdict.action);
       if (isVouched && !stopped) assert.equal(verdict.action, unproven ? 'junk' : 'accept');
       const hard = found.some(({ check: row, action }) => row.class !== 'list' && action === 'refuse');
       if (isVouched && hard) assert.equal(verdict.action, 'refuse');

@@ -71,9 +71,20 @@ async function joined(
   judged: readonly JudgedCheck[],
   { asking, parts, places }: Asking,
 ): Promise<readonly JudgedCheck[]> {
-  const asked = await Promise.all(asking.map(async (check) => judgeCheck(check, parts)));
+  const asked = await allOf(asking.map((check) => judgeCheck(check, parts)));
   const place = ({ check }: JudgedCheck): number => places.get(check) ?? 0;
   return [...judged, ...asked].sort((a, b) => place(a) - place(b));
+}
+
+/** As `Promise.all`, without a promise for each that is there already. */
+async function allOf(judged: readonly Awaitable<JudgedCheck>[]): Promise<readonly JudgedCheck[]> {
+  const all = [...judged];
+  await Promise.all(
+    all.flatMap((one, index) =>
+      one instanceof Promise ? [one.then((late) => void (all[index] = late))] : [],
+    ),
+  );
+  return all as readonly JudgedCheck[];
 }
 
 function refuses({ judgement, action }: JudgedCheck): boolean {

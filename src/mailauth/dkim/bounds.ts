@@ -1,4 +1,4 @@
-import type { ResolverBudget } from '#platform/resolver-budget.ts';
+import type { ResolverBudget } from '#platform/resolver.ts';
 
 /** S-09: signatures checked per message, those of the author's domain first. RFC 6376 §6.1 leaves the number open. */
 export const dkimSignaturesMax = 8;

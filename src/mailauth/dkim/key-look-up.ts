@@ -1,8 +1,7 @@
 import { err } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
 import type { Clock } from '#platform/clock.ts';
-import type { ResolverBudget } from '#platform/resolver-budget.ts';
-import type { Resolver } from '#platform/resolver.ts';
+import type { Resolver, ResolverBudget } from '#platform/resolver.ts';
 import type { TraceQuestion } from '#trace/record.ts';
 import { BoundedQuestions } from '../bounded-questions.ts';
 import type { QuestionFailure } from '../bounded-questions.ts';

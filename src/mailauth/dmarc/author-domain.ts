@@ -87,8 +87,15 @@ function authorOf(raw: string): AuthorDomain {
   const others = otherReadings(raw, list).filter((domain) => domain !== host);
   if (others.length > 0) return unfit('ambiguous', severalWords([host, ...others]));
   if (host.startsWith('[')) return { kind: 'literal', literal: host };
-  const displayed = domainsIn(decodeEncodedWords(unfold(raw))).filter((domain) => domain !== host);
+  const displayed = showsMore(raw)
+    ? domainsIn(decodeEncodedWords(unfold(raw))).filter((domain) => domain !== host)
+    : [];
   return { kind: 'domain', domain: host as Domain, displayed: displayed.slice(0, displayedDomainsMax) };
+}
+
+/** Whether there is more that could be an address than the one that was found. */
+function showsMore(raw: string): boolean {
+  return raw.includes('=?') || raw.indexOf('@') !== raw.lastIndexOf('@');
 }
 
 /**
