@@ -107,7 +107,7 @@ test('what it refuses for good is held, not answered to a stranger (S-04)', asyn
 
 test('what an exception relays is signed as ours, and its sender is told; another’s domain is not (P-10)', async () => {
   const w = await outboundWorld({
-    first: { reply: (verb, line) => (line.includes('gone@') ? '550 no' : undefined) },
+    first: { reply: (_, line) => (line.includes('gone@') ? '550 no' : undefined) },
   });
   await w.add({ submitted: false, relayed: true });
   await w.attempt();
