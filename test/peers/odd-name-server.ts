@@ -22,7 +22,7 @@ export async function startOddNameServer(zones: Readonly<Record<string, Oddity>>
     const zone = Object.keys(zones).find((one) => name.endsWith(`.${one}`));
     const oddity = zone === undefined ? 'servfail' : (zones[zone] ?? 'servfail');
     if (oddity === 'silent') return;
-    const send = (): void => void socket.send(answerTo(query, oddity, name), peer.port, peer.address);
+    const send = (): void => socket.send(answerTo(query, oddity, name), peer.port, peer.address);
     if (oddity === 'servfail') return send();
     const timer = setTimeout(() => {
       timers.delete(timer);
