@@ -1,5 +1,5 @@
 import { makeId } from '#base/id.ts';
-import type { QueueId, TraceId } from '#base/id.ts';
+import type { AccountId, QueueId, TraceId } from '#base/id.ts';
 import type { Address } from '#mail/address.ts';
 import { isSevenBit } from '#mail/builder.ts';
 import { parseMessage } from '#mail/message-parser.ts';
@@ -31,7 +31,7 @@ export function ownMessage(
     traceId: makeId<TraceId>(nowMs, random.bytes(10)),
     receivedAtMs: nowMs,
     from: undefined,
-    recipients: message.targets.map((target) => recipientOf(message.to, target)),
+    recipients: message.targets.flatMap((target) => recipientsOf(message.to, target)),
     body: { kind: 'bytes', bytes },
     summary: parseMessage(bytes),
     bodyType: isSevenBit(bytes) ? '7bit' : '8bit',
@@ -42,11 +42,16 @@ export function ownMessage(
   };
 }
 
-function recipientOf(to: Address, target: DeliveryTarget): QueueRecipient {
-  if (target.kind !== 'account') {
-    const route = { kind: 'remote', domain: target.address.domain } as const;
-    return { address: target.address, original: to, route };
-  }
-  const route = { kind: 'local', account: target.account, detail: target.detail } as const;
-  return { address: to, original: to, route };
+function recipientsOf(to: Address, target: DeliveryTarget): readonly QueueRecipient[] {
+  const local = (account: AccountId, detail: string | undefined): QueueRecipient => ({
+    address: to,
+    original: to,
+    route: { kind: 'local', account, detail },
+  });
+  if (target.kind === 'account') return [local(target.account, target.detail)];
+  // The server behind this one need not have a postmaster, and a notice is never answered.
+  if (target.kind === 'downstream' && target.otherwise.length > 0)
+    return target.otherwise.map((account) => local(account, undefined));
+  const route = { kind: 'remote', domain: target.address.domain } as const;
+  return [{ address: target.address, original: to, route }];
 }

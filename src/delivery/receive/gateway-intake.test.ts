@@ -6,7 +6,7 @@ import { parseLocalSubject } from '#policy/local-lists/local-entry.ts';
 import { listsFor } from '#policy/lists/lists.fixture.ts';
 import { RecordedFacts } from '#policy/recorded-facts.ts';
 import type { TraceRecord, TraceStep } from '#trace/record.ts';
-import { context, intakeWorld, mailFrom, send } from './intake.fixture.ts';
+import { address, begin, clean, context, intakeWorld, mailFrom, send } from './intake.fixture.ts';
 import type { IntakeWorld, ListMaking, PolicyOptions } from './intake.fixture.ts';
 import type { TransactionContext } from './intake.ts';
 
@@ -164,4 +164,29 @@ test('a network’s exemptions spare the gateway, and not those whose mail it br
   const made = await behindGateway();
   const who = gateway({ exempt: new Set(['dns', 'rate']) });
   assert.match(await told(made, received('192.0.2.66', 'evil.example') + letter, { who }), /^550 /);
+});
+
+test('a refused recipient beside it does not take postmaster’s mail from him (S-03)', async () => {
+  const made = await intakeWorld({
+    policy: { zone, settings: ungreyed },
+    also: { banned: (client) => (client === '203.0.113.5' ? '203.0.113.5/32' : undefined) },
+  });
+  const transaction = await begin(made, gateway(), mailFrom('a@example.org'));
+  assert.ok(!(await transaction.recipient(address('nobody@example.test'))).ok);
+  assert.ok((await transaction.recipient(address('postmaster@example.test'))).ok);
+  await transaction.write(Buffer.from(received('203.0.113.5') + letter));
+  const [answer] = await transaction.finish(clean);
+  assert.ok(answer?.ok, answer?.ok === false ? answer.reply.text : '');
+});
+
+test('mail that has come through here again and again goes round in a loop (I-88)', async () => {
+  const made = await intakeWorld();
+  const ours =
+    'Received: from b.example (b.example [192.0.2.9])\r\n by mx.example.test with ESMTPS id x;\r\n Thu, 1 Jan 2026 00:00:00 +0000\r\n';
+  const who = context('mx');
+  assert.equal(await told(made, ours.repeat(10) + letter, { who }), 'taken');
+  assert.match(
+    await told(made, ours.repeat(11) + letter, { who }),
+    /^554 5\.4\.6 the message goes round in a loop/,
+  );
 });

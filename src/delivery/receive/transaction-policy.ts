@@ -41,6 +41,7 @@ export class TransactionPolicy {
   readonly #rules: TransactionRules | undefined;
   /** Of what a gateway brings it is not known before its header (I-59). */
   #judged: Judged | undefined;
+  /** Somebody was accepted who has no reserved name. */
   #hasOrdinary = false;
   readonly #traps: string[] = [];
   #header: HeaderBlock | undefined;
@@ -92,10 +93,10 @@ export class TransactionPolicy {
   recipient(address: Address, routing: Routing): Awaitable<Finding | undefined> {
     // RFC 5321 §4.5.1, S-03: whoever is refused by mistake can still write to those who can mend it.
     const isReserved = routing.kind === 'routed' && reservedName(address.local) !== undefined;
-    this.#hasOrdinary ||= !isReserved;
     const policy = this.#judged?.policy;
     if (policy === undefined) {
       const isOurs = routing.kind === 'routed' || routing.kind === 'trap';
+      if (isOurs) this.#hasOrdinary ||= !isReserved;
       if (isOurs && this.isTrap(address)) this.#trapped(formatAddress(address));
       return undefined;
     }
@@ -104,6 +105,7 @@ export class TransactionPolicy {
     if (routing.kind !== 'routed' && routing.kind !== 'trap') return undefined;
     return andThen(policy.envelope(), (verdict) => {
       if (verdict.action !== 'accept' && !isReserved) return findingOf(verdict);
+      this.#hasOrdinary ||= !isReserved;
       if (this.isTrap(address)) this.#trapped(formatAddress(address));
       return undefined;
     });

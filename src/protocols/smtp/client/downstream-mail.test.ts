@@ -103,6 +103,10 @@ test('what it refuses for good is held, not answered to a stranger (S-04)', asyn
   const id = await w.add(inbound);
   await w.attempt();
   assert.equal((await w.item(id))?.recipients[0]?.state, 'held');
+  // Our own administrator hears of it, not a postmaster whom that server may not have.
+  const listed = await w.store.queue.list({}, undefined, 10);
+  const notice = listed.ok ? listed.value.items.find((item) => item.id !== id) : undefined;
+  assert.equal(notice?.recipients[0]?.route.kind, 'local');
 });
 
 test('what an exception relays is signed as ours, and its sender is told; another’s domain is not (P-10)', async () => {
