@@ -124,3 +124,32 @@ test('what is no setting of policy, or no value for it, is told', async () => {
     assert.equal(done?.ok === false ? done.error.code : 'ok', code);
   }
 });
+
+test('N-3: no more changes are named than asked for, the others are counted, and progress is told', async () => {
+  const world = await recorded();
+  const operation = findOperation('policy replay');
+  const admin = {
+    ...world,
+    hostname: 'mx.example.test' as Domain,
+    ownAddresses: new Set<string>(),
+  } as unknown as AdminWorld;
+  const told: unknown[] = [];
+  const run = { progress: (one: unknown) => told.push(one), signal: new AbortController().signal };
+  const wish = { with: ['spf.action=note', 'sender-domain.action=score'], limit: 1 };
+  const done = await operation?.run(admin, wish, run);
+  assert.ok(done?.ok === true && operation !== undefined);
+  const { changes, more, whole } = done.value as {
+    readonly changes: readonly object[];
+    readonly more: number;
+    readonly whole: boolean;
+  };
+  assert.deepEqual([changes.length, more, whole], [1, 1, true]);
+  assert.ok(told.length > 0);
+  assert.match(operation.render(done.value).join('\n'), /… and 1 more/);
+});
+
+test('N-3: of a list that was off nothing is claimed', async () => {
+  const world = await recorded();
+  const { lines } = await replay(world, ['spamhaus-zen.action=refuse']);
+  assert.match(lines.at(-1) ?? '', /spamhaus-zen was off: .*nothing can be said of it/);
+});

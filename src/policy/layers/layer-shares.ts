@@ -4,9 +4,9 @@ import type { Counters } from '#store/contract/store.ts';
 import type { Trouble } from '#store/contract/trouble.ts';
 import type { Event } from '#trace/events.ts';
 import type { TraceRecord } from '#trace/record.ts';
-import type { Layer, LayerOutcome, LayerPass } from './layer.ts';
+import type { Layer, LayerOutcome } from './layer.ts';
 import { layerOutcomes, layers } from './layer.ts';
-import { layerOfName, readLayers } from './read-layers.ts';
+import { LayerTimes, layerOfName, notTaken, readLayers } from './read-layers.ts';
 
 const hourMs = 3_600_000;
 
@@ -35,7 +35,9 @@ export interface LayerSharesParts {
  */
 export class LayerShares {
   readonly #parts: LayerSharesParts;
-  #waiting = new Map<string, number>();
+  /** By layer and `slots`. */
+  readonly #waiting = new Float64Array(layers.length * slots.length);
+  readonly #times = new LayerTimes();
 
   constructor(parts: LayerSharesParts) {
     this.#parts = parts;
@@ -43,7 +45,14 @@ export class LayerShares {
 
   /** What a trace tells. Never throws and never waits. */
   record(record: TraceRecord): void {
-    for (const pass of readLayers(record)) this.#count(pass, 1);
+    const reading = readLayers(record, this.#times);
+    if (reading === undefined) return;
+    const { last, deciding, isStopped } = reading;
+    for (let layer = 0; layer <= last; layer += 1) {
+      this.#count(layer, layer !== deciding ? passed : isStopped ? stopped : junked);
+      const ms = this.#times.tookMs[layer] ?? notTaken;
+      if (ms !== notTaken) this.#count(layer, firstBin + binOf(ms * 1000));
+    }
   }
 
   /** What leaves no trace of its own: connections that were not let in, and refusals beyond those that are kept. */
@@ -53,8 +62,7 @@ export class LayerShares {
       case 'connection-banned':
       case 'connection-foreign':
       case 'proxy-refused':
-        if (this.#parts.listeners.has(event.listener))
-          this.#count({ layer: 'connect', outcome: 'stopped' }, 1);
+        if (this.#parts.listeners.has(event.listener)) this.#countStopped('connect', 1);
         return;
       case 'refusals-not-kept':
         this.#countStopped(layerOfName(event.check), event.attempts);
@@ -63,11 +71,12 @@ export class LayerShares {
     }
   }
 
-  /** What could not be counted waits for the next time. */
+  /** What the store could not take is let go: a share is no account. */
   async flush(nowMs: number): Promise<Result<void, Trouble>> {
-    const waiting = this.#waiting;
-    this.#waiting = new Map();
-    for (const [name, amount] of waiting) {
+    for (const [place, amount] of this.#waiting.entries()) {
+      if (amount === 0) continue;
+      this.#waiting[place] = 0;
+      const name = `${layers[Math.floor(place / slots.length)] ?? ''} ${slots[place % slots.length] ?? ''}`;
       for (const [window, windowMs] of Object.entries(layerWindows)) {
         const added = await this.#parts.counters.add(keyOf(name, window), amount, windowMs, nowMs);
         if (!added.ok) return added;
@@ -77,7 +86,7 @@ export class LayerShares {
   }
 
   async read(window: LayerWindow, nowMs: number): Promise<Result<readonly LayerShare[], Trouble>> {
-    const names = layers.flatMap((layer) => [...layerOutcomes, ...bins].map((what) => `${layer} ${what}`));
+    const names = layers.flatMap((layer) => slots.map((what) => `${layer} ${what}`));
     const sums = await this.#parts.counters.read(
       names.map((name) => keyOf(name, window)),
       nowMs,
@@ -96,23 +105,26 @@ export class LayerShares {
     );
   }
 
-  #count({ layer, outcome, us }: LayerPass, amount: number): void {
-    this.#add(`${layer} ${outcome}`, amount);
-    if (us !== undefined) this.#add(`${layer} ${bins[binOf(us)] ?? ''}`, amount);
+  #countStopped(layer: Layer, amount: number): void {
+    const stopping = layers.indexOf(layer);
+    for (let before = 0; before < stopping; before += 1) this.#count(before, passed, amount);
+    this.#count(stopping, stopped, amount);
   }
 
-  #countStopped(stopping: Layer, amount: number): void {
-    for (const layer of layers.slice(0, layers.indexOf(stopping)))
-      this.#count({ layer, outcome: 'passed' }, amount);
-    this.#count({ layer: stopping, outcome: 'stopped' }, amount);
-  }
-
-  #add(name: string, amount: number): void {
-    this.#waiting.set(name, (this.#waiting.get(name) ?? 0) + amount);
+  #count(layer: number, slot: number, amount = 1): void {
+    const place = layer * slots.length + slot;
+    this.#waiting[place] = (this.#waiting[place] ?? 0) + amount;
   }
 }
 
 const bins: readonly string[] = Array.from({ length: costBins }, (_, bin) => `us${bin}`);
+
+/** What is counted of each layer. */
+const slots: readonly string[] = [...layerOutcomes, ...bins];
+const passed = slots.indexOf('passed');
+const stopped = slots.indexOf('stopped');
+const junked = slots.indexOf('junked');
+const firstBin = layerOutcomes.length;
 
 function binOf(us: number): number {
   return Math.min(costBins - 1, Math.floor(Math.log2(Math.max(0, us) + 1)));

@@ -5,11 +5,3 @@ export type Layer = (typeof layers)[number];
 /** `stopped`: refused, put off or thrown away; `junked`: this layer sent it to Junk. */
 export const layerOutcomes = ['passed', 'stopped', 'junked'] as const;
 export type LayerOutcome = (typeof layerOutcomes)[number];
-
-/** What one message or attempt came to in one layer. */
-export interface LayerPass {
-  readonly layer: Layer;
-  readonly outcome: LayerOutcome;
-  /** How long the layer took, where it was measured. */
-  readonly us?: number;
-}

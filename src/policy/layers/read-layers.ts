@@ -3,21 +3,25 @@ import type { AnyCheck } from '../check.ts';
 import { checks } from '../checks.ts';
 import { findFact } from '../facts.ts';
 import type { FactName } from '../fact-table.ts';
-import type { Layer, LayerPass } from './layer.ts';
+import type { Layer } from './layer.ts';
 import { layers } from './layer.ts';
 
 /** Facts for which the text of the message has to be read. */
 const ofContent: ReadonlySet<FactName> = new Set(['links', 'linkLists']);
 
 interface Row {
-  readonly layer: Layer;
+  /** Its place in `layers`. */
+  readonly layer: number;
   readonly asks: boolean;
 }
 
 const rows: ReadonlyMap<string, Row> = new Map(
   checks.map((row) => [
     row.name,
-    { layer: layerOfCheck(row), asks: row.reads.some((name) => findFact(name).asks !== 'nobody') },
+    {
+      layer: layers.indexOf(layerOfCheck(row)),
+      asks: row.reads.some((name) => findFact(name).asks !== 'nobody'),
+    },
   ]),
 );
 
@@ -25,44 +29,81 @@ function layerOfCheck(row: AnyCheck): Layer {
   return row.class === 'content' || row.reads.some((name) => ofContent.has(name)) ? 'content' : row.stage;
 }
 
-const elsewhere: Readonly<Partial<Record<TraceStep['stage'], Layer>>> = {
-  login: 'helo',
-  queue: 'message',
-  deliver: 'message',
+const content = layers.indexOf('content');
+const message = layers.indexOf('message');
+
+/** What is no stage of policy: log-ins come behind HELO, and the queue behind the message. */
+const ofStage: Readonly<Record<TraceStep['stage'], number>> = {
+  connect: layers.indexOf('connect'),
+  helo: layers.indexOf('helo'),
+  login: layers.indexOf('helo'),
+  mail: layers.indexOf('mail'),
+  rcpt: layers.indexOf('rcpt'),
+  message,
+  queue: message,
+  deliver: message,
 };
 
-/**
- * What a recorded message or attempt came to, layer by layer, up to the one that stopped it. Nothing of what did not come
- * from outside.
- */
-export function readLayers(record: TraceRecord): readonly LayerPass[] {
-  const { session, kind, verdict } = record;
-  if (session.role !== 'mx' || (kind !== 'message' && kind !== 'attempt')) return [];
-  const took = layerCosts(record.steps);
-  const isStopped = verdict.action !== 'accept' && verdict.action !== 'quarantine';
-  const deciding = layerNamed(record, verdict.by);
-  const last = isStopped ? deciding : 'content';
-  return layers.slice(0, layers.indexOf(last) + 1).flatMap((layer): readonly LayerPass[] => {
-    const us = took.get(layer);
-    // Content is looked into only where somebody wants to know.
-    if (layer === 'content' && us === undefined && !(isStopped && deciding === 'content')) return [];
-    const decides = layer === deciding && verdict.action !== 'accept';
-    const outcome = !decides ? 'passed' : isStopped ? 'stopped' : 'junked';
-    return [{ layer, outcome, ...(us === undefined ? {} : { us }) }];
-  });
+/** How a recorded message or attempt came through the layers, by their places in `layers`. */
+export interface LayerReading {
+  /** Up to this one they were passed; in it, where it stopped. */
+  readonly last: number;
+  /** Where it was decided that it is not for the inbox; −1: nowhere. */
+  readonly deciding: number;
+  readonly isStopped: boolean;
 }
 
-/** Where the check stands that decided; a score is told when the message is whole. */
-function layerNamed({ steps }: TraceRecord, by: string): Layer {
-  const known = rows.get(by)?.layer;
-  if (known !== undefined) return known;
-  const step = steps.findLast(({ check, outcome }) => check === by && outcome === 'finding');
-  return step === undefined ? 'message' : layerOfStep(step);
+/** The times of one record by layer, in milliseconds; used again for each, so that reading makes nothing new. */
+export class LayerTimes {
+  /** Or `notTaken`. */
+  readonly tookMs = new Float64Array(layers.length);
+  /** Of the checks that ask: they do so at once, so that the longest counts. */
+  readonly longestMs = new Float64Array(layers.length);
+}
+
+/** In the place of a time: none was taken. */
+export const notTaken = -1;
+
+/**
+ * Reads a record in one pass and without a trace of its own, because it is done for each message. `undefined`: it is not
+ * of mail from outside. @param times is filled anew
+ */
+export function readLayers(
+  { session, kind, verdict, steps }: TraceRecord,
+  times: LayerTimes,
+): LayerReading | undefined {
+  if (session.role !== 'mx' || (kind !== 'message' && kind !== 'attempt')) return undefined;
+  times.tookMs.fill(notTaken);
+  times.longestMs.fill(0);
+  let deciding = rows.get(verdict.by)?.layer ?? message;
+  const isKnown = rows.has(verdict.by);
+  for (const step of steps) {
+    const row = rows.get(step.check);
+    const layer = row?.layer ?? ofStage[step.stage];
+    if (!isKnown && step.check === verdict.by && step.outcome === 'finding') deciding = layer;
+    addTime(times, { layer, ms: step.ms, asks: row?.asks === true });
+  }
+  const isStopped = verdict.action !== 'accept' && verdict.action !== 'quarantine';
+  if (verdict.action === 'accept') deciding = -1;
+  const wasRead = (times.tookMs[content] ?? notTaken) !== notTaken;
+  return { last: isStopped ? deciding : wasRead ? content : message, deciding, isStopped };
+}
+
+function addTime(
+  { tookMs, longestMs }: LayerTimes,
+  { layer, ms, asks }: { readonly layer: number; readonly ms: number; readonly asks: boolean },
+): void {
+  const before = Math.max(0, tookMs[layer] ?? 0);
+  const known = longestMs[layer] ?? 0;
+  const more = asks ? Math.max(0, ms - known) : ms;
+  if (asks && ms > known) longestMs[layer] = ms;
+  tookMs[layer] = before + more;
 }
 
 /** The layer of a check that is known by name only, as where its trace was not kept. */
 export function layerOfName(name: string): Layer {
-  return rows.get(name)?.layer ?? ofIntake[name] ?? 'message';
+  const row = rows.get(name);
+  return row === undefined ? (ofIntake[name] ?? 'message') : (layers[row.layer] ?? 'message');
 }
 
 const ofIntake: Readonly<Record<string, Layer>> = {
@@ -74,25 +115,3 @@ const ofIntake: Readonly<Record<string, Layer>> = {
   submitter: 'mail',
   size: 'mail',
 };
-
-function layerOfStep({ check, stage }: Pick<TraceStep, 'check' | 'stage'>): Layer {
-  return rows.get(check)?.layer ?? elsewhere[stage] ?? (stage as Layer);
-}
-
-/** Those that ask nobody run one after the other; the others ask at once, so that the longest counts. */
-function layerCosts(steps: readonly TraceStep[]): ReadonlyMap<Layer, number> {
-  const plain = new Map<Layer, number>();
-  const asking = new Map<Layer, number>();
-  for (const { check, stage, ms } of steps) {
-    const layer = layerOfStep({ check, stage });
-    if (rows.get(check)?.asks === true) asking.set(layer, Math.max(asking.get(layer) ?? 0, ms));
-    else plain.set(layer, (plain.get(layer) ?? 0) + ms);
-  }
-  const seen = new Set([...plain.keys(), ...asking.keys()]);
-  return new Map(
-    [...seen].map((layer) => [
-      layer,
-      Math.round(((plain.get(layer) ?? 0) + (asking.get(layer) ?? 0)) * 1000),
-    ]),
-  );
-}
