@@ -41,6 +41,7 @@ import { createCrashingFiles } from './crashing-files.ts';
 import type { CrashingFiles } from './crashing-files.ts';
 import { farAddress, farServers } from './far-servers.ts';
 import type { Arrivals } from './far-servers.ts';
+import { JudgedSenders } from './judged-senders.ts';
 
 export interface MailSimulationOptions {
   readonly seed: number;
@@ -57,6 +58,8 @@ const turnsMax = 90;
 const stepsMax = 240;
 const largeBytes = 70_000;
 const askedAgainMax = 20;
+/** Two recipients and a message, with what the disk takes. */
+const judgedSecondsMax = 60;
 const hourMs = 3_600_000;
 const home = 'example.test' as Domain;
 const far = 'far.test' as Domain;
@@ -100,13 +103,14 @@ interface Life {
   readonly clock: FakeClock;
   readonly store: SqliteStore;
   readonly runner: QueueRunner;
+  readonly outside: JudgedSenders;
   readonly accounts: readonly AccountId[];
   /** False from the crash on: what still runs is a ghost that reaches nothing. */
   readonly state: { alive: boolean };
 }
 
 /**
- * The way of mail from the queue to mailboxes and to another server, with full and failing disks, broken connections,
+ * The way of mail from the intake, judged by policy, and from the queue to mailboxes and to another server, with full and failing disks, broken connections,
  * lost replies, jumps of the clock, and crashes. N-20: in the end every accepted message is delivered, bounced, held or
  * queued; in our own mailboxes exactly once; with others once more only where the queue knew that it might be.
  */
@@ -128,6 +132,7 @@ export async function simulateMail(options: MailSimulationOptions): Promise<void
   const last = await begin(files, world, livesCount);
   await run(last, turnsMax / 3);
   world.moody = false;
+  await judgedInTime(last);
   const left = await finish(last);
   await judge(last, left);
   await last.runner.stop(0);
@@ -220,8 +225,15 @@ async function begin(files: CrashingFiles, world: World, number: number): Promis
   const owner = `life${number}`;
   const { queue } = watched;
   const runner = createQueueRunner({ ...parts, queue, local: createLocalDelivery(parts), outbound, owner });
+  const outside = new JudgedSenders({
+    ...parts,
+    owner,
+    home,
+    accounts: ids,
+    dispatch: (leases) => runner.dispatch(leases),
+  });
   runner.start();
-  return { world, number, clock, store, runner, accounts: ids, state };
+  return { world, number, clock, store, runner, outside, accounts: ids, state };
 }
 
 function noteBug({ bugs }: World, { alive }: Life['state'], event: Event): void {
@@ -302,10 +314,12 @@ async function run(life: Life, turns: number): Promise<void> {
   const { random, bugs } = life.world;
   for (let turn = 0; turn < turns; turn += 1) {
     const dice = random.integer(16);
-    if (dice < 3) void send(life).catch((error: unknown) => life.state.alive && bugs.push(String(error)));
-    else if (dice < 6) await life.clock.advance(random.integer(20_000));
-    else if (dice === 6) await life.clock.advance(random.integer(hourMs / 5));
-    else if (dice === 7) life.clock.jump((random.integer(49) - 24) * hourMs);
+    const act = dice < 2 ? send : dice < 4 ? receive : undefined;
+    if (act !== undefined)
+      void act(life).catch((error: unknown) => life.state.alive && bugs.push(String(error)));
+    else if (dice < 7) await life.clock.advance(random.integer(20_000));
+    else if (dice === 7) await life.clock.advance(random.integer(hourMs / 5));
+    else if (dice === 8) life.clock.jump((random.integer(49) - 24) * hourMs);
     else await nextTurn();
   }
 }
@@ -329,6 +343,22 @@ async function send(life: Life): Promise<void> {
   const remote = recipients.flatMap((one) => (one.route.kind === 'remote' ? [nameOf(one.address)] : []));
   world.accepted.push({ id, traceId, life: life.number, text, accounts, remote });
   runner.dispatch(added.value);
+}
+
+/** From a stranger, by the intake and its policy. */
+async function receive({ outside, world, number, state }: Life): Promise<void> {
+  const taken = await outside.send();
+  if (!state.alive || taken === undefined) return;
+  world.accepted.push({ ...taken, life: number, remote: [] });
+}
+
+/** P-28: whatever the DNS does, each message is judged within the time that it has. */
+async function judgedInTime({ outside, clock }: Life): Promise<void> {
+  for (let seconds = 0; outside.pending > 0; seconds += 1) {
+    assert.ok(seconds < judgedSecondsMax, `${outside.pending} messages are still being judged`);
+    await clock.advance(1_000);
+    await nextTurn();
+  }
 }
 
 /** To some of our accounts and to addresses elsewhere that this message alone has. */
@@ -425,6 +455,18 @@ async function judge(life: Life, left: readonly QueueItem[]): Promise<void> {
       assert.ok(settled, `${name} has nothing, and nobody was told`);
     }
     await judgeTrace(life, message);
+  }
+  await judgeVerdicts(life);
+}
+
+/** N-1: what was decided in the life that did not crash has its trace, whether the message was taken or not. */
+async function judgeVerdicts({ world, number, outside, store }: Life): Promise<void> {
+  await store.traces.flush();
+  const taken = world.accepted.filter(({ life, text }) => life === number && text.startsWith('From: <'));
+  const ids = [...taken.map(({ traceId }) => traceId), ...outside.refused];
+  for (const id of ids) {
+    const { verdict, steps } = must(await store.traces.get(id));
+    assert.ok(steps.length > 0 && verdict.by !== '', `the trace of ${id} says nothing`);
   }
 }
 
