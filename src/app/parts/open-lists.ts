@@ -75,7 +75,10 @@ export async function openLists(making: ListsMaking): Promise<Lists> {
     rules: settings.view(feedSettings),
   });
   local.restore(await kept.load());
-  const keys = new ListKeyRing(store.settings);
+  const keys = new ListKeyRing(store.settings, () => [
+    ...settings.value(listSettings.addressZones),
+    ...settings.value(listSettings.domainZones),
+  ]);
   await keys.load();
   const history = new MailHistory({ clock, counters: store.counters });
   const dns = makeDnsLists(making, { files, keys });

@@ -3,6 +3,7 @@ import type { Clock } from '#platform/clock.ts';
 import type { TextFiles } from '#platform/text-files.ts';
 import type { EventSink } from '#trace/events.ts';
 import { dnsLists } from '../lists/dns-lists.ts';
+import { keyPlace } from '../lists/own-zones.ts';
 import type { ListAssignment } from './list-assignment.ts';
 import { KeptFile } from './kept-file.ts';
 import type { FileReport } from './kept-file.ts';
@@ -109,7 +110,10 @@ export class ListFiles {
   #kindOf(list: string): ZoneFileKind {
     const known = dnsLists.find(({ name }) => name === list);
     if (known !== undefined) return known.uses.includes('client') ? 'addresses' : 'domains';
-    return this.#parts.values.addressZones.includes(list) ? 'addresses' : 'domains';
+    const isOfAddresses = this.#parts.values.addressZones.some(
+      (zone) => (keyPlace(zone)?.zone ?? zone) === list,
+    );
+    return isOfAddresses ? 'addresses' : 'domains';
   }
 
   #kept<T>(path: string, parse: ConstructorParameters<typeof KeptFile<T>>[0]['parse']): KeptFile<T> {

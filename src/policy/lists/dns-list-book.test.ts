@@ -10,6 +10,7 @@ import type { EventSink } from '#trace/events.ts';
 import type { ListValues } from './dns-list-book.ts';
 import { listTestEveryMs } from './list-health.ts';
 import { only, listsFor } from './lists.fixture.ts';
+import { ownZoneKind } from './own-zones.ts';
 import { withListKeys } from './with-list-keys.ts';
 
 const client = [{ what: 'client', name: '203.0.113.5' }] as const;
@@ -193,7 +194,7 @@ test('a zone that an administrator named is asked, and of many links only so man
     'test.uri.example': { A: ['127.0.0.2'] },
     'bad7.example.uri.example': { A: ['127.0.0.9'] },
   };
-  const domainZones = ['uri.example'] as unknown as ListValues['domainZones'];
+  const domainZones = ['uri.example'];
   const { lists, fake } = world({
     zone,
     on: ['own-domain-lists-links'],
@@ -210,4 +211,44 @@ test('a zone that an administrator named is asked, and of many links only so man
     ['bad7.example'],
   );
   assert.equal(fake.asked.filter((name) => name.startsWith('bad')).length, 10);
+});
+
+test('I-33: a subscribed zone of an administrator’s own is asked with its key, which stands nowhere else', async () => {
+  const secret = 'k3yk3yk3y';
+  const zone = alive(`${secret}.bl.example.net`, { '5.113.0.203': { A: ['127.0.0.9'] } });
+  const values = { addressZones: ['{mine}.bl.example.net'] };
+  const { ask, lists, fake, told, state } = world({ zone, on: ['own-address-lists'], values });
+  assert.equal((await ask())[0]?.problem, 'it is not asked just now: it has no key: postern lists key mine');
+  assert.equal(fake.asked.length, 0, 'and nobody is asked without it');
+  await lists.keys.set('mine', secret);
+  lists.dns.keyChanged('mine');
+  const said = await ask();
+  assert.equal(said[0]?.outcome, 'listed');
+  assert.equal(said[0]?.list, 'bl.example.net');
+  assert.ok(fake.asked.includes(`5.113.0.203.${secret}.bl.example.net A`));
+  for (const shown of [said, told, lists.dns.list(), state('bl.example.net')])
+    assert.ok(!JSON.stringify(shown).includes(secret));
+  assert.deepEqual(lists.keys.names, ['spamhaus', 'mine']);
+  // What a sender has asked for reaches the list itself at most.
+  await withListKeys(fake, lists.keys).ask('{mine}.bl.example.net.evil.example', 'A');
+  assert.ok(fake.asked.includes('{mine}.bl.example.net.evil.example A'));
+});
+
+test('I-33: a zone is written with the name of its key, never with the key in its place', () => {
+  for (const [text, value] of [
+    ['bl.example.net', 'bl.example.net'],
+    ['{Mine-2}.BL.example.net', '{mine-2}.bl.example.net'],
+  ] as const) {
+    const read = ownZoneKind.read(text);
+    assert.ok(read.ok && read.value === value, text);
+  }
+  for (const text of [
+    '{}.bl.example.net',
+    '{a b}.bl.example.net',
+    'x.{a}.example.net',
+    '{a}bl.example.net',
+    '{a}.net',
+    'net',
+  ])
+    assert.ok(!ownZoneKind.read(text).ok, text);
 });

@@ -4,7 +4,6 @@ import { err, ok } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
 import type { DnsAnswer, DnsFailure, Resolver } from '#platform/resolver.ts';
 import type { EventSink } from '#trace/events.ts';
-import type { Domain } from '#mail/domain.ts';
 import type { ListFiles } from '../list-files/list-files.ts';
 import type { PolicyValues } from '../policy-values.ts';
 import { listCheckName } from './check-name.ts';
@@ -18,6 +17,7 @@ import type { OwnResolvers } from './own-resolvers.ts';
 import { listQuestion } from './list-question.ts';
 import type { ListHit, ListSaid, ListSubject } from './list-said.ts';
 import { ownAddressList, ownDomainList } from './own-zones.ts';
+import type { OwnZone } from './own-zones.ts';
 import { readListAnswer } from './read-list-answer.ts';
 import type { ListAnswer } from './read-list-answer.ts';
 import type { ListKeys } from './with-list-keys.ts';
@@ -29,8 +29,8 @@ const answerMs = 3_000;
 
 /** Read for each message, so that a change counts for the next. */
 export interface ListValues {
-  readonly addressZones: readonly Domain[];
-  readonly domainZones: readonly Domain[];
+  readonly addressZones: readonly OwnZone[];
+  readonly domainZones: readonly OwnZone[];
   readonly lookupsMax: number;
   readonly publicResolver: boolean;
 }

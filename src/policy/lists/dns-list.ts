@@ -34,6 +34,8 @@ export interface DnsList {
   readonly zone: string;
   /** For who has a key: the zone in which `{key}` stands for it, and under which name the key is kept. */
   readonly keyed?: { readonly zone: string; readonly key: string };
+  /** Without its key it is not asked at all. */
+  readonly needsKey?: boolean;
   /** Links that are bare addresses may be asked for (in reverse, as RFC 5782 §2.1 has it). */
   readonly takesAddresses: boolean;
   /** The client may be asked for over IPv6 (RFC 5782 §2.4). */

@@ -1,4 +1,3 @@
-import type { Domain } from '#mail/domain.ts';
 import type { AnyCheck } from '../check.ts';
 import { check } from '../check.ts';
 import { pass, silent } from '../judgement.ts';
@@ -12,7 +11,7 @@ import { isOwnZone, ownAddressList, ownDomainList } from './own-zones.ts';
 /** Several of an administrator's own zones together count for so many at most. */
 const ownZonesShareMax = 3;
 /** Stands for any zone that one may name. */
-const anyZone = 'zone.invalid' as Domain;
+const anyZone = 'zone.invalid';
 
 const requirements: Readonly<Record<ListUse, readonly string[]>> = {
   client: ['P-22', 'I-28', 'I-29', 'I-32'],

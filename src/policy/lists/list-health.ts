@@ -132,12 +132,16 @@ export class ListHealth {
     const round = this.#round;
     const { clock, source } = this.#parts;
     const { zone, resolver } = source(this.#list);
+    const { keyed, needsKey } = this.#list;
+    const lacksKey = needsKey === true && this.#parts.keys.get(keyed?.key ?? '') === undefined;
     const found =
-      zone === undefined
-        ? verdictOf(
-            ...(await Promise.all([this.#ask(test.listed, resolver), this.#ask(test.unlisted, resolver)])),
-          )
-        : verdictOfZone(zone, test.unlisted);
+      lacksKey && zone === undefined
+        ? { state: 'refuses' as const, problem: `it has no key: postern lists key ${keyed?.key ?? ''}` }
+        : zone === undefined
+          ? verdictOf(
+              ...(await Promise.all([this.#ask(test.listed, resolver), this.#ask(test.unlisted, resolver)])),
+            )
+          : verdictOfZone(zone, test.unlisted);
     if (round !== this.#round) return;
     this.#testedMs = clock.now();
     const isSoon = found.state === 'silent' || zone !== undefined;

@@ -3,6 +3,7 @@ import type { Result } from '#base/result.ts';
 import type { Settings } from '#store/contract/store.ts';
 import type { Trouble } from '#store/contract/trouble.ts';
 import { dnsLists } from './dns-lists.ts';
+import { keyPlace } from './own-zones.ts';
 import type { ListKeys } from './with-list-keys.ts';
 
 /** Of the sealed values; the name of the key follows it. They are no settings: nothing lists or shows them. */
@@ -11,8 +12,11 @@ const namePrefix = 'lists.key_';
 /** What a key can be: a label of a DNS name (RFC 1035 §2.3.4), so that it fits into a question and nothing else does. */
 export const listKeyPattern = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/i;
 
-/** The names of keys that lists know. */
-export const listKeyNames: readonly string[] = [
+/** Of keys; a zone names one as `{name}`. */
+export const listKeyNamePattern = /^[a-z0-9-]{1,32}$/;
+
+/** The names of keys that ready-made lists know. */
+const knownKeyNames: readonly string[] = [
   ...new Set(dnsLists.flatMap(({ keyed }) => (keyed === undefined ? [] : [keyed.key]))),
 ];
 
@@ -21,17 +25,25 @@ export class ListKeyRing implements ListKeys {
   readonly #settings: Settings;
   readonly #keys = new Map<string, string>();
 
-  constructor(settings: Settings) {
+  /** Zones of an administrator's own, now. */
+  readonly zones: () => readonly string[];
+
+  constructor(settings: Settings, zones: () => readonly string[] = () => []) {
     this.#settings = settings;
+    this.zones = zones;
+  }
+
+  /** Those that some list is asked with. */
+  get names(): readonly string[] {
+    return [...new Set([...knownKeyNames, ...this.zones().flatMap((zone) => keyPlace(zone)?.key ?? [])])];
   }
 
   /** While the store cannot tell, lists are asked without keys. */
   async load(): Promise<void> {
-    for (const name of listKeyNames) {
-      const found = await this.#settings.get(namePrefix + name);
-      const value = found.ok ? found.value?.value : undefined;
-      if (typeof value === 'string' && listKeyPattern.test(value)) this.#keys.set(name, value);
-    }
+    const stored = await this.#settings.list();
+    for (const [name, { value }] of stored.ok ? stored.value : [])
+      if (name.startsWith(namePrefix) && typeof value === 'string' && listKeyPattern.test(value))
+        this.#keys.set(name.slice(namePrefix.length), value);
   }
 
   get(name: string): string | undefined {

@@ -1,6 +1,5 @@
 import type { ClientAddress } from '#base/client-address.ts';
 import { boolean } from '#config/kinds/boolean.ts';
-import { domain } from '#config/kinds/domain.ts';
 import { endpoint, ipAddress } from '#config/kinds/ip-address.ts';
 import type { Endpoint } from '#config/kinds/ip-address.ts';
 import { duration } from '#config/kinds/duration.ts';
@@ -8,11 +7,12 @@ import { integer } from '#config/kinds/integer.ts';
 import { list } from '#config/kinds/list.ts';
 import { union } from '#config/kinds/union.ts';
 import { setting } from '#config/setting.ts';
-import type { Domain } from '#mail/domain.ts';
 import { listAssignment } from '../list-files/list-assignment.ts';
 import type { ListAssignment } from '../list-files/list-assignment.ts';
 import { connectRefusals } from '../local-lists/connect-refusal.ts';
 import { dnsLists } from './dns-lists.ts';
+import { ownZoneKind } from './own-zones.ts';
+import type { OwnZone } from './own-zones.ts';
 
 const dayMs = 86_400_000;
 /** Zones of an administrator's own; each is a question for each message. */
@@ -24,19 +24,24 @@ const lookupsMost = 80;
 export const listSettings = {
   addressZones: setting(
     'lists.address_zones',
-    list(domain, { itemsMax: zonesMax }),
-    [] as readonly Domain[],
+    list(ownZoneKind, { itemsMax: zonesMax }),
+    [] as readonly OwnZone[],
     {
       meaning:
         'Further lists of addresses, by zone: asked for the connecting address (check "own-address-lists").',
       requirements: ['P-22', 'I-28'],
     },
   ),
-  domainZones: setting('lists.domain_zones', list(domain, { itemsMax: zonesMax }), [] as readonly Domain[], {
-    meaning:
-      'Further lists of domains, by zone: asked for HELO, reverse name and sender, and for the author and the links of a message (checks "own-domain-lists" and "own-domain-lists-links").',
-    requirements: ['P-23', 'I-28'],
-  }),
+  domainZones: setting(
+    'lists.domain_zones',
+    list(ownZoneKind, { itemsMax: zonesMax }),
+    [] as readonly OwnZone[],
+    {
+      meaning:
+        'Further lists of domains, by zone: asked for HELO, reverse name and sender, and for the author and the links of a message (checks "own-domain-lists" and "own-domain-lists-links").',
+      requirements: ['P-23', 'I-28'],
+    },
+  ),
   resolvers: setting(
     'lists.resolvers',
     list(

@@ -73,7 +73,10 @@ export function listsFor(world: {
   readonly publicResolvers?: readonly string[];
 }): FixtureLists {
   const { clock, resolver, settings, events = silentEvents, values = {} } = world;
-  const keys = new ListKeyRing(settings);
+  const keys = new ListKeyRing(settings, () => [
+    ...(values.addressZones ?? []),
+    ...(values.domainZones ?? []),
+  ]);
   const files = new ListFiles({
     clock,
     events,

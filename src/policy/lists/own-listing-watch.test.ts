@@ -38,7 +38,7 @@ function world(
     resolver,
     settings,
     checks: only('psbl', 'own-domain-lists'),
-    values: { domainZones: ['uri.example' as never] },
+    values: { domainZones: ['uri.example'] },
   });
   const watch = new OwnListingWatch({
     dns,
