@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { ruleAddress, ruleRecipient } from './mail-subject.ts';
 import { ruleActions, spellTerm } from './mail-rule.ts';
 import { readTerms } from './read-terms.ts';
