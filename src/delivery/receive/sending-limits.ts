@@ -34,6 +34,18 @@ export interface SendingRoom {
   readonly recipients: number;
 }
 
+/** How much the sender of one transaction may still send; a finding says that it is too much. */
+export interface MessageQuota {
+  /** At MAIL. */
+  begin(): Promise<Finding | undefined>;
+  /** At RCPT. @param accepted before this one */
+  recipient(accepted: number): Finding | undefined;
+  /** Before the message is queued. */
+  take(recipients: number): Promise<Finding | undefined>;
+  /** It was not queued after all. */
+  giveBack(recipients: number): Promise<void>;
+}
+
 interface Row {
   readonly what: 'messages' | 'recipients';
   readonly per: 'hour' | 'day';

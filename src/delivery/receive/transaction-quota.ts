@@ -1,11 +1,11 @@
 import { formatAddress } from '#mail/address.ts';
 import type { Finding } from './finding.ts';
 import { noMoreMessages, noMoreRecipients } from './sending-limits.ts';
-import type { SendingLimits, SendingParty, SendingRoom } from './sending-limits.ts';
+import type { MessageQuota, SendingLimits, SendingParty, SendingRoom } from './sending-limits.ts';
 import type { TransactionStart } from './transaction-start.ts';
 
-/** How much the sender of one transaction may still send (I-90). */
-export class TransactionQuota {
+/** The limits of whoever sends by this transaction (I-90). */
+export class TransactionQuota implements MessageQuota {
   readonly #start: TransactionStart;
   readonly #limits: SendingLimits;
   readonly #party: SendingParty;
@@ -26,25 +26,21 @@ export class TransactionQuota {
     this.#party = party;
   }
 
-  /** At MAIL. */
   async begin(): Promise<Finding | undefined> {
     this.#room = await this.#limits.room(this.#party);
     if (this.#room === undefined) this.#start.trace.step(unknownStep);
     return (this.#room?.messages ?? 1) <= 0 ? this.#about(noMoreMessages) : undefined;
   }
 
-  /** At RCPT. @param accepted before this one */
   recipient(accepted: number): Finding | undefined {
     return accepted + 1 > (this.#room?.recipients ?? Infinity) ? this.#about(noMoreRecipients) : undefined;
   }
 
-  /** Before the message is queued. */
   async take(recipients: number): Promise<Finding | undefined> {
     const over = await this.#limits.take(this.#party, recipients);
     return over === undefined ? undefined : this.#about(over);
   }
 
-  /** It was not queued after all. */
   giveBack(recipients: number): Promise<void> {
     return this.#limits.giveBack(this.#party, recipients);
   }

@@ -5,7 +5,7 @@ import type { MailParameters, TransactionContext } from './intake.ts';
 import type { AnswerTimes } from './answer-times.ts';
 import type { IntakeParts } from './intake-parts.ts';
 import type { RefusedTraces } from './refused-traces.ts';
-import type { TransactionQuota } from './transaction-quota.ts';
+import type { MessageQuota } from './sending-limits.ts';
 
 /** What a transaction begins with. */
 export interface TransactionStart {
@@ -19,5 +19,5 @@ export interface TransactionStart {
   /** It comes by this exception: its client may send to others, and its sender is one of the entry's (P-10). */
   readonly relay?: RelayEntry | undefined;
   /** How much its sender may still send; `undefined`: he is not counted. */
-  readonly quota?: TransactionQuota | undefined;
+  readonly quota?: MessageQuota | undefined;
 }
