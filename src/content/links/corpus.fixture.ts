@@ -498,6 +498,14 @@ const parts: readonly Row[] = [
     'evil.com',
   ],
   [
+    'a body that lies elsewhere',
+    part(
+      'Content-Type: message/external-body; access-type=URL; URL="http://evil.com/x"',
+      'Content-Type: text/plain',
+    ),
+    'evil.com',
+  ],
+  [
     'a file that nobody opens in a browser',
     part('Content-Type: application/octet-stream', 'http://evil.com'),
   ],

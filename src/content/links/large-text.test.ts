@@ -45,6 +45,13 @@ test('S-09: of more text than is read the first and the last is, and the trace s
   assert.deepEqual(unread, ['part 1 (text/html): more text than is read; of the rest only the end was']);
 });
 
+test('S-09: a large text hides no other that comes between it and the last', () => {
+  const large = `--b\r\nContent-Type: text/html\r\n\r\n${filler(linkBounds.textBytesMax)}\r\n`;
+  const small = '--b\r\nContent-Type: text/html\r\n\r\n<a href="//evil.com">\r\n';
+  const message = `Content-Type: multipart/mixed; boundary=b\r\n\r\n${large}${small}${large}--b--\r\n`;
+  assert.deepEqual(read([Buffer.from(message)]).hosts, ['evil.com']);
+});
+
 test('S-09: of more links than are told the first and the last are, by turns', () => {
   const links = Array.from({ length: 5000 }, (_, index) => `http://h${index}.com/`).join('\n');
   const { hosts, unread } = read([Buffer.from(`\r\n${links}`)]);

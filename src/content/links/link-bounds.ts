@@ -2,6 +2,8 @@
 export const linkBounds = {
   /** Decoded octets of text of the message that are read as they come; of more, only the end. */
   textBytesMax: 4 * 1024 * 1024,
+  /** … and of the first windows of texts that come after those. */
+  firstBytesMax: 2 * 1024 * 1024,
   /** Decoded octets that are read at a time. */
   windowBytes: 128 * 1024,
   /** Of these the last come again with the next, so that what lies across is seen whole. */

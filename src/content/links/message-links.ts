@@ -72,7 +72,10 @@ export class MessageLinkReader {
   readonly #heard: ((link: LinkCandidate) => void) | undefined;
   readonly #files: AttachedFile[] = [];
   readonly #unread = new Map<string, readonly [part: Part, why: string]>();
-  readonly #budget = { bytesLeft: linkBounds.textBytesMax, isOver: false };
+  readonly #budget = {
+    bytesLeft: linkBounds.textBytesMax,
+    firstBytesLeft: linkBounds.firstBytesMax,
+  };
   #late: (() => void) | undefined;
   #root: Part | undefined;
   #open: Part | undefined;
@@ -145,7 +148,7 @@ export class MessageLinkReader {
 
   #begin(part: Part): void {
     this.#leaf?.end();
-    for (const text of [part.location, part.description, fileName(part)])
+    for (const text of [part.location, part.description, fileName(part), externalBody(part)])
       for (const link of writtenLinks(text ?? '')) this.#link(link, { part, field: 'header' });
     this.#open = part;
     this.#leaf = this.#readerOf(part, { part });
@@ -209,6 +212,12 @@ function placeWords({ part, field }: LinkPlace, names: PartNames): string {
   const name = names.of(part);
   if (field === undefined) return name;
   return part.header.start === 0 ? cleanForeignText(field, 60) : `${cleanForeignText(field, 60)} of ${name}`;
+}
+
+/** RFC 2046 §5.2.3, RFC 2017: what is shown lies elsewhere, as the parameters say. */
+function externalBody({ type, subtype, parameters }: Part): string | undefined {
+  const isElsewhere = type === 'message' && subtype === 'external-body';
+  return isElsewhere ? parameters.map(([, value]) => value).join(' ') : undefined;
 }
 
 function fileName({ disposition, parameters }: Part): string | undefined {

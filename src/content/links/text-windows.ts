@@ -4,8 +4,8 @@ import { linkBounds } from './link-bounds.ts';
 /** What is left of the text of one message to be read as it comes. */
 export interface TextBudget {
   bytesLeft: number;
-  /** There was more. */
-  isOver: boolean;
+  /** Kept for the first window of each text, so that a large one hides none that comes after it. */
+  firstBytesLeft: number;
 }
 
 export interface TextWindowsParts {
@@ -30,6 +30,7 @@ export class TextWindows {
   /** All that came, while it is one piece: most texts are. */
   #only: Uint8Array | undefined;
   #before: Uint8Array | undefined;
+  #isFirst = true;
 
   constructor(parts: TextWindowsParts) {
     this.#parts = parts;
@@ -80,11 +81,11 @@ export class TextWindows {
 
   #spend(bytes: number): boolean {
     const { budget } = this.#parts;
-    if (budget.bytesLeft < bytes) {
-      budget.isOver = true;
-      return false;
-    }
-    budget.bytesLeft -= bytes;
+    const isFirst = this.#isFirst;
+    this.#isFirst = false;
+    if (budget.bytesLeft >= bytes) budget.bytesLeft -= bytes;
+    else if (isFirst && budget.firstBytesLeft >= bytes) budget.firstBytesLeft -= bytes;
+    else return false;
     return true;
   }
 

@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import * as fc from 'fast-check';
+import { messageLimits } from './message-limits.ts';
+import { MessageParser } from './message-parser.ts';
+import type { Part } from './summary.ts';
+
+const runs = { numRuns: Number(process.env['POSTERN_FUZZ_RUNS'] ?? 1000) };
+
+const pieces = [
+  'Content-Type: multipart/mixed; boundary=b\r\n',
+  'Content-Type: multipart/mixed; boundary=bb\r\n',
+  'Content-Type: message/rfc822\r\n',
+  'Content-Transfer-Encoding: base64\r\n',
+  'Subject: x\r\n',
+  '\r\n',
+  '\n',
+  '\r',
+  '--b\r\n',
+  '--bb\n',
+  '--b--\r\n',
+  '--',
+  'text\r\n',
+  'x',
+  '\u00e9',
+  '\0',
+];
+const message = fc
+  .array(fc.constantFrom(...pieces), { maxLength: 40 })
+  .map((list) => Buffer.from(list.join(''), 'latin1'));
+
+test('who watches a message hears each part’s octets, and only those, however it is cut', () => {
+  fc.assert(
+    fc.property(message, fc.integer({ min: 1, max: 30 }), (bytes, size) => {
+      const heard = new Map<Part, string>();
+      let open: Part | undefined;
+      const parser = new MessageParser(messageLimits, {
+        header: (part) => assert.ok(!heard.has(part)),
+        begin(part) {
+          assert.equal(open, undefined);
+          open = part;
+          heard.set(part, '');
+        },
+        take(octets) {
+          if (open !== undefined) heard.set(open, heard.get(open) + Buffer.from(octets).toString('latin1'));
+        },
+        end(part) {
+          if (part === open) open = undefined;
+        },
+      });
+      for (let at = 0; at < bytes.length; at += size) parser.push(bytes.subarray(at, at + size));
+      const leaves = leavesOf(parser.finish().structure);
+      for (const part of heard.keys()) assert.ok(leaves.has(part));
+      for (const [part, text] of heard) {
+        const body = bytes.toString('latin1', part.body.start, part.body.end);
+        assert.ok([body, `${body}\n`, `${body}\r\n`].includes(text), JSON.stringify([body, text]));
+      }
+    }),
+    runs,
+  );
+});
+
+function leavesOf(part: Part): ReadonlySet<Part> {
+  const inner = [...part.parts, ...(part.message === undefined ? [] : [part.message.structure])];
+  return new Set([part, ...inner.flatMap((one) => [...leavesOf(one)])]);
+}
