@@ -1,10 +1,11 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { median } from './figures.ts';
 
 /** One thread's share of time by where it was spent, between two moments. */
 export interface ThreadShares {
   readonly thread: number;
-  /** Microseconds in which it did anything at all, or would have if others had let it. */
+  /** Microseconds in which it did anything at all. */
   readonly busyUs: number;
   /** Microseconds by layer, the largest first: a folder of the source, or what Node did on nobody's behalf. */
   readonly layers: readonly (readonly [string, number])[];
@@ -76,13 +77,15 @@ function sharesOf(
   const frames = new Map(profile.nodes.map(({ id, callFrame }) => [id, callFrame]));
   const layers = new Map<string, number>();
   const functions = new Map<string, number>();
+  // A longer gap between samples is time in which the machine let others compute.
+  const gapUsMax = 2 * median(profile.timeDeltas);
   let busyUs = 0;
   let atUs = profile.startTime;
   for (const [index, id] of profile.samples.entries()) {
     atUs += profile.timeDeltas[index] ?? 0;
     const frame = frames.get(id);
     // A sample stands for the time until the next one.
-    const us = profile.timeDeltas[index + 1] ?? 0;
+    const us = Math.min(profile.timeDeltas[index + 1] ?? 0, gapUsMax);
     if (frame === undefined || atUs < window.fromUs || atUs > window.toUs) continue;
     if (frame.functionName === '(idle)') continue;
     busyUs += us;

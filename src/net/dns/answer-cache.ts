@@ -8,9 +8,14 @@ interface Entry<T> {
   readonly value: T;
   readonly untilMs: number;
   readonly weightBytes: number;
+  /** Since it last stood at the front. */
+  isUsed: boolean;
 }
 
-/** Keeps values for their time, the least recently used go first; time is monotonic (S-12). */
+/**
+ * Keeps values for their time; when there is no room, those go first that nobody asked for since they last might have
+ * gone ("second chance": a hit moves nothing). Time is monotonic (S-12).
+ */
 export class AnswerCache<T> {
   readonly #monotonic: () => number;
   readonly #entries = new Map<string, Entry<T>>();
@@ -28,10 +33,12 @@ export class AnswerCache<T> {
   get(key: string): { readonly value: T; readonly leftMs: number } | undefined {
     const entry = this.#entries.get(key);
     if (entry === undefined) return undefined;
-    this.#forget(key, entry);
     const leftMs = entry.untilMs - this.#monotonic();
-    if (leftMs <= 0) return undefined;
-    this.#keep(key, entry);
+    if (leftMs <= 0) {
+      this.#forget(key, entry);
+      return undefined;
+    }
+    entry.isUsed = true;
     return { value: entry.value, leftMs };
   }
 
@@ -40,10 +47,17 @@ export class AnswerCache<T> {
     if (old !== undefined) this.#forget(key, old);
     if (kept.ttlMs <= 0) return;
     const weightBytes = kept.sizeBytes + entryOverheadBytes;
-    this.#keep(key, { value, untilMs: this.#monotonic() + kept.ttlMs, weightBytes });
+    if (weightBytes > weightBytesMax) return;
+    this.#makeRoom(weightBytes);
+    this.#keep(key, { value, untilMs: this.#monotonic() + kept.ttlMs, weightBytes, isUsed: false });
+  }
+
+  /** Each entry is passed over once at most, so that this ends. */
+  #makeRoom(weightBytes: number): void {
     for (const [oldest, entry] of this.#entries) {
-      if (this.#entries.size <= entriesMax && this.#weightBytes <= weightBytesMax) return;
+      if (this.#entries.size < entriesMax && this.#weightBytes + weightBytes <= weightBytesMax) return;
       this.#forget(oldest, entry);
+      if (entry.isUsed) this.#keep(oldest, { ...entry, isUsed: false });
     }
   }
 

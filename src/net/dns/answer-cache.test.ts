@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { AnswerCache } from './answer-cache.ts';
+
+const kept = { ttlMs: 1_000, sizeBytes: 100 };
+
+test('a value is kept for its time, and not a moment longer', () => {
+  let nowMs = 0;
+  const cache = new AnswerCache<number>(() => nowMs);
+  cache.set('a', 1, kept);
+  nowMs = 999;
+  assert.deepEqual(cache.get('a'), { value: 1, leftMs: 1 });
+  nowMs = 1_000;
+  assert.equal(cache.get('a'), undefined);
+  assert.equal(cache.size, 0);
+});
+
+test('whatever is asked for, it stays within its bounds, by number and by weight', () => {
+  const cache = new AnswerCache<number>(() => 0);
+  for (let n = 0; n < 25_000; n += 1) {
+    cache.set(`few ${n}`, n, kept);
+    assert.equal(cache.get(`few ${n}`)?.value, n);
+  }
+  assert.equal(cache.size, 10_000);
+  for (let n = 0; n < 1_000; n += 1) {
+    cache.set(`large ${n}`, n, { ttlMs: 1_000, sizeBytes: 60_000 });
+    cache.get(`large ${n}`);
+  }
+  assert.ok(cache.size > 100 && cache.size < 140, String(cache.size));
+  assert.equal(cache.get('large 999')?.value, 999);
+});
+
+test('what is asked for again and again outlives a flood of names that nobody asks for twice', () => {
+  const cache = new AnswerCache<number>(() => 0);
+  cache.set('wanted', 1, kept);
+  for (let n = 0; n < 50_000; n += 1) {
+    cache.set(`flood ${n}`, n, kept);
+    if (n % 1_000 === 0) assert.equal(cache.get('wanted')?.value, 1, `after ${n}`);
+  }
+  assert.equal(cache.get('flood 1'), undefined);
+});
+
+test('one value larger than all room is not kept, and nothing of it stays', () => {
+  const cache = new AnswerCache<number>(() => 0);
+  cache.set('huge', 1, { ttlMs: 1_000, sizeBytes: 100 * 1024 * 1024 });
+  assert.equal(cache.get('huge'), undefined);
+  cache.set('small', 2, kept);
+  assert.equal(cache.get('small')?.value, 2);
+});
