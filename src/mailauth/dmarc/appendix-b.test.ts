@@ -1,0 +1,127 @@
+import { judgeCases, reject } from './dmarc-cases.fixture.ts';
+
+/* RFC 9989 Appendix B, example by example (I-43). */
+
+judgeCases([
+  // Appendix B.1: which identifiers are aligned.
+  {
+    of: 'RFC 9989 §B.1.1 example 1: SPF, strict',
+    letter: { from: 'example.com', spf: 'example.com' },
+    published: { 'example.com': reject },
+    result: 'pass',
+    spf: 'strict',
+    asked: ['example.com', 'com'],
+  },
+  {
+    of: 'RFC 9989 §B.1.1 example 2: SPF, relaxed',
+    letter: { from: 'example.com', spf: 'child.example.com' },
+    published: { 'example.com': reject },
+    result: 'pass',
+    spf: 'relaxed',
+    organization: 'example.com',
+    asked: ['example.com', 'com', 'child.example.com'],
+  },
+  {
+    of: 'RFC 9989 §B.1.1 example 3: SPF, none',
+    letter: { from: 'child.example.com', spf: 'example.net' },
+    published: { 'example.com': reject },
+    result: 'fail',
+    spf: 'none',
+    asked: ['child.example.com', 'example.com', 'com'],
+  },
+  {
+    of: 'RFC 9989 §B.1.2 example 1: DKIM, strict',
+    letter: { from: 'example.com', dkim: ['example.com'] },
+    published: { 'example.com': reject },
+    result: 'pass',
+    dkim: ['strict'],
+  },
+  {
+    of: 'RFC 9989 §B.1.2 example 2: DKIM, relaxed',
+    letter: { from: 'child.example.com', dkim: ['example.com'] },
+    published: { 'example.com': reject },
+    result: 'pass',
+    dkim: ['relaxed'],
+    organization: 'example.com',
+  },
+  {
+    of: 'RFC 9989 §B.1.2 example 3: DKIM, none',
+    letter: { from: 'child.example.com', dkim: ['example.net'] },
+    published: { 'example.com': reject },
+    result: 'fail',
+    dkim: ['none'],
+  },
+  // Appendix B.2: what owners publish.
+  {
+    of: 'RFC 9989 §B.2.1: monitoring only',
+    letter: { from: 'example.com' },
+    published: { 'example.com': 'v=DMARC1; p=none; rua=mailto:dmarc-feedback@example.com' },
+    result: 'fail',
+    wanted: 'none',
+  },
+  {
+    of: 'RFC 9989 §B.2.5: a sub-domain on trial',
+    letter: { from: 'test.example.com' },
+    published: {
+      'test.example.com':
+        'v=DMARC1; p=quarantine; rua=mailto:dmarc-feedback@example.com,mailto:tld-test@thirdparty.example.net; t=y',
+    },
+    result: 'fail',
+    policyDomain: 'test.example.com',
+    foundAt: 'author-domain',
+    wanted: 'none',
+  },
+  {
+    of: 'RFC 9989 §B.3.1: SMTP session',
+    letter: { from: 'example.com', spf: 'mail.example.com', dkim: ['example.com'] },
+    published: { 'example.com': 'v=DMARC1; p=reject; aspf=r; rua=mailto:dmarc-feedback@example.com' },
+    result: 'pass',
+    spf: 'relaxed',
+    dkim: ['strict'],
+  },
+  // Appendix B.4: tree walks.
+  {
+    of: 'RFC 9989 §B.4.1: simple',
+    letter: { from: 'example.com', spf: 'example.com', dkim: ['signing.example.com'] },
+    published: { 'example.com': reject, 'signing.example.com': 'v=DMARC1; p=none' },
+    result: 'pass',
+    spf: 'strict',
+    dkim: ['relaxed'],
+    organization: 'example.com',
+    policyDomain: 'example.com',
+    asked: ['example.com', 'com', 'signing.example.com'],
+  },
+  {
+    of: 'RFC 9989 §B.4.2: deep',
+    letter: { from: 'a.b.c.d.e.f.g.h.i.j.k.example.com', spf: 'example.com', dkim: ['signing.example.com'] },
+    published: { 'example.com': reject, 'signing.example.com': 'v=DMARC1; p=none' },
+    result: 'pass',
+    spf: 'relaxed',
+    dkim: ['relaxed'],
+    organization: 'example.com',
+    policyDomain: 'example.com',
+    foundAt: 'organizational-domain',
+    asked: [
+      'a.b.c.d.e.f.g.h.i.j.k.example.com',
+      'g.h.i.j.k.example.com',
+      'h.i.j.k.example.com',
+      'i.j.k.example.com',
+      'j.k.example.com',
+      'k.example.com',
+      'example.com',
+      'com',
+      'signing.example.com',
+    ],
+  },
+  {
+    of: 'RFC 9989 §B.4.3: a public suffix with a record',
+    letter: { from: 'giant.bank.example', spf: 'mail.giant.bank.example', dkim: ['mail.mega.bank.example'] },
+    published: { 'bank.example': 'v=DMARC1; p=none; psd=y', 'giant.bank.example': reject },
+    result: 'pass',
+    spf: 'relaxed',
+    dkim: ['none'],
+    organization: 'giant.bank.example',
+    policyDomain: 'giant.bank.example',
+    asked: ['giant.bank.example', 'bank.example', 'mail.giant.bank.example'],
+  },
+]);
