@@ -49,6 +49,10 @@ function elsewhere(record: TraceRecord): readonly string[] {
 }
 
 function fromIntake({ verdict: { action, by } }: TraceRecord): readonly string[] {
-  const advice = action === 'refuse' || action === 'defer' ? intakeAdvice[by] : undefined;
+  const advice = action === 'refuse' || action === 'defer' ? adviceFor(by) : undefined;
   return advice === undefined ? [] : [advice];
+}
+
+function adviceFor(by: string): string | undefined {
+  return Object.entries(intakeAdvice).find(([check]) => check === by)?.[1];
 }

@@ -80,6 +80,12 @@ test('P-17: the sender hears what he can do, and no rule, score or threshold', a
   assert.match(lines.join('\n'), /Name 203\.0\.113\.5 in the SPF record of fail\.example/);
   assert.doesNotMatch(lines.join('\n'), /score|point|\bat (note|refuse|junk)\b|threshold/);
   assert.deepEqual([record, wouldChange], [null, null]);
+  await world.store.settings.set('policy.spf.action', 'defer', 0);
+  assert.equal(
+    (await show(world, code, 'sender')).lines.length,
+    2,
+    'what is judged otherwise now is not told',
+  );
 });
 
 test('P-17: where points decided, envelope and authentication are told as remedies, without points', async () => {

@@ -98,6 +98,17 @@ test('an envelope that is refused for many recipients counts once', async () => 
   assert.deepEqual(book.find(id)?.tally.differences, { 'refuse → let-on': 1 });
 });
 
+test('mail to the postmaster, let on in spite of a refusal, counts once too', async () => {
+  const { made, book, id } = await world({ 'policy.sender_domain.action': 'note' });
+  const transaction = await begin(made, context('mx'), mailFrom('a@missing.example'));
+  assert.equal((await transaction.recipient(address('user@example.test'))).ok, false);
+  assert.ok((await transaction.recipient(address('postmaster@example.test'))).ok);
+  await transaction.write(Buffer.from('From: a@missing.example\r\n\r\nhello\r\n'));
+  const [answer] = await transaction.finish({ bareCr: false, bareLf: false, nul: false });
+  assert.ok(answer?.ok);
+  assert.equal(book.find(id)?.tally.judged, 1);
+});
+
 test('N-3: in a stage the settings hold for its share, and the trace says so and what would have been', async () => {
   const { made, book, id } = await world({ 'policy.spf.action': 'note' });
   book.stage(id, { share: 100, everyMs: 3_600_000, keptOutPercentMax: 1 });

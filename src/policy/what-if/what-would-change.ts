@@ -1,9 +1,9 @@
-import { parseClientAddress } from '#base/client-address.ts';
 import type { TraceRecord } from '#trace/record.ts';
 import type { FactName } from '../fact-table.ts';
 import { factNames } from '../facts.ts';
 import type { OwnNames } from '../own-names.ts';
 import type { PolicyValues } from '../policy-values.ts';
+import { recordedClient } from '../recorded-client.ts';
 import { RecordedFacts } from '../recorded-facts.ts';
 import type { Replayed, ReplayedAction } from '../replay-record.ts';
 import { replayWhole } from '../replay-record.ts';
@@ -56,7 +56,7 @@ async function tryAll(
   const wish = { values, own };
   const replayed = await replayWhole(record, wish);
   const facts = RecordedFacts.of(record, own);
-  const client = parseClientAddress(record.session.client);
+  const client = recordedClient(record)?.client;
   if (replayed === undefined || facts === undefined || client === undefined) return undefined;
   const known = await allFacts(facts);
   const changes: WouldBe[] = [];
