@@ -82,7 +82,8 @@ test('what is not of the form of a mail server is unclear', () => {
     'from m.example (()([192.0.2.1]) by gw.example',
     'from m.example ([192.0.2.256]) by gw.example',
     'from m.example ([fe80::1%eth0]) by gw.example',
-    'from (x) ([192.0.2.1]) by gw.example',
+    'from (x [192.0.2.1]) by gw.example',
+    'from x (y)([192.0.2.1]) by gw.example',
     'from a b ([192.0.2.1]) by gw.example',
     `from m.example ([192.0.2.1]) by ${'x'.repeat(receivedBytesMax)}`,
   ];

@@ -43,8 +43,13 @@ interface Clause {
 
 /** `from NAME (…) (…) by …`; without `by` it is no field of a mail server. */
 function splitClause(value: string): Clause | undefined {
-  const unfolded = value.replaceAll(/[\r\n\t ]+/g, ' ').trim();
-  const name = /^from ([^\s()]{1,300}) ?(?=\()/i.exec(unfolded);
+  // Other characters pass for white space here and there, and would part words that the writer took for one.
+  const unfolded = value
+    .replaceAll(/[\r\n\t ]+/g, ' ')
+    .replaceAll(/[^\x20-\x7e]/g, '?')
+    .trim();
+  // One word, whatever a peer puts into it: a command line has no space in a name.
+  const name = /^from ([^ ]{1,300}) (?=\()/i.exec(unfolded);
   if (name?.[1] === undefined) return undefined;
   const comments: string[] = [];
   let rest = unfolded.slice(name[0].length);
@@ -52,7 +57,10 @@ function splitClause(value: string): Clause | undefined {
     const comment = takeComment(rest);
     if (comment === undefined || comments.length >= commentsMax) return undefined;
     comments.push(comment.text.trim());
-    rest = rest.slice(comment.length).trimStart();
+    rest = rest.slice(comment.length);
+    // Servers put a space there; what follows at once may be a peer's own parenthesis.
+    if (!rest.startsWith(' ')) return undefined;
+    rest = rest.slice(1);
   }
   return /^by [^\s()]/i.test(rest) ? { name: name[1], comments } : undefined;
 }
