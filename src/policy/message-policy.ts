@@ -27,6 +27,7 @@ import type { PolicyValues } from './policy-values.ts';
 import { checkLists, runChecks } from './run-checks.ts';
 import type { CheckLists } from './run-checks.ts';
 import type { PolicyStage } from './stage.ts';
+import { tellValues } from './tell-values.ts';
 import { TrialRun } from './trials/trial-run.ts';
 
 const envelopeChecks = checksOf('connect', 'helo', 'mail');
@@ -93,7 +94,7 @@ export class MessagePolicy {
   /** Of the connection, HELO and sender; judged once, when the first recipient that is ours was named. */
   envelope(): Awaitable<PolicyVerdict> {
     this.#envelope ??= this.#judgeEnvelope();
-    return andThen(this.#envelope, (judged) => combineEarly(judged));
+    return andThen(this.#envelope, (judged) => tellValues(combineEarly(judged), this.#start));
   }
 
   /** Of one recipient: answers at once. */
@@ -106,7 +107,7 @@ export class MessagePolicy {
     const judged = this.#run(recipientChecks);
     if (judged instanceof Promise || judged.length === 0) return undefined;
     this.#judgedRecipients = judged;
-    const verdict = combineEarly(judged);
+    const verdict = tellValues(combineEarly(judged), this.#start);
     if (verdict.action !== 'accept') this.#write(judged);
     return verdict;
   }

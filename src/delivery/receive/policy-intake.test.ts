@@ -106,7 +106,10 @@ test('a sender whose domain does not exist is refused at RCPT, by whom it was fo
   assert.ok(!refused.ok);
   assert.equal(refused.reply.code, 550);
   assert.equal(refused.reply.status, '5.1.8');
-  assert.match(refused.reply.text, /nowhere\.example \[T:[0-9A-Z]{26}\]$/);
+  assert.match(
+    refused.reply.text,
+    /nowhere\.example \(sender-domain: client 203\.0\.113\.5, EHLO client\.example\) \[T:[0-9A-Z]{26}\]$/,
+  );
   const reached = await transaction.recipient(address('postmaster@example.test'));
   assert.ok(reached.ok);
   await transaction.abandon('QUIT');
