@@ -1,4 +1,4 @@
-import type { TraceRecord } from '#trace/record.ts';
+import type { TraceRecord, TraceStep } from '#trace/record.ts';
 import type { AnyCheck } from './check.ts';
 import { checks } from './checks.ts';
 import type { PolicyVerdict } from './combine-findings.ts';
@@ -64,13 +64,13 @@ async function judgeRecord(record: TraceRecord, wish: ReplayWish): Promise<Repla
   if (known === undefined || !isByPolicy(record)) return undefined;
   const facts = wish.facts === undefined ? known : known.but(wish.facts);
   const { values, beside = [] } = wish;
-  const envelope = await runStage({ record, facts, values, of: isEnvelope });
+  const envelope = await runStage({ record, facts, values, stage: envelopeStage });
   const before = [...beside, ...envelope.judged];
   const early = combineEarly(before);
   if (early.action !== 'accept' && !wentOn(record, facts))
     return { action: early.action, verdict: early, ...envelope };
   if (!facts.isWhole) return { action: 'let-on', verdict: early, ...envelope };
-  const message = await runStage({ record, facts, values, of: (row) => !isEnvelope(row) });
+  const message = await runStage({ record, facts, values, stage: messageStage });
   const judged = [...before.map(lenient), ...message.judged];
   const verdict = decide({ record, wish, judged });
   return { action: verdict.action, verdict, judged, unasked: [...envelope.unasked, ...message.unasked] };
@@ -81,13 +81,27 @@ export function isByPolicy({ verdict: { by, action } }: TraceRecord): boolean {
   return byPolicy.has(by) || (by === 'queue' && action === 'accept');
 }
 
-function isEnvelope({ stage }: AnyCheck): boolean {
-  return stage !== 'message';
+/** The checks of a stage, sorted once: a replay goes through many records. */
+interface ReplayedStage {
+  readonly rows: readonly AnyCheck[];
+  readonly asking: readonly AnyCheck[];
+  /** Those that ask nobody, by name: they run first. */
+  readonly plain: ReadonlySet<string>;
 }
+
+function replayedStage(rows: readonly AnyCheck[]): ReplayedStage {
+  const { plain, asking } = checkLists(rows);
+  return { rows, asking, plain: new Set(plain.map(({ name }) => name)) };
+}
+
+const envelopeStage = replayedStage(checks.filter(({ stage }) => stage !== 'message'));
+const messageStage = replayedStage(checks.filter(({ stage }) => stage === 'message'));
 
 /** An envelope was refused, and the message came all the same: to a reserved name (S-03). */
 function wentOn({ steps }: TraceRecord, facts: RecordedFacts): boolean {
-  return facts.isWhole && steps.some(({ stage, action }) => stage !== 'message' && isRefusal(action));
+  const refused = ({ stage, check, action }: TraceStep): boolean =>
+    stage !== 'message' && byPolicy.has(check) && isRefusal(action);
+  return facts.isWhole && steps.some(refused);
 }
 
 function isRefusal(action: string | undefined): boolean {
@@ -117,18 +131,22 @@ interface Stage {
   readonly record: TraceRecord;
   readonly facts: RecordedFacts;
   readonly values: PolicyValues;
-  readonly of: (row: AnyCheck) => boolean;
+  readonly stage: ReplayedStage;
 }
 
-async function runStage({ record, facts, values, of }: Stage): Promise<Pick<Replayed, 'judged' | 'unasked'>> {
-  const wanted = checks.filter(of);
+async function runStage({
+  record,
+  facts,
+  values,
+  stage,
+}: Stage): Promise<Pick<Replayed, 'judged' | 'unasked'>> {
   const mayAsk = facts.isAsked;
-  const known = wanted.filter((row) => row.reads.every((name) => facts.has(name)));
+  const known = stage.rows.filter((row) => row.reads.every((name) => facts.has(name)));
   const judged = await runChecks(checkLists(known), { facts, values, mayAsk, clock: still });
   if (!mayAsk || judged.some(({ judgement, action }) => judgement.kind === 'finding' && action === 'refuse'))
     return { judged, unasked: [] };
-  const stopped = stoppedAsking(record, of);
-  const unasked = checkLists(wanted).asking.filter(
+  const stopped = stoppedAsking(record, stage);
+  const unasked = stage.asking.filter(
     (row) =>
       values.check(row.name).action !== 'off' &&
       (!known.includes(row) || (stopped && row.reads.some((name) => isUnanswered(record, name)))),
@@ -137,8 +155,7 @@ async function runStage({ record, facts, values, of }: Stage): Promise<Pick<Repl
 }
 
 /** A check that asks nobody refused at this stage, so that nobody was asked. */
-function stoppedAsking({ steps }: TraceRecord, of: (row: AnyCheck) => boolean): boolean {
-  const plain = new Set(checkLists(checks.filter(of)).plain.map(({ name }) => name));
+function stoppedAsking({ steps }: TraceRecord, { plain }: ReplayedStage): boolean {
   return steps.some(({ check, action }) => action === 'refuse' && plain.has(check));
 }
 

@@ -111,13 +111,18 @@ function recipientView(record: TraceRecord): readonly string[] {
   const from = sender === undefined ? '' : sender === '' ? ' from a mail system' : ` from <${clean(sender)}>`;
   const reasons = record.steps
     .filter((step) => step.outcome === 'finding' && step.action !== 'note')
-    .map((step) => `Because: ${clean(step.reason ?? step.check)}.`);
+    .map((step) => `Because: ${withoutAddress(step.reason ?? step.check, record)}.`);
   return [
     `A message${from} came on ${record.at}.`,
     plainVerdict[record.verdict.action],
     ...(record.verdict.action === 'accept' ? [] : reasons),
     ...new Set(record.deliveries.map((delivery) => plainDelivery[delivery.outcome])),
   ];
+}
+
+/** A reason may name the machine, which says nothing to a reader. */
+function withoutAddress(reason: string, { session: { client } }: TraceRecord): string {
+  return clean(reason).replaceAll(` ${client}`, '');
 }
 
 /** Nothing that the reply has not said: no evidence, scores, checks or later deliveries. */

@@ -62,7 +62,7 @@ test('each audience sees what it may, and no control character', () => {
     outcome: 'finding',
     action: 'refuse',
     score: 12,
-    reason: 'it looks like spam',
+    reason: 'it looks like spam, and a list has the connecting address 203.0.113.5 as bad',
     evidence: { words: 'secret weights' },
   });
   const record = trace.finish({

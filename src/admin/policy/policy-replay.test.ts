@@ -153,3 +153,29 @@ test('N-3: of a list that was off nothing is claimed', async () => {
   const { lines } = await replay(world, ['spamhaus-zen.action=refuse']);
   assert.match(lines.at(-1) ?? '', /spamhaus-zen was off: .*nothing can be said of it/);
 });
+
+test('who named one address too many is not taken for one who was let on in spite of a refusal', async () => {
+  const world = await intakeWorld({ policy: { zone } });
+  const from = mailFrom('a@soft.example');
+  const transaction = await begin(world, context('mx'), from);
+  assert.equal((await transaction.recipient(address('nobody@example.test'))).ok, false);
+  assert.ok((await transaction.recipient(address('user@example.test'))).ok);
+  await transaction.write(Buffer.from('From: a@soft.example\r\n\r\nhello\r\n'));
+  const [answer] = await transaction.finish({ bareCr: false, bareLf: false, nul: false });
+  assert.ok(answer?.ok);
+  // Its HELO name would be found wanting at the envelope.
+  const { counts } = await replay(world, ['spf_helo.action=note', 'iprev.action=refuse', 'iprev.weight=9']);
+  assert.deepEqual(counts, {});
+  const { '5.113.0.203.in-addr.arpa': _, ...nameless } = zone;
+  const other = await intakeWorld({ policy: { zone: nameless } });
+  const again = await begin(other, context('mx'), from);
+  assert.equal((await again.recipient(address('nobody@example.test'))).ok, false);
+  assert.ok((await again.recipient(address('user@example.test'))).ok);
+  await again.write(Buffer.from('From: a@soft.example\r\n\r\nhello\r\n'));
+  await again.finish({ bareCr: false, bareLf: false, nul: false });
+  const strict = await replay(other, ['iprev.action=refuse', 'greylisting=false']);
+  assert.deepEqual(
+    Object.keys(strict.counts).map((change) => change.replace(/.* → /, '')),
+    ['refuse'],
+  );
+});
