@@ -147,7 +147,7 @@ export class ReceiveTransaction implements Transaction {
     const { parts, context, mail, trace, relay } = this.#start;
     const recipients = [...this.#recipients.values()];
     const finding = await judgeMessage({ parts, context, mail, body, whole, recipients, relay });
-    const ruled = finding ?? this.#rules?.message(body.sizeBytes);
+    const ruled = finding ?? this.#rules?.message(body.sizeBytes, this.#policy?.client);
     if (ruled !== undefined || this.#time.isTaken) return this.#refuseWhole(whole, ruled ?? tooSlow);
     const judged = await this.#policy?.message(this.#accepted.length);
     if (judged?.kind === 'unwanted') return this.#refuseWhole(whole, judged.finding);

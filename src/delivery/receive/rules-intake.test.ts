@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { ClientAddress } from '#base/client-address.ts';
+import { networkSet } from '#base/client-address.ts';
+import type { ClientAddress, Network } from '#base/client-address.ts';
 import type { ZoneTable } from '#platform/fake-resolver.ts';
 import { defaultPolicyValues } from '#policy/read-policy-values.ts';
 import { replayRecord } from '#policy/replay-record.ts';
@@ -170,4 +171,26 @@ test('a note decides nothing and stands in the trace once', async () => {
   assert.ok(answer.ok);
   assert.equal(trace.steps.filter(({ check }) => check === 'rule').length, 1);
   assert.equal(trace.verdict.action, 'accept');
+});
+
+test('rules about clients mean whom a gateway took mail from, never the gateway (I-59, I-89)', async () => {
+  const gateways = networkSet(['198.51.100.0/28' as Network]);
+  const who = { ...context('mx'), client: '198.51.100.1', helo: 'gw.example', gateways };
+  const from = (client: string): string =>
+    `Received: from client.example (client.example [${client}])\r\n by gw.example with ESMTPS id x;\r\n Thu, 1 Jan 2026 00:00:00 +0000\r\nFrom: stranger@example.org\r\n\r\nhello\r\n`;
+  const by = async (rule: string, message: string) => {
+    const { answer, trace } = await sent([rule], { who, message });
+    return { told: answer.ok ? 'taken' : answer.reply.status, word: trace.facts['rule'] };
+  };
+  assert.equal((await by('x refuse client=203.0.113.5', from('203.0.113.5'))).told, '5.7.1');
+  assert.equal((await by('x refuse client=203.0.113.6', from('203.0.113.5'))).told, 'taken');
+  assert.equal((await by('x refuse helo=client.*', from('203.0.113.5'))).told, '5.7.1');
+  assert.equal((await by('x refuse client=198.51.100.1', from('203.0.113.5'))).told, 'taken');
+  const accepted = await by('x accept client=203.0.113.5', from('203.0.113.5'));
+  assert.deepEqual(accepted, { told: 'taken', word: { name: 'x', action: 'accept', at: 'rcpt' } });
+  const gateway = await by('x accept client=198.51.100.1', from('203.0.113.5'));
+  assert.equal(gateway.word, undefined, 'it vouches for none of those whose mail it brings');
+  const forged = `From: stranger@example.org\r\n\r\nno Received field\r\n`;
+  assert.equal((await by('x accept client=198.51.100.1', forged)).word, undefined);
+  assert.equal((await by('x accept client=198.51.100.0/24', forged)).word, undefined);
 });

@@ -64,6 +64,11 @@ export class TransactionPolicy {
     this.#rules = rules;
   }
 
+  /** Whose mail it is, once that is known. */
+  get client(): JudgedClient | undefined {
+    return this.#judged?.of;
+  }
+
   #begin(of: JudgedClient | undefined): void {
     const { parts, context, mail, trace } = this.#start;
     if (of === undefined || parts.policy === undefined) return;

@@ -10,6 +10,8 @@ import { ruleReason, ruleWord } from '#policy/rules/rule-word.ts';
 import type { RuleWord } from '#policy/rules/rule-word.ts';
 import { reservedName } from '#store/reserved-name.ts';
 import type { Finding } from './finding.ts';
+import type { TransactionContext } from './intake.ts';
+import type { JudgedClient } from './judged-client.ts';
 import { defer, refuse } from './refusal.ts';
 import type { TransactionStart } from './transaction-start.ts';
 
@@ -22,7 +24,7 @@ type Facts = Omit<RuleFacts, 'networks' | 'recipient' | 'isReserved' | 'size'>;
 export class TransactionRules {
   readonly #start: TransactionStart;
   readonly #book: Pick<RuleBook, 'judge' | 'ceiling'>;
-  readonly #facts: Facts;
+  #facts: Facts;
   /** One recipient for each set of rules that is to be asked again at the end. */
   readonly #waiting = new Map<string, Address>();
   readonly #noted = new Set<string>();
@@ -67,8 +69,12 @@ export class TransactionRules {
     if (!this.#waiting.has(this.#kind)) this.#waiting.set(this.#kind, address);
   }
 
-  /** What speaks against the whole message; the hardest word of all recipients counts. */
-  message(sizeBytes: number): Finding | undefined {
+  /**
+   * What speaks against the whole message; the hardest word of all recipients counts.
+   * @param brought whose mail it is, where a gateway brought it
+   */
+  message(sizeBytes: number, brought?: JudgedClient): Finding | undefined {
+    if (this.#facts.isClientLate) this.#facts = { ...this.#facts, ...broughtClient(brought) };
     const words = [...this.#waiting.values()].flatMap((address) => {
       const outcome = this.#judge(address, { bytes: sizeBytes, isWhole: true });
       this.#note(outcome);
@@ -77,6 +83,10 @@ export class TransactionRules {
     const hardest = (['refuse', 'defer', 'junk'] as const)
       .map((action) => words.find((word) => word.action === action))
       .find((word) => word !== undefined);
+    const [first] = words;
+    // Whom a gateway brings is judged from here on: it is not too late to vouch for him.
+    if (first !== undefined && words.every(({ action }) => action === 'accept'))
+      this.#tell({ ...first, at: 'rcpt' });
     if (hardest === undefined) return undefined;
     this.#tell(hardest);
     return isRefusal(hardest) ? this.#finding(hardest) : undefined;
@@ -147,6 +157,11 @@ export class TransactionRules {
   }
 }
 
+function broughtClient(brought: JudgedClient | undefined): Pick<Facts, 'client' | 'helo' | 'isClientLate'> {
+  const client = brought === undefined || brought.isUnknown ? undefined : brought.client;
+  return { client, helo: brought?.helo ?? '', isClientLate: false };
+}
+
 function isRefusal(word: RuleWord | undefined): word is RuleWord & { readonly action: 'refuse' | 'defer' } {
   return word?.action === 'refuse' || word?.action === 'defer';
 }
@@ -155,13 +170,24 @@ function reasonOf({ name, reason }: MailRule): Pick<RuleWord, 'name' | 'reason'>
   return reason === undefined ? { name } : { name, reason };
 }
 
+/** Who brings mail of others is not meant by rules about clients: they are asked when its header has come (I-59). */
+const lateClient = { client: undefined, helo: '', isClientLate: true } as const;
+
+function ownClient({
+  client,
+  helo = '',
+  isClientUnknown,
+}: TransactionContext): Pick<Facts, 'client' | 'helo'> {
+  return { client: isClientUnknown === true ? undefined : parseClientAddress(client), helo };
+}
+
 function factsOf({ context, mail }: TransactionStart): Facts {
   const { identity } = context;
+  const speaksForOthers = context.gateways !== undefined;
   return {
     direction: context.role === 'submission' ? 'out' : 'in',
     listener: context.listener,
-    client: parseClientAddress(context.client),
-    helo: context.helo ?? '',
+    ...(speaksForOthers ? lateClient : { ...ownClient(context), isClientLate: false }),
     tls: context.tls !== undefined,
     account: identity && ruleAddress(formatAddress(identity.address)),
     sender: mail.from && ruleAddress(formatAddress(mail.from)),

@@ -12,8 +12,11 @@ export interface RuleAddress {
 export interface RuleFacts {
   readonly direction: 'in' | 'out';
   readonly listener: string;
+  /** Of what a gateway brings, whom it took it from (I-59); `undefined`: nobody knows. */
   readonly client: ClientAddress | undefined;
   readonly helo: string;
+  /** Client and HELO stand in the header, which has not come yet. */
+  readonly isClientLate: boolean;
   readonly tls: boolean;
   /** Who is logged in. */
   readonly account: RuleAddress | undefined;

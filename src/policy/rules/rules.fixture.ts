@@ -55,6 +55,7 @@ export function ruleFacts(change: Partial<RuleFacts> = {}): Omit<RuleFacts, 'net
     listener: 'mx',
     client: '203.0.113.5' as ClientAddress,
     helo: 'mail.example.org',
+    isClientLate: false,
     tls: true,
     account: undefined,
     sender: ruleAddress('a@example.org'),

@@ -13,12 +13,17 @@ export const client: RuleCondition = {
       // A name that nobody has holds for nobody.
       return {
         value: text,
-        holds: ({ client: from, networks }) => from !== undefined && networks(name)?.has(from) === true,
+        holds: ({ client: from, networks, isClientLate }) =>
+          isClientLate ? undefined : from !== undefined && networks(name)?.has(from) === true,
       };
     }
     const range = clientRange(text);
     return range === undefined
       ? undefined
-      : { value: text, holds: ({ client: from }) => from !== undefined && range.has(from) };
+      : {
+          value: text,
+          holds: ({ client: from, isClientLate }) =>
+            isClientLate ? undefined : from !== undefined && range.has(from),
+        };
   },
 };

@@ -14,7 +14,8 @@ export const helo: RuleCondition = {
     if (!fits || pattern.length > nameCharactersMax) return undefined;
     return {
       value: pattern,
-      holds: (facts) => matchesPattern(pattern, facts.helo.slice(0, nameCharactersMax).toLowerCase()),
+      holds: ({ helo: name, isClientLate }) =>
+        isClientLate ? undefined : matchesPattern(pattern, name.slice(0, nameCharactersMax).toLowerCase()),
     };
   },
 };
