@@ -384,6 +384,16 @@ const elsewhere: readonly LinkCase[] = [
     hosts: ['evil.com'],
   },
   {
+    name: 'an archive goes by its directory',
+    message: attached(
+      zipOf([{ name: 'x.html', content: '<a href=//hidden.com>', isHidden: true }, page], {
+        front: 'MZ'.repeat(300),
+      }),
+      'Content-Type: application/octet-stream; name=x.zip',
+    ),
+    hosts: ['evil.com'],
+  },
+  {
     name: 'a picture in a message in an archive',
     message: attached(
       zipOf([{ name: 'x.eml', content: attached(qrPng('https://evil.com/'), 'Content-Type: image/png') }]),

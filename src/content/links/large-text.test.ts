@@ -29,6 +29,14 @@ test('P-27: what stands behind any size of text is found, and what lies across t
   }
 });
 
+test('P-27: a link that holds white space is found whole across two windows', () => {
+  const link = '<a\nhref="ht\ntp:/\t/ev\nil.com/">y</a>';
+  for (let shift = 0; shift < link.length; shift += 1) {
+    const before = 'x '.repeat(linkBounds.windowBytes).slice(0, linkBounds.windowBytes - shift);
+    assert.deepEqual(read([Buffer.from(`${head}${before}${link}`)]).hosts, ['evil.com'], `${shift}`);
+  }
+});
+
 test('P-27: words of two octets each are read across windows', () => {
   const header = 'Content-Type: text/plain; charset=utf-16le\r\nContent-Transfer-Encoding: base64\r\n\r\n';
   for (const shift of [0, 1, 2, 3]) {
