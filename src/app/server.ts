@@ -160,7 +160,7 @@ function makeServerAdmin({ stored, delivery, firstDomain, access }: Administered
       access.authenticator.forget(account);
       access.sessions.revoke(account);
     },
-    settingChanged: () => void stored.settings.reload(),
+    settingChanged: () => void stored.settings.reload().then(() => stored.lists.files.refresh()),
     domainsChanged: () => void firstDomain.refresh(),
   });
 }

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { startOddNameServer, type OddNameServer } from '#test/peers/odd-name-server.ts';
-import { missingPeer, type Peer } from '#test/peers/peer.ts';
+import { eventually, missingPeer, type Peer } from '#test/peers/peer.ts';
 import { startPostern, type Postern } from '#test/peers/postern.ts';
 import { SmtpWriter } from '#test/peers/smtp-writer.ts';
 import { startUnbound } from '#test/peers/unbound.ts';
@@ -82,14 +82,14 @@ describe('lists over a real resolver, by the command line', { skip, timeout: 240
   }
 
   /** A message of a client elsewhere; the reply that decided. */
-  async function send(client = '203.0.113.5'): Promise<string> {
+  async function send(client = '203.0.113.5', to = server.address): Promise<string> {
     const writer = await SmtpWriter.connect(server.port('mx'));
     try {
       const became = await writer.command(`XCLIENT ADDR=${client} HELO=client.test PROTO=ESMTP`);
       if (!became.startsWith('220')) return became;
       await writer.command('EHLO client.test');
       const message = 'From: a@honest.test\r\nSubject: hi\r\n\r\nhello\r\n';
-      return await writer.send('a@honest.test', [server.address], message);
+      return await writer.send('a@honest.test', [to], message);
     } finally {
       writer.close();
     }
@@ -188,11 +188,37 @@ describe('lists over a real resolver, by the command line', { skip, timeout: 240
     const file = join(server.dir, '../networks.csv');
     writeFileSync(file, 'network,asn,country\n203.0.113.0/24,64500,DE\n');
     await set('lists.network_files', file);
-    await server.stop();
-    server = await server.again();
-    assert.match(await send(), /^554 5\.7\.1 /);
+    await eventually('the table is read', async () => (await send()).startsWith('554 5.7.1 '));
     assert.match(await cli('lists', 'show'), /networks\.csv +networks +1 /);
     await cli('blocklist', 'remove', 'country:DE');
+  });
+
+  test('I-33: a list that is kept here as a file of rbldnsd', async () => {
+    const file = join(server.dir, '../psbl');
+    writeFileSync(file, ':127.0.0.2:\n203.0.113.0/24\n!203.0.113.6\n');
+    await cli('policy', 'set', 'psbl', '--action', 'refuse');
+    await set('lists.zone_files', `psbl=${file}`);
+    await eventually('the file is read', async () => /^550 5\.7\.1 .*Passive Spam/.test(await send()));
+    assert.match(await send('203.0.113.6'), /^250 /);
+    assert.match(await cli('lists', 'show'), /psbl +.*works \(kept here\)/);
+    await set('lists.zone_files', '');
+    await cli('policy', 'set', 'psbl', '--action', 'off');
+  });
+
+  test('P-25: mail to a trap brings its client onto the block list, with its evidence; removed it stays off', async () => {
+    const trap = `sold@${server.ready.domain}`;
+    await set('lists.traps', trap);
+    await set('lists.feed_events', '1');
+    assert.match(await send('203.0.113.9', trap), /^550 5\.1\.1 no such user here \[T:/);
+    assert.match(
+      await cli('blocklist', 'list'),
+      /203\.0\.113\.9\/32 .*a trap, .*mail to a trap \(1\).*traces 01/,
+    );
+    assert.match(server.log(), / blocklist-fed client=203\.0\.113\.9 /);
+    assert.match(await send('203.0.113.9'), /^550 5\.7\.1 mail from 203\.0\.113\.9/);
+    await cli('blocklist', 'remove', '203.0.113.9');
+    assert.match(await send('203.0.113.9', trap), /^550 5\.1\.1 /);
+    assert.match(await send('203.0.113.9'), /^250 /);
   });
 
   test('P-11: our own addresses are looked up when asked to', async () => {

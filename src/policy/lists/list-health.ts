@@ -87,6 +87,9 @@ export class ListHealth {
     const way = zone !== undefined ? 'files' : isOwn ? 'resolver' : 'dns';
     if (this.#way !== undefined && this.#way !== way) this.renew();
     this.#way = way;
+    // A file that is read, or gone, counts at once: nobody has to be asked.
+    const isRead = zone !== undefined && zone.problem === undefined;
+    if (zone !== undefined && isRead !== (this.#state === 'works')) this.#dueMs = 0;
     if (this.#parts.clock.monotonic() >= this.#dueMs) {
       const tested = this.test();
       if (this.#state !== 'works') await tested;

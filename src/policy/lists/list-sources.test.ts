@@ -126,3 +126,15 @@ test('I-33: how a list and its value are written', () => {
   for (const text of ['nolist=192.0.2.53:53', 'spamhaus-zen=', '=192.0.2.53:53', 'spamhaus-zen', 7])
     assert.ok(!kind.read(text).ok, String(text));
 });
+
+test('I-33: a file that is there at last counts at once', async () => {
+  const textFiles = createFakeTextFiles();
+  const zones = [{ list: 'spamhaus-zen', value: '/zen' }];
+  const { lists, resolver } = world({ textFiles, fileValues: { zones } });
+  const outcome = async () => (await lists.dns.ask('client', client, resolver))[0]?.outcome;
+  assert.equal(await outcome(), 'error');
+  textFiles.put('/zen', '203.0.113.5 :4:\n');
+  assert.equal(await outcome(), 'error', 'it is not read yet');
+  await lists.files.refresh();
+  assert.equal(await outcome(), 'listed');
+});
