@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { checksWords } from './check-servers.ts';
 import { checkScenarios, measureCheckLayers, measureChecks } from './checks.ts';
 import { geometricMean, printFigure, ratio, remember, type Figure } from './figures.ts';
 import { measureIdle, printIdle } from './idle.ts';
@@ -44,6 +45,7 @@ if (wanted.includes('inbound')) {
 }
 
 if (wanted.includes('checks')) {
+  console.log(checksWords);
   for (const scenario of checkScenarios) {
     const options = { rounds, messages, domainsEach: 5 };
     if (rounds > 0) tell(await measureChecks(scenario, options));
