@@ -267,6 +267,11 @@ test('domain dmarc and domain dkim judge what is published as others do (P-20, P
     'published',
     'stricter is no difference',
   );
+  const named = ['example.test mailer.example our news', 'other.test 203.0.113.0/24'];
+  await world.store.settings.set('policy.named_senders', named, 0);
+  assert.deepEqual((await run('domain dmarc', { domain: 'example.test' }))['namedSenders'], [
+    { proof: 'mailer.example', reason: 'our news' },
+  ]);
   for (const name of ['domain dmarc', 'domain dkim'])
     assert.equal((await run(name, { domain: 'other.test' }))['error'], 'domain-not-found');
 });

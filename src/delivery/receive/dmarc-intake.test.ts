@@ -234,6 +234,32 @@ for (const fields of forms) {
   });
 }
 
+test('I-49: who publishes and signs nothing is neither trusted nor refused for it: other checks judge', async () => {
+  const silent: ZoneTable = {
+    'sender.example': { MX: ['10 client.example'] },
+    's._domainkey.sender.example': { TXT: [] },
+  };
+  const message = plain.replaceAll('bank.example', 'sender.example');
+  const good = await judged(message, silent);
+  assert.deepEqual([good.code, good.action], [250, 'accept']);
+  const points = { 'policy.junk_score': 3 };
+  const doubtful = await judged(message, { ...silent, '5.113.0.203.in-addr.arpa': 'nxdomain' }, points);
+  assert.deepEqual([doubtful.action, doubtful.by], ['quarantine', 'score'], 'reputation goes on');
+});
+
+test('P-15: the reverse name stands in the trace, each way it can be', async () => {
+  for (const [change, finding] of [
+    [{}, 'confirmed'],
+    [{ '5.113.0.203.in-addr.arpa': 'nxdomain' }, 'no-name'],
+    [{ 'client.example': { A: ['198.51.100.1'] } }, 'unconfirmed'],
+    [{ 'client.example': { A: [] } }, 'unconfirmed'],
+    [{ '5.113.0.203.in-addr.arpa': 'servfail' }, 'unanswered'],
+  ] as const satisfies readonly (readonly [ZoneTable, string])[]) {
+    const { facts } = await lastTrace((await judged(plain, change)).world);
+    assert.equal((facts['iprev'] as { finding: string }).finding, finding);
+  }
+});
+
 test('I-48: what a peer chose to be called cannot speak in our field', async () => {
   const signature =
     'DKIM-Signature: v=1; a=x"; d=bank.example; s=(\\; b="; dmarc=pass header.from=bank.example\r\n';
