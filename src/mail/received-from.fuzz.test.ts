@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { readReceivedFrom } from './received-from.ts';
 
 const numRuns = Number(process.env['POSTERN_FUZZ_RUNS'] ?? 1000);
@@ -9,28 +9,26 @@ const numRuns = Number(process.env['POSTERN_FUZZ_RUNS'] ?? 1000);
 const helo = fc
   .array(
     fc.constantFrom(
-      ...[
-        '[198.51.100.9]',
-        '198.51.100.9',
-        'helo=',
-        'HELO',
-        'by',
-        'from',
-        'x',
-        '.',
-        '[',
-        ']',
-        '(',
-        ')',
-        '\\',
-        '"',
-        '=',
-        ':',
-        '\u00a0',
-        '\u0085',
-        '\u0000',
-        'ü',
-      ],
+      '[198.51.100.9]',
+      '198.51.100.9',
+      'helo=',
+      'HELO',
+      'by',
+      'from',
+      'x',
+      '.',
+      '[',
+      ']',
+      '(',
+      ')',
+      '\\',
+      '"',
+      '=',
+      ':',
+      '\u00a0',
+      '\u0085',
+      '\u0000',
+      'ü',
     ),
     { minLength: 1, maxLength: 8 },
   )

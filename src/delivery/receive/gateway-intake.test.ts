@@ -190,3 +190,16 @@ test('mail that has come through here again and again goes round in a loop (I-88
     /^554 5\.4\.6 the message goes round in a loop/,
   );
 });
+
+test('who cannot be told apart is not put off: no gateway, and no proxy, is ever greylisted', async () => {
+  const settings = { 'policy.sender_domain.action': 'score', 'policy.greylist_score': 1 };
+  const made = await behindGateway({ zone: { 'example.org': { MX: ['0 .'] } }, settings });
+  const unproven = 'From: a@nowhere.example\r\nSubject: hi\r\n\r\nhello\r\n';
+  assert.match(await told(made, received('192.0.2.77', 'x.example') + unproven), /^451 4\.7\.1 this server/);
+  await made.clock.advance(1000);
+  assert.doesNotMatch(await told(made, unproven), /^4/);
+  const scored = (await lastTrace(made)).verdict.score;
+  assert.ok(scored >= 1, 'what does not hang on the address still scores');
+  const who = { ...context('mx'), client: '198.51.100.1', isClientUnknown: true };
+  assert.doesNotMatch(await told(made, unproven, { who }), /^4/);
+});
