@@ -108,12 +108,12 @@ test('a file that is cut anywhere never throws, and neither does one with any oc
     ],
   ];
   for (const [kind, file] of files)
-    for (let at = 0; at < file.length; at += 7) {
+    for (let at = 0; at < file.length; at += 31) {
       await look(kind, file.subarray(0, at));
       const changed = Buffer.from(file);
       changed[at] = (changed[at] ?? 0) ^ 0x55;
       await look(kind, changed);
     }
   const png = qrPng('https://evil.com/');
-  for (let at = 0; at < png.length; at += 61) await look('png', png.subarray(0, at));
+  for (let at = 0; at < png.length; at += 151) await look('png', png.subarray(0, at));
 });

@@ -162,9 +162,9 @@ test('hostile texts take no longer than their length', () => {
     'data:,<a href=data:,',
   ]) {
     const start = process.cpuUsage();
-    html(piece.repeat(Math.floor(150_000 / piece.length)));
-    text(piece.repeat(Math.floor(150_000 / piece.length)));
+    html(piece.repeat(Math.floor(80_000 / piece.length)));
+    text(piece.repeat(Math.floor(80_000 / piece.length)));
     const ms = process.cpuUsage(start).user / 1000;
-    assert.ok(ms < 1500, `${JSON.stringify(piece)} took ${Math.round(ms)} ms`);
+    assert.ok(ms < 1000, `${JSON.stringify(piece)} took ${Math.round(ms)} ms`);
   }
 });
