@@ -107,15 +107,29 @@ function showOwn({ checkedMs, subjects, lists, unasked, listings }: OwnReport) {
 /** P-11. */
 function ownWords(own: ReturnType<typeof showOwn>): readonly string[] {
   if (own.checked === null) return ['Our own addresses and domains have not been looked up yet.'];
-  const asked = `${counted(own.subjects, 'name')} of ours (addresses and domains), looked up ${own.checked} in ${own.lists.length === 0 ? 'no list' : own.lists.join(', ')}`;
-  if (own.listings.length === 0) return [`${asked}: on none.`];
+  const open = own.unasked.map(({ list, problem }) => `  ${list} could not be asked about us: ${problem}`);
+  if (own.lists.length === 0)
+    return [
+      `Nobody knows whether we are listed: at ${own.checked} no list that is on could be asked.`,
+      ...open,
+    ];
+  const asked = `${counted(own.subjects, 'name')} of ours, looked up at ${own.checked} in ${own.lists.join(', ')}:`;
   return [
-    `${asked}:`,
-    ...own.listings.map(
-      ({ list, subject, meanings, since, lookUpAt }) =>
-        `  ${subject} is listed by ${list} (${meanings.join(', ')}) since ${since}${lookUpAt === null ? '' : `: see ${lookUpAt}`}`,
-    ),
+    own.listings.length === 0 ? `${asked} on none.` : asked,
+    ...own.listings.map(listingWords),
+    ...open,
   ];
+}
+
+function listingWords({
+  list,
+  subject,
+  meanings,
+  since,
+  lookUpAt,
+}: ReturnType<typeof showOwn>['listings'][number]): string {
+  const where = lookUpAt === null || lookUpAt === '' ? '' : `: see ${lookUpAt}`;
+  return `  ${subject} is listed by ${list} (${meanings.join(', ')}) since ${since}${where}`;
 }
 
 function showList({ list, checks, hasKey, askedAt, keptBy, report }: KnownList) {

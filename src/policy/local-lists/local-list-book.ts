@@ -4,6 +4,7 @@ import type { Clock } from '#platform/clock.ts';
 import type { NetworkOrigin } from '../list-files/network-origins.ts';
 import { asnValue, countryValue, entryKey, isEntryLive } from './local-entry.ts';
 import type { LocalEntry, LocalListName, LocalOrigin, LocalSubject } from './local-entry.ts';
+import { RemovedEntries } from './removed-entries.ts';
 import { matchesPattern } from './matches-pattern.ts';
 
 /** Entries of both lists (S-09). */
@@ -12,11 +13,6 @@ export const localEntriesMax = 20_000;
 export const searchedEntriesMax = 1_000;
 /** P-25: entries that nobody made by hand; beyond it the one that ends first goes. */
 export const automaticEntriesMax = 5_000;
-/** P-25: what was taken off by hand stays off so long, whatever happens. */
-export const removedForMs = 30 * 86_400_000;
-/** Of these the oldest goes (S-09). */
-export const removedMax = 2_000;
-
 export interface LocalListParts {
   readonly clock: Pick<Clock, 'now'>;
   /** Told of each change, to be kept over a restart; `undefined`: there is no entry any more. */
@@ -50,12 +46,13 @@ export class LocalListBook {
   readonly #entries = new Map<string, LocalEntry>();
   /** Those that are looked through: patterns, and networks that are not one client's. */
   readonly #searched = new Map<string, { readonly entry: LocalEntry; readonly set?: NetworkSet }>();
-  readonly #removed = new Map<string, LocalEntry>();
+  readonly #removed: RemovedEntries;
   /** Of them, those that need to know whose network an address lies in. */
   #originEntries = 0;
 
   constructor(parts: LocalListParts) {
     this.#parts = parts;
+    this.#removed = new RemovedEntries(parts);
   }
 
   /** What was kept over a restart. */
@@ -64,7 +61,7 @@ export class LocalListBook {
     for (const entry of entries) {
       const key = entryKey(entry.list, entry.subject);
       if (!isEntryLive(entry, nowMs)) this.#parts.changed(key, undefined);
-      else if (entry.list === 'removed') this.#removed.set(key, entry);
+      else if (entry.list === 'removed') this.#removed.restore(key, entry);
       else this.#put(key, entry);
     }
   }
@@ -78,7 +75,7 @@ export class LocalListBook {
   add({ list, subject, origin, reason, forMs, evidence }: NewEntry): LocalEntry | 'full' | 'removed' {
     const nowMs = this.#parts.clock.now();
     const key = entryKey(list, subject);
-    if (origin !== 'administrator' && this.#wasRemoved(subject)) return 'removed';
+    if (origin !== 'administrator' && this.#removed.has(subject)) return 'removed';
     if (!this.#entries.has(key) && !this.#hasRoom(subject, origin)) return 'full';
     const entry: LocalEntry = {
       list,
@@ -101,7 +98,7 @@ export class LocalListBook {
     if (entry === undefined) return undefined;
     this.#drop(key);
     if (!isEntryLive(entry, this.#parts.clock.now())) return undefined;
-    if (entry.origin !== 'administrator') this.#keepOff(entry);
+    if (entry.origin !== 'administrator') this.#removed.add(entry);
     return entry;
   }
 
@@ -171,33 +168,6 @@ export class LocalListBook {
       if (!name.includes('.')) return undefined;
     }
     return undefined;
-  }
-
-  /** P-25: a person knows better than what happened. */
-  #keepOff(entry: LocalEntry): void {
-    const nowMs = this.#parts.clock.now();
-    const key = entryKey('removed', entry.subject);
-    const row = { ...entry, list: 'removed', sinceMs: nowMs, untilMs: nowMs + removedForMs } as const;
-    if (this.#removed.size >= removedMax) {
-      const [oldest] = this.#removed.keys();
-      if (oldest !== undefined) this.#forgetRemoved(oldest);
-    }
-    this.#removed.set(key, row);
-    this.#parts.changed(key, row);
-  }
-
-  #wasRemoved(subject: LocalSubject): boolean {
-    const key = entryKey('removed', subject);
-    const row = this.#removed.get(key);
-    if (row === undefined) return false;
-    if (isEntryLive(row, this.#parts.clock.now())) return true;
-    this.#forgetRemoved(key);
-    return false;
-  }
-
-  #forgetRemoved(key: string): void {
-    this.#removed.delete(key);
-    this.#parts.changed(key, undefined);
   }
 
   #live(key: string): LocalEntry | undefined {
