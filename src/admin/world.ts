@@ -7,6 +7,7 @@ import type { Domain } from '#mail/domain.ts';
 import type { Clock } from '#platform/clock.ts';
 import type { Random } from '#platform/random.ts';
 import type { BanBook } from '#policy/bans/ban-book.ts';
+import type { AttachmentEngine } from '#content/links/attached-links.ts';
 import type { DnsListBook } from '#policy/lists/dns-list-book.ts';
 import type { OwnListingWatch } from '#policy/lists/own-listing-watch.ts';
 import type { ListKeyRing } from '#policy/lists/list-key-ring.ts';
@@ -51,6 +52,8 @@ export interface AdminWorld {
     /** What the packet filter of this machine is told beside the bans. */
     packetFilter(): Omit<NftParts, 'bans' | 'nowMs'>;
   };
+  /** Looks into attached files; they stay unread where it is left out. */
+  readonly attachments?: AttachmentEngine;
   readonly lists: {
     /** Those that are asked by DNS, with their health. */
     readonly dns: DnsListBook;

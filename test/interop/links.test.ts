@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { docxOf, flate, pdfOf, qrJpeg, qrPng, zipOf } from '#content/attachments/files.fixture.ts';
 import { missingPeer, type Peer } from '#test/peers/peer.ts';
@@ -97,6 +100,17 @@ describe('links in files, over SMTP and a real resolver', { skip, timeout: 240_0
       assert.match(await send(withFile(file)), /^550 5\.7\.1 a domain in your message is listed by SURBL/);
       assert.match((await lastLinks()).places?.join() ?? '', where);
     });
+
+  test('P-27: `policy test` looks into files as the server does', async () => {
+    const file = join(tmpdir(), `postern-links-${process.pid}.eml`);
+    await writeFile(file, withFile(qrPng('https://evil.com/x')));
+    try {
+      const said = await cli('policy', 'test', file, '--ip', '203.0.113.5', '--from', 'a@honest.test');
+      assert.match(said, /SURBL lists a link to evil\.com/);
+    } finally {
+      await rm(file);
+    }
+  });
 
   test('P-27: a link behind two megabytes of words is found', async () => {
     const words = 'so many words that nobody reads them all to the end of it\r\n'.repeat(36_000);

@@ -38,6 +38,7 @@ export const policyTest = operation({
     const policy = new Policy({
       resolver: withListKeys(world.resolver, world.lists.keys),
       lists: world.lists,
+      ...(world.attachments === undefined ? {} : { attachments: world.attachments }),
       clock: world.clock,
       counters: untouched(world.store.counters),
       own,

@@ -2,8 +2,10 @@ import type { AdminWorld } from '#admin/world.ts';
 import { troubleError } from '#admin/trouble-error.ts';
 import { err } from '#base/result.ts';
 import type { Configuration } from '#config/configuration.ts';
+import { attachmentEngine } from '#content/attachments/attachment-request.ts';
 import type { Secrets } from '#platform/secrets.ts';
 import type { Resolver } from '#platform/resolver.ts';
+import { ThreadEngine } from '#backends/system/thread-engine.ts';
 import type { SqliteStore } from '#backends/sqlite/sqlite-store.ts';
 import { doctorChecks } from '../doctor/checks.ts';
 import type { World } from '../parts/world.ts';
@@ -57,6 +59,7 @@ export function makeAdminWorld(parts: AdminParts): AdminWorld {
     mailSource: openMailSource,
     flow: parts.flow,
     lists: parts.lists,
+    attachments: new ThreadEngine(attachmentEngine),
     relays: parts.relays,
     rules: parts.rules,
     trials: parts.trials,
