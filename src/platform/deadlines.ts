@@ -17,28 +17,22 @@ export class Deadlines {
   }
 
   /** What the work comes to, or `late` when it is not done at that moment of the monotonic clock. */
-  within<T>(work: Promise<T>, dueMs: number, late: T): Promise<T> {
-    return new Promise((resolve, reject) => {
-      const wait: Wait = {
-        dueMs,
-        end: () => {
-          this.#waits.delete(wait);
-          resolve(late);
-        },
-      };
-      this.#waits.add(wait);
-      this.#arm(dueMs);
-      work.then(
-        (done) => {
-          this.#waits.delete(wait);
-          resolve(done);
-        },
-        (error: unknown) => {
-          this.#waits.delete(wait);
-          reject(error);
-        },
-      );
-    });
+  async within<T>(work: Promise<T>, dueMs: number, late: T): Promise<T> {
+    const { promise: ended, resolve } = Promise.withResolvers<T>();
+    const wait: Wait = {
+      dueMs,
+      end: () => {
+        this.#waits.delete(wait);
+        resolve(late);
+      },
+    };
+    this.#waits.add(wait);
+    this.#arm(dueMs);
+    try {
+      return await Promise.race([work, ended]);
+    } finally {
+      this.#waits.delete(wait);
+    }
   }
 
   /** All that is waited for ends now; the timer is let go. */
@@ -53,9 +47,12 @@ export class Deadlines {
     const timer = new AbortController();
     this.#timer = timer;
     this.#timerDueMs = dueMs;
-    void this.#clock.sleep(Math.max(0, dueMs - this.#clock.monotonic()), timer.signal).then(() => {
-      if (this.#timer === timer) this.#due();
-    });
+    void this.#wake(timer, Math.max(0, dueMs - this.#clock.monotonic()));
+  }
+
+  async #wake(timer: AbortController, ms: number): Promise<void> {
+    await this.#clock.sleep(ms, timer.signal);
+    if (this.#timer === timer) this.#due();
   }
 
   #disarm(): void {
