@@ -184,11 +184,14 @@ function afterHidden(html: string, from: number, name: string): number {
 /** Character references of HTML as characters; those of names that no text has stay as they are. */
 export function decodeEntities(text: string): string {
   if (!text.includes('&')) return text;
-  return text.replaceAll(/&(?:#0*(\d{1,7})|#x0*([0-9a-f]{1,6})|([a-z]{2,14}));?/gi, (all, decimal, hex, name) => {
-    if (typeof name === 'string') return namedCharacter(all, name);
-    const code = typeof decimal === 'string' ? Number(decimal) : Number.parseInt(String(hex), 16);
-    return code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : '';
-  });
+  return text.replaceAll(
+    /&(?:#0*(\d{1,7})|#x0*([0-9a-f]{1,6})|([a-z]{2,14}));?/gi,
+    (all, decimal, hex, name) => {
+      if (typeof name === 'string') return namedCharacter(all, name);
+      const code = typeof decimal === 'string' ? Number(decimal) : Number.parseInt(String(hex), 16);
+      return code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : '';
+    },
+  );
 }
 
 function namedCharacter(all: string, name: string): string {

@@ -7,7 +7,16 @@ export type PolicyStage = (typeof policyStages)[number];
  * sender is not known yet (C-12); `discard`: the sender hears that it was taken, and nobody gets it (I-32). Nothing does
  * that by itself (C-4).
  */
-export const checkActions = ['off', 'note', 'score', 'junk', 'greylist', 'defer', 'refuse', 'discard'] as const;
+export const checkActions = [
+  'off',
+  'note',
+  'score',
+  'junk',
+  'greylist',
+  'defer',
+  'refuse',
+  'discard',
+] as const;
 export type CheckAction = (typeof checkActions)[number];
 
 const rank: Readonly<Record<CheckAction, number>> = {

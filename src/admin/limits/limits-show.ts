@@ -12,7 +12,9 @@ export const limitsShow = operation({
   name: 'limits show',
   looksOnly: true,
   meaning: 'The limits of connections, beside what was seen of each, with a proposal; and the rules.',
-  input: { scope: optional(string(), { meaning: 'Only this: server, service:ROLE, listener:NAME or rule:NAME.' }) },
+  input: {
+    scope: optional(string(), { meaning: 'Only this: server, service:ROLE, listener:NAME or rule:NAME.' }),
+  },
   async run(world, input) {
     const items = world.flow
       .report()

@@ -87,6 +87,11 @@ test('what could not be done is told', async () => {
   await stop();
   assert.deepEqual(
     emitted.map((event) => (event.name === 'store-trouble' ? event.what : '')),
-    ['bodies were not swept', 'traces were not expired', 'held mail was not expired', 'counters were not pruned'],
+    [
+      'bodies were not swept',
+      'traces were not expired',
+      'held mail was not expired',
+      'counters were not pruned',
+    ],
   );
 });

@@ -179,10 +179,7 @@ function counterSlice(
   return ok(rows.map(({ hash }) => bytesOf(hash)));
 }
 
-function dropCounters(
-  { file: { db } }: TracesState,
-  hashes: readonly Uint8Array[],
-): Result<void, Trouble> {
+function dropCounters({ file: { db } }: TracesState, hashes: readonly Uint8Array[]): Result<void, Trouble> {
   const drop = db.prepare('DELETE FROM counter WHERE hash = ?');
   for (const hash of hashes) drop.run(hash);
   return ok(undefined);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import type { ClientAddress } from '#base/client-address.ts';
 import { createFakeTextFiles } from '#platform/fake-text-files.ts';
 import { fileLines } from './file-lines.ts';
