@@ -123,6 +123,26 @@ const failedLogin = (id: TraceId): TraceRecord => ({
   verdict: { ...template.verdict, action: 'refuse' },
 });
 
+const refusedMail = (id: TraceId): TraceRecord => ({
+  ...template,
+  id,
+  verdict: { ...template.verdict, action: 'refuse' },
+});
+
+test('lots are written as they fill, whatever kinds of traces they are of; only mail that is under way waits longer', async () => {
+  const { disk, traces } = await onFullDisk();
+  disk.full = false;
+  const kinds = [(id: TraceId) => ({ ...template, id }), refusedMail, failedLogin];
+  const rounds = 100;
+  for (let n = 0; n < rounds * kinds.length; n += 1) {
+    for (const make of kinds.slice(n % kinds.length, (n % kinds.length) + 1)) traces.add(make(newId()));
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  // Nobody asked for it: what is left is less than a lot.
+  assert.ok(disk.traces > rounds * kinds.length - 64, `${disk.traces} written`);
+  assert.ok(disk.traces < rounds * kinds.length);
+});
+
 test('after a write that a bug of ours broke the next one writes all, and it is told once', async () => {
   const { disk, told, traces, counters } = await onFullDisk();
   Object.assign(disk, { full: false, broken: true });

@@ -45,11 +45,12 @@ export class WaitingTraces {
     return this.takeOldest(0);
   }
 
-  /** By class, all but the youngest `kept` of each, which later deliveries are still to join. */
+  /** By class, all but the youngest `kept` of mail that is delivered: no other has deliveries that are still to join it. */
   takeOldest(kept: number): readonly WaitingTrace[] {
     return leastFirst.flatMap((name) => {
       const traces = this.#byClass[name];
-      const taken = [...traces.values().take(Math.max(0, traces.size - kept))];
+      const left = name === 'delivered' ? kept : 0;
+      const taken = [...traces.values().take(Math.max(0, traces.size - left))];
       for (const { record } of taken) traces.delete(record.id);
       return taken;
     });
