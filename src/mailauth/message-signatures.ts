@@ -15,6 +15,8 @@ import type { DkimReport } from './dkim/dkim-outcome.ts';
 import { KeyLookUp } from './dkim/key-look-up.ts';
 import type { PublicKeyCache } from './dkim/public-key-cache.ts';
 import { verifyDkim } from './dkim/verify-dkim.ts';
+import { verifyHere } from './dkim/verify-signature.ts';
+import type { VerifySignature } from './dkim/verify-signature.ts';
 
 /** What verifying asks of the world. */
 export interface VerifyWorld {
@@ -23,6 +25,8 @@ export interface VerifyWorld {
   readonly clock: Clock;
   /** One for the process: `createPublicKeyCache()`. */
   readonly keys: PublicKeyCache;
+  /** Where signatures are verified; on this thread where it is left out. */
+  readonly verify?: VerifySignature | undefined;
 }
 
 /**
@@ -60,7 +64,7 @@ export function readSignatures(block: HeaderBlock, world: VerifyWorld): MessageS
     header,
     body: (form) => bodies.end(form),
     now: () => world.clock.now(),
-    keys: { lookUp: new KeyLookUp(world, budget), cache: world.keys },
+    keys: { lookUp: new KeyLookUp(world, budget), cache: world.keys, verify: world.verify ?? verifyHere },
   });
   return {
     dkimSignatures,

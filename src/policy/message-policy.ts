@@ -114,9 +114,9 @@ export class MessagePolicy {
 
   /** The header has come. What is given back wants the body, octet by octet, unless it says otherwise. */
   header(header: HeaderBlock): BodySink {
-    const { clock, keys, lists } = this.#parts;
+    const { clock, keys, verify, lists } = this.#parts;
     const signatures = isSigned(header)
-      ? readSignatures(header, { resolver: this.#resolver, clock, keys })
+      ? readSignatures(header, { resolver: this.#resolver, clock, keys, verify })
       : unsigned;
     // Sought only where a list is to be asked about what it links to.
     const isSought = !this.#start.dnsExempt && lists?.dns.isAsked('links') === true;

@@ -1,6 +1,7 @@
 import type { AttachmentEngine } from '#content/links/attached-links.ts';
 import type { HeldRoom } from '#content/attachments/held-files.ts';
 import type { PublicKeyCache } from '#mailauth/dkim/public-key-cache.ts';
+import type { VerifySignature } from '#mailauth/dkim/verify-signature.ts';
 import type { Clock } from '#platform/clock.ts';
 import type { Resolver } from '#platform/resolver.ts';
 import type { Counters } from '#store/contract/store.ts';
@@ -23,6 +24,8 @@ export interface PolicyWorld {
   readonly lists?: PolicyLists;
   /** Looks into attached files for links; they stay unread where it is left out, and the trace says so. */
   readonly attachments?: AttachmentEngine;
+  /** Where signatures are verified; on the thread that asks where it is left out. */
+  readonly verify?: VerifySignature;
   /** Other settings on trial; none where left out. */
   readonly trials?: TrialBook;
 }

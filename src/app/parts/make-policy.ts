@@ -1,5 +1,6 @@
 import type { Configuration } from '#config/configuration.ts';
 import type { AttachmentEngine } from '#content/links/attached-links.ts';
+import { createVerifierAside } from '#mailauth/dkim/verify-signature.ts';
 import { withBreaker } from '#platform/resolver-breaker.ts';
 import type { Resolver } from '#platform/resolver.ts';
 import type { OwnNames } from '#policy/own-names.ts';
@@ -33,6 +34,7 @@ export function makePolicy(making: PolicyMaking): Policy {
     attachments: making.attachments,
     trials: trials.book,
     clock: world.clock,
+    verify: createVerifierAside(world),
     counters: store.counters,
     own: ownNames(making),
     values: readPolicyValues((row) => settings.value(row)),

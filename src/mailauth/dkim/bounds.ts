@@ -26,6 +26,10 @@ const keyTimeMs = 3_500;
 export const dkimLookUpBudget: ResolverBudget = { queriesMax: dkimSignaturesMax, totalMs: keyTimeMs };
 /** A key for each seal and one for the last message signature. */
 export const arcLookUpBudget: ResolverBudget = { queriesMax: arcSetsMax + 1, totalMs: keyTimeMs };
+/** Verifications on other threads at once: they share those with the hashing of passwords, and never hold them long. */
+export const verifiedAsideMax = 16;
+/** How long one may take there, in milliseconds, before it is made where it was asked for; a hundred times the usual. */
+export const asideMs = 250;
 /** Public keys remembered by a process; about 2 KiB each. */
 export const publicKeysKeptMax = 1_000;
 /** Of each list of field names in an outcome, and of each name. */
