@@ -135,10 +135,13 @@ test('nothing is asked on behalf of a client that is refused anyway', async () =
   assert.deepEqual(asked, []);
 });
 
-test('guessing names is noticed as for any other address', async () => {
-  const { made } = await behind({ policy: { zone: {}, settings: {} } });
+test('guessing names is noticed as for any other address, and the server behind is spared the rest', async () => {
+  const { made, asked } = await behind({ policy: { zone: {}, settings: {} } });
   const answers: string[] = [];
   for (let count = 0; count < 60; count += 1)
     answers.push((await rcpt(made, `guess${count}@example.test`)).told);
   assert.ok(answers.some((told) => told !== '550 5.1.1'));
+  assert.equal(asked.length, answers.filter((told) => told === '550 5.1.1').length + 1);
+  // Those who can mend it are still to be had (S-03).
+  assert.equal((await rcpt(made, 'postmaster@example.test')).told, 'ok');
 });

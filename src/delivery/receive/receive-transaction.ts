@@ -72,11 +72,12 @@ export class ReceiveTransaction implements Transaction {
     const request = { context, address, sizeBytes: mail.sizeBytes ?? 0, isRelayed };
     const isTrap = this.#policy?.isTrap;
     const given = await routeRecipient({ accounts, messages, settings: parts.settings, isTrap }, request);
-    const early = await this.#beforeDownstream(address, given);
+    // Before the envelope is judged, which a rule that accepts has its word in.
+    const ruled = given.kind === 'routed' ? this.#rules?.recipient(address) : undefined;
+    const early = ruled ?? (await this.#beforeDownstream(address, given));
     if (early !== undefined) return this.#refuseRecipient(address, early);
     const routing = given.kind === 'routed' ? await askDownstream(this.#start, given) : given;
-    const ruled = routing.kind === 'routed' ? this.#rules?.recipient(address) : undefined;
-    const unwanted = ruled ?? (await this.#policy?.recipient(address, routing));
+    const unwanted = await this.#policy?.recipient(address, routing);
     if (unwanted !== undefined) return this.#refuseRecipient(address, unwanted);
     if (routing.kind === 'trap') return this.#accept(address, []);
     if (routing.kind !== 'routed') return this.#refuseRouting(address, routing);
@@ -89,7 +90,7 @@ export class ReceiveTransaction implements Transaction {
   /** Whoever is refused anyway has no server asked on his behalf. */
   async #beforeDownstream(address: Address, routing: Routing): Promise<Finding | undefined> {
     if (routing.kind !== 'routed' || routing.downstream === undefined) return undefined;
-    return await this.#policy?.envelope(address);
+    return await this.#policy?.beforeAsking(address);
   }
 
   ready(): Answer<void> {

@@ -116,10 +116,12 @@ export class TransactionPolicy {
     });
   }
 
-  /** What speaks against client, HELO and sender; found out once. */
-  envelope(address: Address): Awaitable<Finding | undefined> {
+  /** What speaks against asking another server for this client: it guesses names, or client, HELO and sender are unwanted. */
+  beforeAsking(address: Address): Awaitable<Finding | undefined> {
     const policy = this.#judged?.policy;
     if (policy === undefined || reservedName(address.local) !== undefined) return undefined;
+    const harvest = policy.recipient('uncounted');
+    if (harvest !== undefined && harvest.action !== 'accept') return findingOf(harvest);
     return andThen(policy.envelope(), (verdict) =>
       verdict.action === 'accept' ? undefined : findingOf(verdict),
     );
