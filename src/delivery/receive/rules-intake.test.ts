@@ -7,7 +7,7 @@ import { defaultPolicyValues } from '#policy/read-policy-values.ts';
 import { replayRecord } from '#policy/replay-record.ts';
 import { bookOf } from '#policy/rules/rules.fixture.ts';
 import type { TraceRecord } from '#trace/record.ts';
-import { address, begin, context, intakeWorld, mailFrom, send } from './intake.fixture.ts';
+import { address, begin, clean, context, intakeWorld, mailFrom, send } from './intake.fixture.ts';
 import type { IntakeWorld, Sending, WorldOptions } from './intake.fixture.ts';
 
 const zone: ZoneTable = {
@@ -146,6 +146,22 @@ test('junk goes to Junk; nobody steps around it by naming somebody else beside',
   assert.ok(!second.ok);
   assert.equal(`${second.reply.code} ${second.reply.status}`, '452 4.5.3');
   assert.ok((await transaction.recipient(address('other+x@example.test'))).ok);
+});
+
+test('a rule that refuses one recipient says nothing of those named after it, nor of the message', async () => {
+  const world = await worldOf(['no-shops refuse recipient=user@example.test']);
+  const transaction = await begin(world, context('mx'), mailFrom('stranger@example.org'));
+  const refused = async (): Promise<boolean> =>
+    !(await transaction.recipient(address('user@example.test'))).ok;
+  assert.ok(await refused());
+  const other = await transaction.recipient(address('other@example.test'));
+  assert.ok(other.ok, JSON.stringify(other));
+  assert.ok(await refused());
+  await transaction.write(Buffer.from('From: stranger@example.org\r\n\r\nx\r\n'));
+  const [answer] = await transaction.finish(clean);
+  assert.ok(answer?.ok === true, JSON.stringify(answer));
+  const { facts } = await lastTrace(world);
+  assert.equal(facts['rule'], undefined, 'a replay would take it for what was said of the message');
 });
 
 test('accept lifts what an allow entry lifts: lists, greylisting and scores', async () => {

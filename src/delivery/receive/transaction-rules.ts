@@ -52,6 +52,7 @@ export class TransactionRules {
   /** What speaks against taking the message for this recipient. */
   recipient(address: Address): Finding | undefined {
     const { sizeBytes = 0 } = this.#start.mail;
+    this.#forget();
     const outcome = this.#judge(address, { bytes: sizeBytes, isWhole: false });
     this.#note(outcome);
     const { decided, open } = outcome;
@@ -75,6 +76,7 @@ export class TransactionRules {
    */
   message(sizeBytes: number, brought?: JudgedClient): Finding | undefined {
     if (this.#facts.isClientLate) this.#facts = { ...this.#facts, ...broughtClient(brought) };
+    this.#forget();
     const words = [...this.#waiting.values()].flatMap((address) => {
       const outcome = this.#judge(address, { bytes: sizeBytes, isWhole: true });
       this.#note(outcome);
@@ -132,6 +134,13 @@ export class TransactionRules {
   #tell(word: RuleWord): void {
     this.#word = word;
     this.#start.trace.fact('rule', word);
+  }
+
+  /** What was said of a recipient who was refused holds for nobody else, and not for the message. */
+  #forget(): void {
+    if (this.#word === undefined) return;
+    this.#word = undefined;
+    this.#start.trace.fact('rule', undefined);
   }
 
   #finding(word: RuleWord): Finding {
