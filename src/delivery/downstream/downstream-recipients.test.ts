@@ -144,6 +144,29 @@ test('what it has against us, or wants later, is no word on the address', async 
   }
 });
 
+test('a server that was never told of the domain bounces nobody’s mail, and is asked again', async () => {
+  const { ask, asked } = world(() => ({
+    ...said('permanent', '554 5.7.1 relay access denied'),
+    status: '5.7.1',
+  }));
+  const unsure = { kind: 'unsure', why: '554 5.7.1 relay access denied' };
+  assert.deepEqual(await ask('user@example.test'), unsure);
+  assert.deepEqual(await ask('user@example.test'), unsure);
+  assert.equal(asked.length, 2);
+});
+
+test('an address that it could not take in any case does not hide that it takes all others', async () => {
+  const { ask, asked } = world(({ recipient }) =>
+    recipient.local === 'jürgen'
+      ? { ...said('permanent', 'no SMTPUTF8'), status: '5.6.7', command: 'ehlo' }
+      : said('delivered', '250 ok'),
+  );
+  assert.equal((await ask('jürgen@example.test')).kind, 'unknown');
+  assert.deepEqual(await ask('a@example.test'), { kind: 'known', isCached: false, isCatchAll: true });
+  await ask('b@example.test');
+  assert.equal(asked.length, 3);
+});
+
 test('a failed handshake is passed over only where TLS is not demanded', async () => {
   const answers: Answers = ({ tls }) => (tls === 'clear' ? said('delivered', 'ok') : said('tls', 'no TLS'));
   const open = world(answers);

@@ -83,7 +83,8 @@ export class DownstreamRecipients {
     const answer = answerOf(report);
     if (answer.kind === 'unsure') return answer;
     if (answer.kind === 'unknown') {
-      this.#catchAll.keep(place, false, catchAllMs);
+      // A form that it cannot take at all says nothing of the others.
+      if (report.command === 'rcpt') this.#catchAll.keep(place, false, catchAllMs);
       this.#answers.keep(key, answer, unknownMs);
       return answer;
     }
@@ -179,10 +180,14 @@ export function spell({ host, port }: DownstreamHost): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
-function answerOf({ outcome, text }: RecipientReport): RecipientAnswer {
+function answerOf({ outcome, status, text }: RecipientReport): RecipientAnswer {
   if (outcome === 'delivered') return { kind: 'known', isCached: false, isCatchAll: false };
   const said = cleanForeignText(text);
-  return outcome === 'permanent' ? { kind: 'unknown', isCached: false, said } : { kind: 'unsure', why: said };
+  // RFC 3463 §3.8: a matter of what it allows us, as where the domain was never entered there, and not of the address.
+  const isAboutUs = status?.startsWith('5.7.') === true;
+  return outcome === 'permanent' && !isAboutUs
+    ? { kind: 'unknown', isCached: false, said }
+    : { kind: 'unsure', why: said };
 }
 
 function noAnswer(text: string): RecipientReport {
