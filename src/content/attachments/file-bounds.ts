@@ -15,6 +15,8 @@ export const fileBounds = {
   imagesMax: 8,
   /** Of a picture as it is declared. */
   imagePixelsMax: 24_000_000,
+  /** … and its sides: one row of it is held three times, and no camera or screen makes a longer one. */
+  imageSideMax: 32_767,
   /** … and of one that is only read as a whole. */
   wholePixelsMax: 5_000_000,
   /** It is made smaller until so many are left: enough for a page with a code on it. */

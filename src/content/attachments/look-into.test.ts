@@ -56,6 +56,17 @@ test('S-09: what was not read is told, whatever the reason', async () => {
       pngOf(Buffer.alloc(10), { width: 60_000, height: 60_000, bits: 8, colourType: 0 }),
       /^a picture is larger/,
     ],
+    // Few pixels, but rows of 192 MiB.
+    [
+      'png',
+      pngOf(Buffer.alloc(10), { width: 24_000_000, height: 1, bits: 16, colourType: 6 }),
+      /^a picture is larger/,
+    ],
+    [
+      'png',
+      pngOf(Buffer.alloc(10), { width: 1, height: 24_000_000, bits: 8, colourType: 0 }),
+      /^a picture is larger/,
+    ],
     ['png', Buffer.from('\u0089PNG\r\n\u001a\n', 'latin1'), /^a picture cannot be read$/],
     ['jpeg', Buffer.from([0xff, 0xd8, 0xff, 0xe0]), /^a picture cannot be read$/],
     ['gif', Buffer.from('GIF89a'), /^a picture cannot be read$/],

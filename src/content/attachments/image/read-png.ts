@@ -41,9 +41,10 @@ const passes = [
 export async function readPng(bytes: Uint8Array): Promise<GrayImage | ImageTrouble> {
   const head = readHead(asBuffer(bytes));
   if (head === undefined) return 'damaged';
+  const { wholePixelsMax, imagePixelsMax, imageSideMax } = fileBounds;
   const pixels = head.width * head.height;
-  if (pixels > (head.isInterlaced ? fileBounds.wholePixelsMax : fileBounds.imagePixelsMax))
-    return 'too large';
+  if (pixels > (head.isInterlaced ? wholePixelsMax : imagePixelsMax)) return 'too large';
+  if (Math.max(head.width, head.height) > imageSideMax) return 'too large';
   return head.isInterlaced ? readInterlaced(head) : readRows(head);
 }
 
