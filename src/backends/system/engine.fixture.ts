@@ -1,7 +1,9 @@
+import { pbkdf2Sync } from 'node:crypto';
+
 /** What a test of engines asks for. */
 export type FixtureRequest =
   | { readonly does: 'add'; readonly numbers: readonly number[] }
-  | { readonly does: 'hang' | 'throw' | 'die' | 'eat' };
+  | { readonly does: 'hang' | 'grind' | 'throw' | 'die' | 'eat' };
 
 export const engineFixture = { name: 'fixture', module: import.meta.url };
 
@@ -11,6 +13,9 @@ export async function run(request: FixtureRequest): Promise<number> {
       return request.numbers.reduce((sum, number) => sum + number, 0);
     case 'hang':
       for (;;);
+    case 'grind':
+      // What no signal to the thread breaks off.
+      return pbkdf2Sync('a', 'b', 400_000, 64, 'sha512').length;
     case 'throw':
       throw new Error('broken');
     case 'die':

@@ -49,6 +49,24 @@ test('S-09: who has no turn in time is told so, and so is who comes when too man
   assert.deepEqual(await made.run(add(1), longMs), err('busy'));
 });
 
+test('S-09: while a thread that was ended still computes, no second one does', async () => {
+  const made = engine();
+  assert.deepEqual(await made.run(add(1), longMs), ok(1));
+  assert.deepEqual(await made.run({ does: 'grind' }, 20), err('timeout'));
+  const [early, late] = await Promise.all([made.run(add(1), 20), made.run(add(2), longMs)]);
+  assert.deepEqual([early, late], [err('busy'), ok(2)]);
+  await made.close();
+});
+
+test('a thread that cannot be started is work that failed, and nobody waits for it', async () => {
+  const made = new ThreadEngine<FixtureRequest, number>({ ...engineFixture, name: 1 as unknown as string });
+  assert.deepEqual(await Promise.all([made.run(add(1), longMs), made.run(add(2), longMs)]), [
+    err('failed'),
+    err('failed'),
+  ]);
+  await made.close();
+});
+
 test('work that breaks, ends its thread or eats its memory has failed, and the next is done', async () => {
   const made = engine({ heapMbMax: 24 });
   for (const does of ['throw', 'die', 'eat'] as const) {

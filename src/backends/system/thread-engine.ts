@@ -25,7 +25,8 @@ type Told<Reply> = { readonly reply: Reply } | { readonly failed: true };
 
 /**
  * An engine with a thread of its own, which is started by the first request and takes one after the other. One that is late
- * is ended with its thread, whatever it does, and the next has a new one.
+ * is ended with its thread, whatever it does, and the next has a new one: never two at once, so that nobody has more of the
+ * machine by sending what does not end.
  */
 export class ThreadEngine<Request, Reply> implements Engine<Request, Reply> {
   readonly #kind: EngineKind<Request, Reply>;
@@ -33,6 +34,8 @@ export class ThreadEngine<Request, Reply> implements Engine<Request, Reply> {
   readonly #waiting: Job<Request, Reply>[] = [];
   #running: Job<Request, Reply> | undefined;
   #worker: Worker | undefined;
+  /** Of a thread that was told to end, until it has. */
+  #ending: Promise<unknown> | undefined;
   #idle: NodeJS.Timeout | undefined;
   #closed = false;
 
@@ -69,15 +72,22 @@ export class ThreadEngine<Request, Reply> implements Engine<Request, Reply> {
   }
 
   #next(): void {
-    if (this.#running !== undefined) return;
+    if (this.#running !== undefined || this.#ending !== undefined) return;
     clearTimeout(this.#idle);
     const job = this.#waiting.shift();
     if (job === undefined) {
       this.#idle = setTimeout(() => void this.#end(), this.#bounds.idleMs).unref();
       return;
     }
+    try {
+      this.#worker ??= this.#start();
+    } catch {
+      // The machine has no thread left.
+      job.answer(err('failed'));
+      this.#next();
+      return;
+    }
     this.#running = job;
-    this.#worker ??= this.#start();
     // `postMessage` of a worker knows no origin; the linter thinks of windows.
     this.#worker.postMessage(job.request, []);
   }
@@ -124,13 +134,14 @@ export class ThreadEngine<Request, Reply> implements Engine<Request, Reply> {
     this.#running = undefined;
     job.answer(err('timeout'));
     void this.#end();
-    this.#next();
   }
 
   async #end(): Promise<void> {
     clearTimeout(this.#idle);
-    const worker = this.#worker;
+    this.#ending ??= this.#worker?.terminate();
     this.#worker = undefined;
-    await worker?.terminate();
+    await this.#ending;
+    this.#ending = undefined;
+    if (this.#waiting.length > 0) this.#next();
   }
 }
