@@ -81,6 +81,7 @@ const proven = {
     dkim: [],
   },
   author: { author: { kind: 'domain', domain: 'loud.example' }, own: undefined },
+  spf: { result: 'pass', identity: 'mailfrom', domain: 'loud.example' },
 };
 
 test('P-25: reports of several readers list client and proven sender, with the trace as evidence', async () => {
@@ -122,4 +123,19 @@ test('P-25: a name that nobody proved is not listed for a report', async () => {
   const { add, report, listed } = await world();
   for (const by of readers.slice(0, 3)) await report(add(), by);
   assert.deepEqual(listed(), ['203.0.113.5/32']);
+});
+
+test('P-25: a sender whom only the envelope names is not listed for what another user of his provider signed', async () => {
+  const { add, report, listed } = await world();
+  const trace = add({ facts: { ...proven, spf: { ...proven.spf, result: 'softfail' } } });
+  for (const by of readers.slice(0, 3)) await report(trace, by);
+  assert.deepEqual(listed(), ['203.0.113.5/32']);
+});
+
+test('I-59: of what a gateway brought, a report speaks against whom it took it from', async () => {
+  const { add, report, listed } = await world();
+  const origin = { kind: 'found', client: '192.0.2.77', helo: 'x', hops: ['203.0.113.5'] };
+  const trace = add({ facts: { origin } });
+  for (const by of readers.slice(0, 3)) await report(trace, by);
+  assert.deepEqual(listed(), ['192.0.2.77/32']);
 });

@@ -1,12 +1,12 @@
 import { err, ok } from '#base/result.ts';
 import type { AccountId } from '#base/id.ts';
-import { parseClientAddress } from '#base/client-address.ts';
 import { required } from '#config/key.ts';
 import { mailAddress } from '#config/kinds/mail-address.ts';
 import { string } from '#config/kinds/string.ts';
 import { parseAddress } from '#mail/address.ts';
 import type { Address } from '#mail/address.ts';
 import { recordedAuthor } from '#policy/local-lists/recorded-author.ts';
+import { recordedClient } from '#policy/recorded-client.ts';
 import { tracePrefixMin } from '#store/trace-filter.ts';
 import type { TraceRecord } from '#trace/record.ts';
 import { adminError } from '../errors.ts';
@@ -40,8 +40,8 @@ export const blocklistReport = operation({
     if (!found.ok)
       return failed(found.error, { where: trace, missing: 'trace-not-found', conflict: 'trace-ambiguous' });
     const record = found.value;
-    const client = parseClientAddress(record.session.client);
-    if (record.kind !== 'message' || record.session.role !== 'mx' || client === undefined)
+    const judged = recordedClient(record);
+    if (record.kind !== 'message' || record.session.role !== 'mx' || judged === undefined)
       return err(adminError('value-invalid', 'only mail that came from outside can be reported', 'trace'));
     const reader = await accountOf(world, by);
     if (reader === undefined || !(await wasSentTo(world, record, reader)))
@@ -50,7 +50,7 @@ export const blocklistReport = operation({
     const once = `report ${reader}`;
     const counted = await world.lists.feed.incident({
       kind: 'report',
-      client,
+      client: judged.client,
       what: 'a report of a user',
       trace: record.id,
       once,
