@@ -11,6 +11,20 @@ export function clientRange(text: string): NetworkSet | undefined {
   return last === undefined ? networkOf(text) : between(first, last);
 }
 
+/** How wide such a text is, as the bits of the narrowest prefix of that many addresses. */
+export function rangeWidth(text: string): { readonly ipv6: boolean; readonly bits: number } | undefined {
+  const [firstText = '', lastText = ''] = text.split('-');
+  const [first, last] = [parseClientAddress(firstText), parseClientAddress(lastText)];
+  if (first !== undefined && last !== undefined) {
+    const ipv6 = first.includes(':');
+    const differing = (numberOf(last) - numberOf(first)).toString(2).replace(/^0$/, '').length;
+    return { ipv6, bits: (ipv6 ? 128 : 32) - differing };
+  }
+  const network = parseNetwork(text);
+  if (network === undefined) return undefined;
+  return { ipv6: network.includes(':'), bits: Number(network.slice(network.indexOf('/') + 1)) };
+}
+
 function networkOf(text: string): NetworkSet | undefined {
   const network = parseNetwork(text);
   const written = parseClientAddress(text.split('/', 1)[0] ?? '');

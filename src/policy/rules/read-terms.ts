@@ -1,6 +1,7 @@
 import { err, ok } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
 import { nearest } from '#config/nearest.ts';
+import { rangeWidth } from '../flow/client-range.ts';
 import type { RuleAction, RuleTerm } from './mail-rule.ts';
 import { ruleConditions } from './rule-conditions.ts';
 
@@ -62,7 +63,6 @@ function isOut({ value, negated }: RuleTerm): boolean {
 }
 
 function isTooWide(value: string): boolean {
-  const bits = /^[0-9a-f.:]+\/(\d+)$/.exec(value)?.[1];
-  if (bits === undefined) return false;
-  return Number(bits) < (value.includes(':') ? acceptBitsMin.ipv6 : acceptBitsMin.ipv4);
+  const width = rangeWidth(value);
+  return width !== undefined && width.bits < (width.ipv6 ? acceptBitsMin.ipv6 : acceptBitsMin.ipv4);
 }

@@ -126,12 +126,18 @@ test('what is no rule says why', () => {
     ['accept', ['client!=192.0.2.1'], /anybody can claim/],
     ['accept', ['client=0.0.0.0/0'], /too wide/],
     ['accept', ['client=2000::/15'], /too wide/],
+    ['accept', ['client=FE00::/7'], /too wide/],
+    ['accept', ['client=0.0.0.0-255.255.255.255'], /too wide/],
+    ['accept', ['client=1.0.0.0-223.255.255.255'], /too wide/],
+    ['accept', ['client=2001::-2002::'], /too wide/],
     ['accept', ['client=192.0.2.1', 'larger=1MiB'], /cannot wait/],
   ];
   for (const [action, words, why] of wrong) {
     const read = readTerms(action, words);
     assert.match(read.ok ? 'read' : read.error, why, `${action} ${words.join(' ').slice(0, 60)}`);
   }
+  for (const narrow of ['10.0.0.0-10.255.255.255', '192.0.2.7-192.0.2.7', '2001:DB8::/32', '@partners'])
+    assert.ok(readTerms('accept', [`client=${narrow}`]).ok, narrow);
   const spelled = 'client!=192.0.2.0/24 sender=example.org recipient=*@example.test larger=10MiB';
   const read = readTerms('refuse', spelled.split(' '));
   assert.ok(read.ok);
