@@ -41,7 +41,9 @@ export function watchEvents({ configuration, world, tap, peers, settings, strike
   const intrusions = new IntrusionWatch({ clock, events: tap, found: (intrusion) => void found(intrusion) });
   const mx = new Set(configuration.listeners.filter(({ role }) => role === 'mx').map(({ name }) => name));
   tap.watch((event) => {
-    if (event.name === 'message-accepted' && mx.has(event.listener)) peers.sentMail(event.client);
+    // What went to Junk speaks for nobody: one such message would buy its sender what is kept for those we know.
+    if (event.name === 'message-accepted' && mx.has(event.listener) && event.action === 'accept')
+      peers.sentMail(event.client);
     else intrusions.watch(event);
   });
   return new Tarpit({

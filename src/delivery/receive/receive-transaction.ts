@@ -321,6 +321,7 @@ export class ReceiveTransaction implements Transaction {
       session: context.sessionId,
       queue: queueId,
       trace: trace.id,
+      action: verdict.action,
       recipients: recipients.length,
       sizeBytes,
       ms: trace.elapsedMs(),

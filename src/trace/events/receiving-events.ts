@@ -57,13 +57,15 @@ export const receivingEvents = {
   },
   'message-accepted': {
     level: 'info',
-    meaning: 'A message is in the queue, durable; from here on nothing may lose it.',
+    meaning:
+      'A message is in the queue, durable; from here on nothing may lose it. `action` is `quarantine` where it goes to Junk.',
     fields: {
       client: 'client',
       listener: 'text',
       session: 'text',
       queue: 'text',
       trace: 'text',
+      action: 'text',
       recipients: 'count',
       sizeBytes: 'count',
       ms: 'count',
