@@ -137,7 +137,8 @@ export class TrialBook {
   stageFor(client: string, domain: string): RunningTrial | undefined {
     const staged = this.#running.find(({ share }) => share > 0);
     if (staged === undefined) return undefined;
-    return placeOf(staged.id, `${clientNetwork(client)} ${domain}`) < staged.share ? staged : undefined;
+    const place = placeOf(this.find(staged.id), `${clientNetwork(client)} ${domain}`);
+    return place < staged.share ? staged : undefined;
   }
 
   count(id: string, outcome: TrialOutcome): void {
@@ -219,9 +220,12 @@ export function valuesUnder(value: ReadSetting, changes: Trial['changes']): Poli
   );
 }
 
-/** From 0 to below 100; nobody outside can tell where he stands without the id, and it changes with each trial. */
-function placeOf(id: string, subject: string): number {
-  const hash = createHash('sha256').update(`${id} ${subject}`).digest();
+/**
+ * From 0 to below 100. It changes with each stage, and hangs on the millisecond in which that began, which nobody outside
+ * knows: else one could choose a sender's name for the side of the stage where one would like to be.
+ */
+function placeOf(trial: Trial | undefined, subject: string): number {
+  const hash = createHash('sha256').update(`${trial?.id} ${trial?.sinceMs} ${subject}`).digest();
   return (hash.readUInt32BE(0) / 2 ** 32) * 100;
 }
 

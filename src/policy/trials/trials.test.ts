@@ -90,6 +90,26 @@ test('N-3: a stage holds for a share of networks and domains, and rises by itsel
   );
 });
 
+test('N-3: who can count trials cannot tell which senders a stage holds for; a restart and a larger share leave them', async () => {
+  const held = (book: TrialBook): readonly number[] =>
+    Array.from({ length: 200 }, (_, n) => n).filter(
+      (n) => book.stageFor('192.0.2.1', `d${n}.example`) !== undefined,
+    );
+  const [one, other] = [world(), world()];
+  one.book.stage(one.start().id, stage);
+  await other.clock.advance(1);
+  other.book.stage(other.start().id, stage);
+  assert.notDeepEqual(held(one.book), held(other.book));
+  const again = world().book;
+  again.restore(one.kept.values());
+  assert.deepEqual(held(again), held(one.book));
+  const before = held(one.book);
+  await one.clock.advance(dayMs);
+  one.book.tend();
+  const after = new Set(held(one.book));
+  assert.ok(after.size > before.length && before.every((n) => after.has(n)));
+});
+
 test('N-3: a stage that keeps out more than its bound is taken back at once', () => {
   const { book, stopped, start } = world();
   const { id } = start();
