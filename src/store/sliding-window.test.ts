@@ -36,3 +36,11 @@ test('a clock that goes back loses nothing', () => {
   const second = addToWindow(first, { amount: 3, windowMs, nowMs: 990_000 });
   assert.equal(sumOfWindow(second, 1_000_000), 5);
 });
+
+test('a clock that was years ahead and was set right has nobody counted for years', () => {
+  const ahead = addToWindow(undefined, { amount: 9, windowMs, nowMs: 1e12 });
+  assert.equal(sumOfWindow(ahead, 1_000_000), 0);
+  const right = addToWindow(ahead, { amount: 2, windowMs, nowMs: 1_000_000 });
+  assert.equal(sumOfWindow(right, 1_000_000), 2);
+  assert.equal(sumOfWindow(right, 1_000_000 + 2 * windowMs), 0);
+});

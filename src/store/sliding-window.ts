@@ -34,9 +34,10 @@ export function windowEndMs(window: SlidingWindow): number {
   return ((last + 1 + slicesPerWindow) * window.windowMs) / slicesPerWindow;
 }
 
+/** A clock that was far ahead and was set right must not have what it counted count until then. */
 function liveSlices(window: SlidingWindow, nowMs: number): SlidingWindow['slices'] {
-  const oldest = sliceAt(window.windowMs, nowMs) - slicesPerWindow;
-  return window.slices.filter(([slice]) => slice > oldest);
+  const now = sliceAt(window.windowMs, nowMs);
+  return window.slices.filter(([slice]) => slice > now - slicesPerWindow && slice <= now + slicesPerWindow);
 }
 
 function sliceAt(windowMs: number, nowMs: number): number {

@@ -47,7 +47,7 @@ test('who brought mail that was wanted is known; Junk, as any mail to postmaster
   tap.emit(accepted('198.51.100.5', 'mx', 'quarantine'));
   tap.emit(accepted('192.0.2.5', 'submission', 'accept'));
   const known = ['203.0.113.5', '198.51.100.5', '192.0.2.5'].map((client) => peers.hasSentMail(client));
-  assert.deepEqual(await Promise.all(known), [true, false, false]);
+  assert.deepEqual(known, [true, false, false]);
   for (const client of ['203.0.113.5', '198.51.100.5'])
     for (let count = 0; count < 40; count += 1)
       tap.emit({ name: 'wrong-protocol', client, listener: 'mx', session: 's', line: 'GET /' });
