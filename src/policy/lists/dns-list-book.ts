@@ -2,6 +2,7 @@ import type { Clock } from '#platform/clock.ts';
 import { parseClientAddress } from '#base/client-address.ts';
 import { err, ok } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
+import { withBudget } from '#platform/resolver-budget.ts';
 import type { DnsAnswer, DnsFailure, Resolver } from '#platform/resolver.ts';
 import type { EventSink } from '#trace/events.ts';
 import type { ListFiles } from '../list-files/list-files.ts';
@@ -205,13 +206,12 @@ export class DnsListBook implements ListAsker {
       return { ...told, outcome: 'error', hits: [], share: 0, problem: offWords(health.report) };
     const source = this.#source(list);
     const asked = source.isOwn ? (resolver.through?.(source.resolver) ?? source.resolver) : resolver;
+    const ask = this.#inTime(asked, questions.length);
     const answers = await Promise.all(
       questions.map(async ({ subject, name }) => {
         const answer = readListAnswer(
           list,
-          source.zone === undefined
-            ? await this.#within(asked.ask(name, 'A'))
-            : zoneAnswer(source.zone.find(subject.name), name),
+          source.zone === undefined ? await ask(name) : zoneAnswer(source.zone.find(subject.name), name),
         );
         health.answered(answer);
         return { subject, answer };
@@ -220,14 +220,16 @@ export class DnsListBook implements ListAsker {
     return { ...told, ...joined(answers) };
   }
 
-  async #within<T>(asked: Promise<T>): Promise<T | { readonly ok: false; readonly error: 'timeout' }> {
-    const over = new AbortController();
-    const late = this.#parts.clock
-      .sleep(answerMs, over.signal)
-      .then(() => ({ ok: false, error: 'timeout' }) as const);
-    const answer = await Promise.race([asked, late]);
-    over.abort('over');
-    return answer;
+  /** Asks within the time of one list; under the timer of the message, where its resolver has one. */
+  #inTime(resolver: Resolver, queriesMax: number): (name: string) => Promise<Result<DnsAnswer, DnsFailure>> {
+    const { clock } = this.#parts;
+    const bounded = withBudget(resolver, clock, { queriesMax, totalMs: answerMs });
+    const endsAtMs = clock.monotonic() + answerMs;
+    return async (name) => {
+      const answer = await bounded.ask(name, 'A');
+      const isOver = !answer.ok && answer.error === 'budget' && clock.monotonic() >= endsAtMs;
+      return isOver ? err('timeout') : answer;
+    };
   }
 }
 
