@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { heldBounds, HeldRoom } from '../attachments/held-files.ts';
 import { linkBounds } from './link-bounds.ts';
 import { MessageLinkReader } from './message-links.ts';
@@ -91,6 +93,28 @@ test('S-09: however large a message is, what is held of it is bounded', () => {
   assert.match(reader.result().unread.join(), /larger than what is looked into/);
   reader.release();
   assert.equal(room.takenBytes, 0);
+});
+
+test('S-09: messages of long links that do not end take less memory than they bring', () => {
+  setFlagsFromString('--expose_gc');
+  const collect = runInNewContext('gc') as () => void;
+  const readers = Array.from({ length: 20 }, () => new MessageLinkReader(new HeldRoom()));
+  collect();
+  const before = process.memoryUsage().heapUsed;
+  for (const [n, reader] of readers.entries()) {
+    reader.push(Buffer.from('Subject: x\r\n\r\n'));
+    for (let count = 0; count < 1_900; count += 1)
+      reader.push(
+        Buffer.from(`http://h${n}x${count}.com/${'x'.repeat(linkBounds.candidateCharsMax - 50)}\r\n`),
+      );
+  }
+  collect();
+  const each = (process.memoryUsage().heapUsed - before) / readers.length;
+  assert.ok(each < 8 * linkBounds.keptCharsMax, `${each}`);
+  const [reader] = readers;
+  reader?.finish();
+  const hosts = reader?.result().found.map(({ host }) => host) ?? [];
+  assert.deepEqual(hosts.slice(0, 2), ['h0x0.com', 'h0x1899.com']);
 });
 
 test('a part that never ends, and parts inside of parts without end, are told of', () => {

@@ -10,6 +10,8 @@ export const linkBounds = {
   overlapBytes: 8 * 1024,
   /** Different texts that may be links and are read at once; of those beyond, the last as many. */
   candidatesMax: 1_000,
+  /** Characters of all that are remembered of a message: as many of those that were read as of those that wait. */
+  keptCharsMax: 64 * 1024,
   /** A link that is longer is no honest one; its beginning tells where it leads. */
   candidateCharsMax: 2_048,
   /** … and of one that waits for the end of the message. */

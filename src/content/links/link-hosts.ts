@@ -38,7 +38,9 @@ export class LinkHosts<Place> {
   /** There was more than is told. */
   cut = false;
   readonly #seen = new Set<string>();
+  #seenChars = 0;
   readonly #late = new Map<string, Late<Place>>();
+  #lateChars = 0;
   readonly #first = new Map<string, FoundHost<Place>>();
   readonly #last = new Map<string, FoundHost<Place>>();
 
@@ -47,18 +49,21 @@ export class LinkHosts<Place> {
     const key = `${kind} ${text}`;
     if (this.#seen.has(key)) return;
     const reading = { kind, place, how, depth: 0 };
-    if (this.#seen.size < linkBounds.candidatesMax) {
+    const isRoom = this.#seenChars + key.length <= linkBounds.keptCharsMax;
+    if (isRoom && this.#seen.size < linkBounds.candidatesMax) {
       this.#seen.add(key);
+      this.#seenChars += key.length;
       this.#read(text, reading);
       return;
     }
-    this.#later(key.slice(kind.length + 1, kind.length + 1 + linkBounds.lateCharsMax), reading);
+    this.#later(text.slice(0, linkBounds.lateCharsMax), reading);
   }
 
   /** What can be clicked first; of one kind the first and the last by turns, so that any beginning of it is spread. */
   result(): readonly FoundHost<Place>[] {
     for (const { text, reading } of this.#late.values()) this.#read(text, reading);
     this.#late.clear();
+    this.#lateChars = 0;
     const all = [...this.#first.values(), ...this.#last.values()];
     if (all.length < 2) return all;
     return linkKinds.flatMap((kind) => fromBothEnds(all.filter((found) => found.kind === kind)));
@@ -66,11 +71,20 @@ export class LinkHosts<Place> {
 
   #later(text: string, reading: Reading<Place>): void {
     const key = `${reading.kind} ${text}`;
-    if (!this.#late.delete(key) && this.#late.size >= linkBounds.candidatesMax) {
+    this.#forgetLate(key);
+    for (const [oldest] of this.#late) {
+      const isRoom = this.#lateChars + key.length <= linkBounds.keptCharsMax;
+      if (isRoom && this.#late.size < linkBounds.candidatesMax) break;
       this.cut = true;
-      makeRoom(this.#late, linkBounds.candidatesMax);
+      this.#forgetLate(oldest);
     }
-    this.#late.set(key, { text, reading });
+    this.#lateChars += key.length;
+    // Of the key, which is a string of its own: a piece of the text would keep the whole of it.
+    this.#late.set(key, { text: key.slice(reading.kind.length + 1), reading });
+  }
+
+  #forgetLate(key: string): void {
+    if (this.#late.delete(key)) this.#lateChars -= key.length;
   }
 
   #read(text: string, reading: Reading<Place>): void {
