@@ -24,7 +24,7 @@ export interface Place {
 export class PartTree {
   readonly root = newEntity(0, defaultContentType, true);
   readonly #limits: MessageLimits;
-  readonly #preview: PreviewCapture;
+  readonly #preview: PreviewCapture | undefined;
   readonly #watch: PartWatch | undefined;
   readonly #stack: Entity[] = [this.root];
   readonly #boundaries = new BoundarySet<Entity>();
@@ -34,7 +34,8 @@ export class PartTree {
   /** A bound stopped the splitting. */
   truncated = false;
 
-  constructor(limits: MessageLimits, preview: PreviewCapture, watch?: PartWatch) {
+  /** @param preview without it envelopes and references stay empty too: what is wanted is the structure */
+  constructor(limits: MessageLimits, preview: PreviewCapture | undefined, watch?: PartWatch) {
     this.#limits = limits;
     this.#preview = preview;
     this.#watch = watch;
@@ -104,8 +105,9 @@ export class PartTree {
 
   #readHeader(entity: Entity, block: HeaderBlock): void {
     Object.assign(entity.part, readPartHeader(block, entity.fallback));
-    if (entity.isMessage) entity.envelope = readEnvelope(block);
     if (entity.isMessage) this.#watch?.header(entity.part, block);
+    if (this.#preview === undefined) return;
+    if (entity.isMessage) entity.envelope = readEnvelope(block);
     if (entity === this.root) this.references = readReferences(block);
   }
 
@@ -133,7 +135,7 @@ export class PartTree {
   }
 
   #enterLeaf(part: OpenPart, position: number): void {
-    if (this.#inFirstMessage()) this.#preview.offer(part, position);
+    if (this.#preview !== undefined && this.#inFirstMessage()) this.#preview.offer(part, position);
     this.#watch?.begin(part);
   }
 
@@ -165,7 +167,7 @@ export class PartTree {
     const { part } = entity;
     part.body.end = Math.max(part.body.start, position);
     part.lines = Math.max(0, lines - entity.linesBefore);
-    this.#preview.end(entity.whole ?? part, part.body.end);
+    this.#preview?.end(entity.whole ?? part, part.body.end);
     this.#watch?.end(entity.whole ?? part);
     if (entity.whole !== undefined)
       Object.assign(entity.whole, { body: { ...part.body }, lines: part.lines });

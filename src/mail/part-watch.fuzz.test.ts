@@ -3,7 +3,8 @@ import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { messageLimits } from './message-limits.ts';
 import { MessageParser } from './message-parser.ts';
-import type { Part } from './summary.ts';
+import type { PartWatch } from './part-watch.ts';
+import type { MessageSummary, Part } from './summary.ts';
 
 const runs = { numRuns: Number(process.env['POSTERN_FUZZ_RUNS'] ?? 1000) };
 
@@ -29,12 +30,14 @@ const message = fc
   .array(fc.constantFrom(...pieces), { maxLength: 40 })
   .map((list) => Buffer.from(list.join(''), 'latin1'));
 
+const uses = ['summary', 'structure'] as const;
+
 test('who watches a message hears each part’s octets, and only those, however it is cut', () => {
   fc.assert(
-    fc.property(message, fc.integer({ min: 1, max: 30 }), (bytes, size) => {
+    fc.property(message, fc.integer({ min: 1, max: 30 }), fc.constantFrom(...uses), (bytes, size, seeks) => {
       const heard = new Map<Part, string>();
       let open: Part | undefined;
-      const parser = new MessageParser(messageLimits, {
+      const watch: PartWatch = {
         header: (part) => assert.ok(!heard.has(part)),
         begin(part) {
           assert.equal(open, undefined);
@@ -47,7 +50,8 @@ test('who watches a message hears each part’s octets, and only those, however 
         end(part) {
           if (part === open) open = undefined;
         },
-      });
+      };
+      const parser = new MessageParser(messageLimits, { watch, seeks });
       for (let at = 0; at < bytes.length; at += size) parser.push(bytes.subarray(at, at + size));
       const leaves = leavesOf(parser.finish().structure);
       for (const part of heard.keys()) assert.ok(leaves.has(part));
@@ -59,6 +63,27 @@ test('who watches a message hears each part’s octets, and only those, however 
     runs,
   );
 });
+
+test('who seeks the structure alone is given the same one', () => {
+  fc.assert(
+    fc.property(message, (bytes) => {
+      const [whole, bare] = uses.map((seeks) => {
+        const parser = new MessageParser(messageLimits, { seeks });
+        parser.push(bytes);
+        return told(parser.finish());
+      });
+      assert.equal(bare, whole);
+    }),
+    runs,
+  );
+});
+
+/** All but envelopes, references and preview. */
+function told({ sizeBytes, structure, truncated, attachments }: MessageSummary): string {
+  return JSON.stringify({ sizeBytes, structure, truncated, attachments }, (key, value: unknown) =>
+    key === 'envelope' ? undefined : value,
+  );
+}
 
 function leavesOf(part: Part): ReadonlySet<Part> {
   const inner = [...part.parts, ...(part.message === undefined ? [] : [part.message.structure])];

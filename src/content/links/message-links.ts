@@ -62,10 +62,13 @@ const unreadMax = 12;
  */
 export class MessageLinkReader {
   readonly #parser = new MessageParser(messageLimits, {
-    header: (part, block) => this.#header(part, block),
-    begin: (part) => this.#begin(part),
-    take: (octets) => this.#take(octets),
-    end: (part) => this.#end(part),
+    seeks: 'structure',
+    watch: {
+      header: (part, block) => this.#header(part, block),
+      begin: (part) => this.#begin(part),
+      take: (octets) => this.#take(octets),
+      end: (part) => this.#end(part),
+    },
   });
   readonly #hosts = new LinkHosts<LinkPlace>();
   readonly #held: HeldFiles;
