@@ -298,11 +298,34 @@ test('P-25: what was taken off by hand stays off over a restart too', async () =
   const rows = [...kept.values()].map((row) => readEntry(JSON.parse(JSON.stringify(row)))?.row);
   const second = new LocalListBook({ clock, changed });
   second.restore(rows.filter((row) => row !== undefined));
-  assert.equal(second.add({ list: 'block', subject, origin: 'offender', forMs: dayMs }), 'removed');
+  assert.equal(second.add({ list: 'block', subject, origin: 'offender', forMs: dayMs }), 'settled');
   assert.deepEqual(second.list('block'), []);
   await clock.advance(removedForMs);
   const third = new LocalListBook({ clock, changed });
   third.restore([...kept.values()]);
   assert.equal(kept.size, 0, 'and is forgotten after it');
-  assert.notEqual(third.add({ list: 'block', subject, origin: 'trap', forMs: dayMs }), 'removed');
+  assert.notEqual(third.add({ list: 'block', subject, origin: 'trap', forMs: dayMs }), 'settled');
+});
+
+test('P-25: what a person lists while an incident is looked up is not shortened by it', async () => {
+  const { mail, local, events, listed } = world();
+  await mail();
+  await mail();
+  const counting = mail();
+  const subject = parseLocalSubject('203.0.113.5');
+  assert.ok(subject !== undefined);
+  local.add({ list: 'block', subject, origin: 'administrator' });
+  await counting;
+  const [entry] = local.list('block');
+  assert.deepEqual([listed().length, entry?.origin, entry?.untilMs], [1, 'administrator', undefined]);
+  assert.ok(!events.some(({ name }) => name === 'blocklist-fed'));
+});
+
+test('P-25: incidents that come at once make one entry, and tell of it once', async () => {
+  const { mail, listed, events } = world();
+  await mail();
+  await mail();
+  await Promise.all([mail(), mail(), mail()]);
+  assert.deepEqual(listed(), ['203.0.113.5/32']);
+  assert.equal(events.filter(({ name }) => name === 'blocklist-fed').length, 1);
 });

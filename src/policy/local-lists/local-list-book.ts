@@ -67,15 +67,16 @@ export class LocalListBook {
   }
 
   /**
-   * Adds an entry, or puts it in the place of the one there is; `full`: there are too many; `removed`: nobody made it,
-   * and somebody took it off lately.
+   * Adds an entry, or puts it in the place of the one there is; `full`: there are too many; `settled`: nobody made it,
+   * and there is one already, which it must not shorten, or somebody took it off lately.
    */
   add(given: NewEntry & { readonly origin: 'administrator' }): LocalEntry | 'full';
-  add(given: NewEntry): LocalEntry | 'full' | 'removed';
-  add({ list, subject, origin, reason, forMs, evidence }: NewEntry): LocalEntry | 'full' | 'removed' {
+  add(given: NewEntry): LocalEntry | 'full' | 'settled';
+  add({ list, subject, origin, reason, forMs, evidence }: NewEntry): LocalEntry | 'full' | 'settled' {
     const nowMs = this.#parts.clock.now();
     const key = entryKey(list, subject);
-    if (origin !== 'administrator' && this.#removed.has(subject)) return 'removed';
+    const isSettled = this.#live(key) !== undefined || this.#removed.has(subject);
+    if (origin !== 'administrator' && isSettled) return 'settled';
     if (!this.#entries.has(key) && !this.#hasRoom(subject, origin)) return 'full';
     const entry: LocalEntry = {
       list,
