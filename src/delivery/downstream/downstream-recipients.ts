@@ -70,12 +70,18 @@ export class DownstreamRecipients {
   }
 
   async ask(host: DownstreamHost, recipient: Address): Promise<RecipientAnswer> {
-    const place = `${spell(host)} ${recipient.domain}`;
-    if (this.#catchAll.get(place) === true) return { kind: 'known', isCached: true, isCatchAll: true };
-    const key = `${spell(host)} ${addressKey(recipient)}`;
-    const kept = this.#answers.get(key);
-    if (kept !== undefined) return kept.kind === 'unsure' ? kept : { ...kept, isCached: true };
+    const remembered = this.remembered(host, recipient);
+    if (remembered !== undefined) return remembered;
+    const { place, key } = keysOf(host, recipient);
     return this.#answers.once(key, () => this.#askNow(host, { recipient, place, key }));
+  }
+
+  /** What can be told without asking anybody. */
+  remembered(host: DownstreamHost, recipient: Address): RecipientAnswer | undefined {
+    const { place, key } = keysOf(host, recipient);
+    if (this.#catchAll.get(place) === true) return { kind: 'known', isCached: true, isCatchAll: true };
+    const kept = this.#answers.get(key);
+    return kept === undefined || kept.kind === 'unsure' ? kept : { ...kept, isCached: true };
   }
 
   async #askNow(host: DownstreamHost, { recipient, place, key }: Wanted): Promise<RecipientAnswer> {
@@ -161,6 +167,11 @@ export class DownstreamRecipients {
     }
     return last;
   }
+}
+
+function keysOf(host: DownstreamHost, recipient: Address): Omit<Wanted, 'recipient'> {
+  const at = spell(host);
+  return { place: `${at} ${recipient.domain}`, key: `${at} ${addressKey(recipient)}` };
 }
 
 interface Wanted {

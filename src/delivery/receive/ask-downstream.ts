@@ -1,5 +1,6 @@
 import type { Address } from '#mail/address.ts';
-import type { DeliveryTarget } from '#store/contract/accounts.ts';
+import type { Domain } from '#mail/domain.ts';
+import type { DeliveryTarget, DownstreamHost } from '#store/contract/accounts.ts';
 import { spell } from '#delivery/downstream/downstream-recipients.ts';
 import type { RecipientAnswer } from '#delivery/downstream/downstream-recipients.ts';
 import { reservedName } from '#store/reserved-name.ts';
@@ -15,8 +16,7 @@ export async function askDownstream({ parts, trace }: Asked, routed: Routed): Pr
   if (target === undefined) return routed;
   trace.mark();
   const { address } = target;
-  const record = await parts.store.domains.get(address.domain as never);
-  const host = record.ok ? record.value.downstream : undefined;
+  const host = await hostOf({ parts }, address);
   const unasked = { kind: 'unsure', why: 'there is nobody to ask' } as const;
   const answer = host === undefined ? unasked : ((await parts.downstream?.ask(host, address)) ?? unasked);
   trace.step({
@@ -31,6 +31,24 @@ export async function askDownstream({ parts, trace }: Asked, routed: Routed): Pr
   const accepts = parts.settings.downstreamUnreachable === 'accept';
   // S-03: those who can mend it can be written to.
   return accepts || reservedName(address.local) !== undefined ? routed : notNow;
+}
+
+/** Whether its answer is known, so that it is spared the question in any case. */
+export async function isRemembered(
+  { parts }: Pick<Asked, 'parts'>,
+  { downstream: target }: Routed,
+): Promise<boolean> {
+  if (target === undefined) return false;
+  const host = await hostOf({ parts }, target.address);
+  return host !== undefined && parts.downstream?.remembered(host, target.address) !== undefined;
+}
+
+async function hostOf(
+  { parts }: Pick<Asked, 'parts'>,
+  { domain }: Address,
+): Promise<DownstreamHost | undefined> {
+  const record = await parts.store.domains.get(domain as Domain);
+  return record.ok ? record.value.downstream : undefined;
 }
 
 function wordsOf(answer: RecipientAnswer): string {

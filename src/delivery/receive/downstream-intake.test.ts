@@ -15,6 +15,8 @@ interface Behind {
   readonly answers?: (local: string) => RecipientAnswer;
   readonly settings?: Partial<IntakeSettings>;
   readonly policy?: PolicyOptions;
+  /** A local part that was asked for before. */
+  readonly remembered?: string;
 }
 
 const onlyBoss = (local: string): RecipientAnswer =>
@@ -23,13 +25,15 @@ const onlyBoss = (local: string): RecipientAnswer =>
     : { kind: 'unknown', isCached: false, said: '550 5.1.1 nobody' };
 
 /** `example.test` has a server behind this one; two accounts of it are here. */
-async function behind({ answers = onlyBoss, settings = {}, policy }: Behind = {}) {
+async function behind({ answers = onlyBoss, settings = {}, policy, remembered }: Behind = {}) {
   const asked: string[] = [];
   const downstream = {
     ask: async (_host: unknown, recipient: Parameters<typeof formatAddress>[0]) => {
       asked.push(formatAddress(recipient));
       return answers(recipient.local);
     },
+    remembered: (_host: unknown, { local }: { readonly local: string }) =>
+      local === remembered ? answers(local) : undefined,
   };
   const made = await intakeWorld({
     settings,
@@ -144,4 +148,15 @@ test('guessing names is noticed as for any other address, and the server behind 
   assert.equal(asked.length, answers.filter((told) => told === '550 5.1.1').length + 1);
   // Those who can mend it are still to be had (S-03).
   assert.equal((await rcpt(made, 'postmaster@example.test')).told, 'ok');
+});
+
+test('who was taken for one that guesses names is heard again when it names enough that are known', async () => {
+  const { made, asked } = await behind({ policy: { zone: {}, settings: {} }, remembered: 'boss' });
+  for (let count = 0; count < 40; count += 1) await rcpt(made, `guess${count}@example.test`);
+  const guesses = asked.length;
+  const answers: string[] = [];
+  for (let count = 0; count < 30; count += 1) answers.push((await rcpt(made, 'boss@example.test')).told);
+  assert.deepEqual([answers.at(0), answers.at(-1)], ['451 4.7.1', 'ok']);
+  assert.equal((await rcpt(made, 'another@example.test')).told, '550 5.1.1');
+  assert.ok(asked.length > guesses);
 });

@@ -24,7 +24,7 @@ export interface IntakeParts {
   /** Judges mail from outside; without it everything is taken that is well formed. */
   readonly policy?: Policy | undefined;
   /** Which addresses the servers behind this one have; without it nobody asks them (I-88). */
-  readonly downstream?: Pick<DownstreamRecipients, 'ask'> | undefined;
+  readonly downstream?: Pick<DownstreamRecipients, 'ask' | 'remembered'> | undefined;
   /** How much accounts and relay entries may send; without it, as much as they like (I-90). */
   readonly sending?: SendingLimits | undefined;
   /** Who may send to others by address alone (P-10). */

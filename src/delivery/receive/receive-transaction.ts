@@ -11,7 +11,7 @@ import { reservedName } from '#store/reserved-name.ts';
 import type { TraceStage, TraceVerdict } from '#trace/record.ts';
 import { AnswerTime, answerMsMax } from './answer-times.ts';
 import type { Anomalies } from './anomalies.ts';
-import { askDownstream } from './ask-downstream.ts';
+import { askDownstream, isRemembered } from './ask-downstream.ts';
 import { BodyIntake } from './body-intake.ts';
 import type { WholeBody } from './body-intake.ts';
 import { completeSubmission } from './complete-submission.ts';
@@ -90,6 +90,8 @@ export class ReceiveTransaction implements Transaction {
   /** Whoever is refused anyway has no server asked on his behalf. */
   async #beforeDownstream(address: Address, routing: Routing): Promise<Finding | undefined> {
     if (routing.kind !== 'routed' || routing.downstream === undefined) return undefined;
+    // A recipient that is known to exist counts for the client, also while it is taken for one that guesses names.
+    if (await isRemembered(this.#start, routing)) return undefined;
     return await this.#policy?.beforeAsking(address);
   }
 

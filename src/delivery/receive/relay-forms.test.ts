@@ -53,7 +53,7 @@ async function world(): Promise<IntakeWorld> {
   const entry = { owner: 'o', reason: 'r', senders: ['behind.test' as Domain], forMs: 86_400_000 };
   relays.add({ ...entry, network: '198.51.100.0/24' as Network });
   const ask = async () => ({ kind: 'known', isCached: false, isCatchAll: true }) as const;
-  const made = await intakeWorld({ also: { relays, downstream: { ask } } });
+  const made = await intakeWorld({ also: { relays, downstream: { ask, remembered: () => undefined } } });
   const behind = await made.store.domains.create('behind.test' as Domain, 0);
   assert.ok(behind.ok);
   const downstream = { host: '10.0.0.7', port: 25, tls: 'opportunistic' } as const;
