@@ -54,3 +54,28 @@ test('answers between silences are signs of life, failures of a name too', async
   }
   assert.equal(state.asked, 20);
 });
+
+test('what is remembered comes at once, but for silence, and for nothing while the resolver counts as dead', async () => {
+  const clock = createFakeClock();
+  const kept = new Map<string, DnsFailure>([
+    ['absent.test', 'nxdomain'],
+    ['silent.test', 'timeout'],
+  ]);
+  const inner: Resolver = {
+    ask: () => Promise.resolve(err('timeout')),
+    known: (name) => {
+      const failure = kept.get(name);
+      return failure === undefined ? undefined : err(failure);
+    },
+  };
+  const resolver = withBreaker(inner, clock);
+  assert.equal(resolver.known?.('other.test', 'A'), undefined);
+  assert.equal(resolver.known?.('silent.test', 'A'), undefined);
+  for (let i = 0; i < 2; i += 1) await resolver.ask('silent.test', 'A');
+  assert.deepEqual(resolver.known?.('absent.test', 'A'), err('nxdomain'));
+  // That was a sign of life: three more silences are needed.
+  for (let i = 0; i < 2; i += 1) await resolver.ask('silent.test', 'A');
+  assert.deepEqual(resolver.known?.('absent.test', 'A'), err('nxdomain'));
+  for (let i = 0; i < 3; i += 1) await resolver.ask('silent.test', 'A');
+  assert.equal(resolver.known?.('absent.test', 'A'), undefined);
+});

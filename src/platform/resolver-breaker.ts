@@ -30,6 +30,14 @@ export function withBreaker(resolver: Resolver, clock: Pick<Clock, 'monotonic'>)
   }
 
   return {
+    known(name, type) {
+      if (isDead) return undefined;
+      const answer = resolver.known?.(name, type);
+      // A silence that is remembered is counted where it is asked for.
+      if (answer === undefined || (!answer.ok && answer.error === 'timeout')) return undefined;
+      silences = 0;
+      return answer;
+    },
     async ask(name, type, signal) {
       if (isDead && clock.monotonic() >= restsUntilMs) await tryIt();
       if (isDead) return err('timeout');

@@ -56,6 +56,8 @@ export interface ResolverBudget {
 
 export interface Resolver {
   ask(name: string, type: RecordType, signal?: AbortSignal): Promise<Result<DnsAnswer, DnsFailure>>;
+  /** What is known without asking anybody, where it remembers answers: the same as `ask` would say, and at once. */
+  known?(name: string, type: RecordType): Result<DnsAnswer, DnsFailure> | undefined;
   /** Another resolver within the limits of this one, where it has any: its questions count and are written down here. */
   through?(other: Resolver): Resolver;
   /** Itself under a budget, where it keeps one timer for all (`withBudget`). */

@@ -61,6 +61,30 @@ test('P-28: time counts in phases, together for all questions of one', async () 
   assert.equal(clock.sleeping, 0, 'no timer is left');
 });
 
+test('what is remembered counts and is written down as what is asked, takes no time and no timer', async () => {
+  const answer = ok({
+    records: [{ type: 'A', name: 'a.test', data: '192.0.2.1' }],
+    ttlMs: 0,
+    authenticated: false,
+  } as const);
+  const resolver: Resolver = { ...never, known: (name) => (name === 'a.test' ? answer : undefined) };
+  const { clock, asked, given } = asking(resolver);
+  for (let i = 0; i < othersMax; i += 1) assert.deepEqual(await given.ask('a.test', 'A'), answer);
+  assert.equal(clock.sleeping, 0);
+  assert.deepEqual(await given.ask('a.test', 'A'), err('budget'));
+  assert.equal(asked.length, othersMax);
+  assert.deepEqual(asked[0], { kind: 'dns', name: 'a.test', type: 'A', answer: ['192.0.2.1'], ms: 0 });
+  const late = given.forPolicy.ask('b.test', 'A');
+  await clock.advance(envelopeAskMs);
+  assert.deepEqual(await late, err('budget'));
+  assert.deepEqual(
+    await given.forPolicy.ask('a.test', 'A'),
+    err('budget'),
+    'after the phase nothing is said',
+  );
+  given.endPhase();
+});
+
 test('S-09: what others publish does not fill a record, nor a terminal (S-05)', async () => {
   const data = `\u001b[31m${'x'.repeat(4000)}`;
   const records = Array.from({ length: 100 }, () => ({ type: 'TXT', name: '', data }) as const);

@@ -124,11 +124,11 @@ export class AskingResolver implements Resolver {
     const startMs = clock.monotonic();
     this.#phaseEndsAtMs ??= startMs + this.#phaseMs;
     const dueMs = Math.min(endsAtMs, this.#phaseEndsAtMs);
+    // What is remembered needs no time limit, and most is.
+    const known = startMs >= dueMs ? overBudget : resolver.known?.(name, type);
     const answer =
-      startMs >= dueMs
-        ? overBudget
-        : await this.#deadlines.within(resolver.ask(name, type, signal), dueMs, overBudget);
-    const ms = Math.round((clock.monotonic() - startMs) * 100) / 100;
+      known ?? (await this.#deadlines.within(resolver.ask(name, type, signal), dueMs, overBudget));
+    const ms = known === undefined ? Math.round((clock.monotonic() - startMs) * 100) / 100 : 0;
     asked({ kind: 'dns', name: cleanForeignText(name), type, answer: this.#shown(answer), ms });
     return answer;
   }

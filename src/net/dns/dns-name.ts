@@ -1,7 +1,7 @@
 import type { Random } from '#platform/random.ts';
 
-/** RFC 1035 §2.3.4. */
-const labelOctetsMax = 63;
+/** RFC 1035 §2.3.4: labels of at most 63 octets, here visible ASCII. */
+const namePattern = /^[!-\-/-~]{1,63}(?:\.[!-\-/-~]{1,63})*$/;
 const nameOctetsMax = 253;
 
 /** `a` to `z` differ from `A` to `Z` in this bit only. */
@@ -28,7 +28,5 @@ export function spelledByChance(name: string, random: Random): string {
 export function canonicalName(text: string): string | undefined {
   const name = (text.endsWith('.') ? text.slice(0, -1) : text).toLowerCase();
   if (name === '') return text === '.' ? '.' : undefined;
-  if (name.length > nameOctetsMax || !/^[\x21-\x7e]+$/.test(name)) return undefined;
-  const labels = name.split('.');
-  return labels.every((label) => label !== '' && label.length <= labelOctetsMax) ? name : undefined;
+  return name.length <= nameOctetsMax && namePattern.test(name) ? name : undefined;
 }

@@ -52,8 +52,12 @@ test('answers, in any case of the name, are kept for their time', async (t) => {
   const { server, resolver } = await setup(t, (query) => [
     reply(query, [a('Example.TEST', '192.0.2.1', 60)]),
   ]);
+  assert.equal(resolver.known?.('example.test', 'A'), undefined);
   const first = await resolver.ask('example.test.', 'A');
   assert.ok(first.ok);
+  assert.deepEqual(resolver.known?.('EXAMPLE.test.', 'A'), first);
+  assert.equal(resolver.known?.('example.test', 'MX'), undefined);
+  assert.deepEqual(resolver.known?.('not a name', 'A'), { ok: false, error: 'nxdomain' });
   assert.deepEqual(first.value.records, [{ type: 'A', name: 'example.test', data: '192.0.2.1' }]);
   assert.equal(first.value.ttlMs, 60_000);
   await clock.advance(10_000);
@@ -61,6 +65,7 @@ test('answers, in any case of the name, are kept for their time', async (t) => {
   assert.equal(second.ok && second.value.ttlMs, 50_000);
   assert.equal(server.asked.length, 1);
   await clock.advance(50_001);
+  assert.equal(resolver.known?.('example.test', 'A'), undefined);
   await resolver.ask('example.test', 'A');
   assert.equal(server.asked.length, 2);
 });

@@ -16,8 +16,10 @@ export interface ListKeys {
  * are asked for (`exists:{spamhaus}.evil.example` in an SPF record), and must not be told a key.
  */
 export function withListKeys(resolver: Resolver, keys: ListKeys): Resolver {
+  const named = (name: string): string => (name.includes('{') ? keyed(name, keys) : name);
   return {
-    ask: (name, type, signal) => resolver.ask(name.includes('{') ? keyed(name, keys) : name, type, signal),
+    ask: (name, type, signal) => resolver.ask(named(name), type, signal),
+    known: (name, type) => resolver.known?.(named(name), type),
   };
 }
 
