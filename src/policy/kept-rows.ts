@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Settings } from '#store/contract/store.ts';
+import type { Result } from '#base/result.ts';
+import type { Settings, SettingValue } from '#store/contract/store.ts';
 import type { Trouble } from '#store/contract/trouble.ts';
 
 export interface KeptRowsParts<T> {
@@ -57,27 +58,31 @@ export class KeptRows<T> {
 
   /** Resolves when all that was changed is written, or was told as trouble. */
   flush(): Promise<void> {
-    this.#writing ??= this.#write().finally(() => {
-      this.#writing = undefined;
-    });
+    this.#writing ??= this.#write();
     return this.#writing;
   }
 
   async #write(): Promise<void> {
     // What changes while it waits goes along with the rest.
     await Promise.resolve();
-    for (const shard of this.#dirty) {
-      this.#dirty.delete(shard);
-      const rows = [...(this.#rows.get(shard)?.values() ?? [])];
-      const { settings, failed } = this.#parts;
-      const set = await settings.set(this.#nameOf(shard), rows, this.#versions.get(shard) ?? 0);
-      if (set.ok) this.#versions.set(shard, set.value.version);
-      else {
-        this.#dirty.add(shard);
-        failed(set.error);
-        return;
+    try {
+      for (const shard of this.#dirty) {
+        const set = await this.#writeShard(shard);
+        if (!set.ok) return this.#parts.failed(set.error);
       }
+    } finally {
+      // In one breath with the last look at what is to be written: what changes from here on is written anew.
+      this.#writing = undefined;
     }
+  }
+
+  async #writeShard(shard: number): Promise<Result<SettingValue, Trouble>> {
+    this.#dirty.delete(shard);
+    const rows = [...(this.#rows.get(shard)?.values() ?? [])];
+    const set = await this.#parts.settings.set(this.#nameOf(shard), rows, this.#versions.get(shard) ?? 0);
+    if (set.ok) this.#versions.set(shard, set.value.version);
+    else this.#dirty.add(shard);
+    return set;
   }
 
   #nameOf(shard: number): string {
