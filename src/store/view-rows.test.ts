@@ -25,6 +25,8 @@ test('a row is for who asks for the same, has memory of its own, and is replaced
   shelf.put('body', rowOf(1, 1_000));
   assert.equal(shelf.get(1, 'body headers'), undefined);
   assert.equal(shelf.get(1, 'body')?.body?.buffer.byteLength, 1_000);
+  shelf.put('body', { ...rowOf(1, 1_000), body: Buffer.alloc(9_000).subarray(8_000) });
+  assert.equal(shelf.get(1, 'body')?.body?.buffer.byteLength, 1_000);
   shelf.put('body headers', rowOf(1, 1_000));
   assert.equal(shelf.get(1, 'body'), undefined);
   assert.equal(pool.bytes, 1_512);

@@ -38,7 +38,7 @@ export class RowShelf {
   put(label: string, row: MessageRow): void {
     if (row.summary !== undefined) return;
     // Of its own memory: that which it came in may hold others.
-    const own = { ...row, headers: row.headers?.slice(), body: row.body?.slice() };
+    const own = { ...row, headers: copied(row.headers), body: copied(row.body) };
     const bytes = rowOverheadBytes + (own.headers?.length ?? 0) + (own.body?.length ?? 0);
     this.#rows.put(row.uid, { label, row: own }, bytes);
   }
@@ -52,4 +52,9 @@ export class RowShelf {
   end(): void {
     this.#rows.end();
   }
+}
+
+/** `slice` of a `Buffer` copies nothing. */
+function copied(bytes: Uint8Array | undefined): Uint8Array | undefined {
+  return bytes === undefined ? undefined : new Uint8Array(bytes);
 }
