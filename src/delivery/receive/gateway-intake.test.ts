@@ -6,6 +6,7 @@ import { parseLocalSubject } from '#policy/local-lists/local-entry.ts';
 import { listsFor } from '#policy/lists/lists.fixture.ts';
 import { RecordedFacts } from '#policy/recorded-facts.ts';
 import type { TraceRecord, TraceStep } from '#trace/record.ts';
+import { refusedTracesMax } from './refused-traces.ts';
 import { address, begin, clean, context, intakeWorld, mailFrom, send } from './intake.fixture.ts';
 import type { IntakeWorld, ListMaking, PolicyOptions } from './intake.fixture.ts';
 import type { TransactionContext } from './intake.ts';
@@ -202,4 +203,14 @@ test('who cannot be told apart is not put off: no gateway, and no proxy, is ever
   assert.ok(scored >= 1, 'what does not hang on the address still scores');
   const who = { ...context('mx'), client: '198.51.100.1', isClientUnknown: true };
   assert.doesNotMatch(await told(made, unproven, { who }), /^4/);
+});
+
+test('who floods by way of a gateway leaves the traces of others alone', async () => {
+  const made = await behindGateway();
+  for (let count = 0; count < refusedTracesMax + 1; count += 1)
+    assert.match(await told(made, received('192.0.2.66', 'evil.example') + letter), /^550 5\.7\.\d+/);
+  const other = await told(made, received('192.0.3.66', 'other.example') + letter);
+  const record = await made.store.traces.get(/\[T:(\w+)\]/.exec(other)?.[1] ?? '');
+  assert.ok(record.ok, other);
+  assert.match(stepOf(record.value, 'origin')?.reason ?? '', /judged is 192\.0\.3\.66/);
 });

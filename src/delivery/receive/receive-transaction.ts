@@ -283,7 +283,9 @@ export class ReceiveTransaction implements Transaction {
   /** Decided once, at the first refusal: the replies to all of them name one trace. */
   #attemptTrace(check: string): TraceId {
     const { refusedTraces, context, trace } = this.#start;
-    this.#attemptId ??= refusedTraces.admit({ client: context.client, check }, trace.id);
+    // One of those whose mail a gateway brings leaves the others their traces (I-59).
+    const client = this.#policy?.client?.client ?? context.client;
+    this.#attemptId ??= refusedTraces.admit({ client, check }, trace.id);
     return this.#attemptId;
   }
 
