@@ -108,7 +108,10 @@ test('many who want the same at once are one question', async () => {
 });
 
 test('a silent server is left alone for a while, and never said to know or not to know', async () => {
-  const { ask, asked, clock, events } = world(() => said('connection', 'connection refused'));
+  const { ask, asked, clock, events } = world(() => ({
+    ...said('connection', 'connection refused'),
+    command: 'connect',
+  }));
   assert.deepEqual(await ask('user@example.test'), { kind: 'unsure', why: 'connection refused' });
   const again = await ask('other@example.test');
   assert.match(again.kind === 'unsure' ? again.why : '', /did not answer a moment ago/);
@@ -117,6 +120,16 @@ test('a silent server is left alone for a while, and never said to know or not t
   await clock.advance(silentMs);
   await ask('other@example.test');
   assert.equal(asked.length, 2);
+});
+
+test('an address at which it falls silent is no reason to leave the server alone', async () => {
+  const { ask, asked, events } = world((question) =>
+    question.recipient.local === 'slow' ? said('connection', 'no reply to RCPT in time') : onlyUser(question),
+  );
+  assert.equal((await ask('slow@example.test')).kind, 'unsure');
+  assert.equal((await ask('nobody@example.test')).kind, 'unknown');
+  assert.equal(asked.length, 2);
+  assert.deepEqual(events, []);
 });
 
 test('a server that never says anything costs its time and no more', async () => {

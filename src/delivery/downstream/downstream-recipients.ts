@@ -123,7 +123,7 @@ export class DownstreamRecipients {
     this.#running.set(place, running + 1);
     try {
       const report = await this.#inTime(host, recipient);
-      if (report.outcome === 'connection' || report.outcome === 'tls') {
+      if (isSilence(report)) {
         this.#silent.keep(place, report.text, silentMs);
         const { domain } = recipient;
         this.#parts.events.emit({ name: 'downstream-silent', domain, host: place, detail: report.text });
@@ -189,6 +189,11 @@ const modes: Readonly<Record<DownstreamHost['tls'], readonly SendRequest['tls'][
 
 export function spell({ host, port }: DownstreamHost): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
+/** Of the server as a whole: a single address that takes it long must not keep the others from being asked for. */
+function isSilence({ outcome, command }: RecipientReport): boolean {
+  return outcome === 'tls' || (outcome === 'connection' && command !== 'rcpt');
 }
 
 function answerOf({ outcome, status, text }: RecipientReport): RecipientAnswer {
