@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { makeId } from '#base/id.ts';
+import type { TraceId } from '#base/id.ts';
 import { createFakeClock } from '#platform/fake-clock.ts';
 import { createFakeRandom } from '#platform/fake-random.ts';
-import { TrialBook } from '#policy/trials/trial-book.ts';
+import { runningTrialsMax, TrialBook } from '#policy/trials/trial-book.ts';
 import { createMemoryStore } from '#store/memory/memory-store.ts';
+import type { TraceRecord } from '#trace/record.ts';
 import { findOperation } from '../operations.ts';
 import type { AdminWorld } from '../world.ts';
 
@@ -54,6 +57,49 @@ test('a trial is stopped by hand, and then nothing of it holds', async () => {
   assert.deepEqual(book.running, []);
   assert.match((await run('policy shadow stop', { id: '1' })).text, /is over already/);
 });
+
+test('what is over is not staged beside as many as may run (S-09)', async () => {
+  const { run, book } = makeWorld();
+  const start = async () => await run('policy shadow start', { with: ['junk_score=5'] });
+  await start();
+  await run('policy shadow stop', { id: '1' });
+  for (let n = 0; n < runningTrialsMax; n += 1) await start();
+  const staged = await run('policy shadow apply', { id: '1', stage: 10 });
+  assert.ok(!staged.done.ok);
+  assert.match(staged.text, /run already/);
+  assert.equal(book.running.length, runningTrialsMax);
+  assert.ok((await run('policy shadow apply', { id: '2', stage: 10 })).done.ok);
+});
+
+test('a complaint counts only where the stage was to the disadvantage of the reader', async () => {
+  const { run, store, book } = makeWorld();
+  await run('policy shadow start', { with: ['junk_score=5'] });
+  await run('policy shadow apply', { id: '1', stage: 50 });
+  const complain = async (before: string, after: string) => {
+    const id = makeId<TraceId>(0, Buffer.from(`${before}-${after}---`.slice(0, 10)));
+    const facts = { trial: { id: '1', share: 50, before, after } };
+    store.traces.add({ ...record, id, facts });
+    return (await run('policy shadow complain', { trace: id })).done.ok;
+  };
+  assert.ok(!(await complain('refuse', 'junk')), 'without it nobody would have had the message at all');
+  assert.ok(!(await complain('junk', 'accept')));
+  assert.equal(book.find('1')?.tally.complaints.length, 0);
+  assert.ok(await complain('accept', 'junk'));
+  assert.ok(await complain('junk', 'refuse'));
+  assert.equal(book.find('1')?.tally.complaints.length, 2);
+});
+
+const record: Omit<TraceRecord, 'id' | 'facts'> = {
+  v: 1,
+  kind: 'message',
+  at: new Date(0).toISOString(),
+  direction: 'inbound',
+  session: { id: 's', listener: 'mx', role: 'mx', client: '203.0.113.5' },
+  asked: [],
+  steps: [],
+  verdict: { action: 'accept', by: 'queue', score: 0, status: '2.0.0', text: '' },
+  deliveries: [],
+};
 
 test('what cannot be tried says why', async () => {
   const { run } = makeWorld();

@@ -9,6 +9,7 @@ import { operation } from '../operation.ts';
 import { failed } from '../trouble-error.ts';
 import { findTrial, trialId } from './find-trial.ts';
 import { renderTrial, showTrial } from './show-trial.ts';
+import { tooManyTrials } from './start-trial.ts';
 
 const whole = integer({ min: 1, max: 100 });
 /** "10" or "10%". */
@@ -51,7 +52,9 @@ export const shadowApply = operation({
       book.end(input.id, 'applied', 'by an administrator');
     } else {
       const wish = { share: input.stage, everyMs: input.every, keptOutPercentMax: input.bound };
-      if (book.stage(input.id, wish) === 'another')
+      const staged = book.stage(input.id, wish);
+      if (staged === 'full') return err(tooManyTrials());
+      if (staged === 'another')
         return err(adminError('usage', 'another trial is in its stages: one at a time', input.id));
     }
     await world.trials.kept();

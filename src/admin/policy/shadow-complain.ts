@@ -44,7 +44,11 @@ export const shadowComplain = operation({
 /** The trial under which it was judged, where that was to its reader's disadvantage. */
 function stageOf({ facts }: TraceRecord): string | undefined {
   const told = (facts['trial'] ?? {}) as { readonly [name: string]: unknown };
-  const isWorse =
-    told['share'] !== undefined && told['before'] !== told['after'] && told['after'] !== 'accept';
+  const isWorse = told['share'] !== undefined && distance(told['after']) > distance(told['before']);
   return isWorse && typeof told['id'] === 'string' ? told['id'] : undefined;
+}
+
+/** From the inbox. */
+function distance(action: unknown): number {
+  return action === 'accept' ? 0 : action === 'junk' ? 1 : 2;
 }

@@ -35,12 +35,14 @@ export async function startTrial(
     return err(adminError('usage', why, name));
   }
   const trial = world.trials.book.start(Object.fromEntries(wishes), forMs);
-  if (trial === 'full') {
-    const why = `${runningTrialsMax} run already, and each is judged beside every message: postern policy shadow stop ID`;
-    return err(adminError('usage', why, 'policy shadow'));
-  }
+  if (trial === 'full') return err(tooManyTrials());
   await world.trials.kept();
   return ok(showTrial(trial));
+}
+
+export function tooManyTrials(): AdminError {
+  const why = `${runningTrialsMax} run already, and each is judged beside every message: postern policy shadow stop ID`;
+  return adminError('usage', why, 'policy shadow');
 }
 
 /** Its facts are asked for only when it is on; those of other checks are, for what stands beside them. */

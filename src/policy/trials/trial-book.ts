@@ -104,9 +104,10 @@ export class TrialBook {
   stage(
     id: string,
     { share, everyMs, keptOutPercentMax }: Pick<Trial, 'share' | 'everyMs' | 'keptOutPercentMax'>,
-  ): Trial | 'another' | undefined {
+  ): Trial | 'another' | 'full' | undefined {
     const trial = this.#trials.get(id);
     if (trial === undefined) return undefined;
+    if (!isRunning(trial) && this.#running.length >= runningTrialsMax) return 'full';
     if (this.list().some((one) => one.state === 'stage' && one.id !== id)) return 'another';
     const nowMs = this.#parts.clock.now();
     const { why: _, ...rest } = trial;
