@@ -12,7 +12,7 @@ export interface EngineKind<Request, Reply> {
   readonly work?: (request: Request) => Promise<Reply>;
 }
 
-/** `busy`: it had no turn; `timeout`: it took too long and was ended; `failed`: it broke, or ran out of memory. */
+/** `busy`: it had no turn, or not enough of one; `timeout`: it took too long and was ended; `failed`: it broke, or ran out of memory. */
 export type EngineTrouble = 'busy' | 'timeout' | 'failed';
 
 export interface Engine<Request, Reply> {

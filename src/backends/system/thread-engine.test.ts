@@ -49,6 +49,14 @@ test('S-09: who has no turn in time is told so, and so is who comes when too man
   assert.deepEqual(await made.run(add(1), longMs), err('busy'));
 });
 
+test('who waited for most of its time is not blamed for being slow', async () => {
+  const made = engine();
+  assert.deepEqual(await made.run(add(1), longMs), ok(1));
+  const both = [made.run({ does: 'hang' }, 400), made.run({ does: 'hang' }, 600)];
+  assert.deepEqual(await Promise.all(both), [err('timeout'), err('busy')]);
+  await made.close();
+});
+
 test('S-09: while a thread that was ended still computes, no second one does', async () => {
   const made = engine();
   assert.deepEqual(await made.run(add(1), longMs), ok(1));
