@@ -13,8 +13,11 @@ export type ReceivedReading =
   /** In our words. */
   | { readonly kind: 'unclear'; readonly why: string };
 
-/** S-09: no honest field is longer; what a longer one says is not looked for. */
-export const receivedBytesMax = 4096;
+/**
+ * S-09: what a longer field says is not looked for. Longer than the longest command that a known server takes (Exim: 16
+ * KiB), so that no peer makes himself unreadable by the length of his HELO name, and is judged by nothing then.
+ */
+export const receivedBytesMax = 20_480;
 /** Comments behind the name: address, TLS, certificate, log-in. */
 const commentsMax = 8;
 
@@ -49,7 +52,7 @@ function splitClause(value: string): Clause | undefined {
     .replaceAll(/[^\x20-\x7e]/g, '?')
     .trim();
   // One word, whatever a peer puts into it: a command line has no space in a name.
-  const name = /^from ([^ ]{1,300}) (?=\()/i.exec(unfolded);
+  const name = /^from ([^ ]+) (?=\()/i.exec(unfolded);
   if (name?.[1] === undefined) return undefined;
   const comments: string[] = [];
   let rest = unfolded.slice(name[0].length);

@@ -74,3 +74,15 @@ test('without a field that can be read it is undecided, and said why', () => {
     assert.match(found.kind === 'undecided' ? found.reason : '', why);
   }
 });
+
+test('nobody makes himself unreadable by the length of his HELO name (I-59)', () => {
+  for (const length of [255, 301, 2_000, 16_000]) {
+    const helo = 'x'.repeat(length);
+    const exim = `Received: from [203.0.113.7] (helo=${helo})\r\n by gw.example with esmtp id x\r\n`;
+    for (const header of [from('203.0.113.7', helo), exim]) {
+      const found = origin(header);
+      assert.equal(found.kind === 'found' && found.client, '203.0.113.7', `${length} characters`);
+      assert.ok(found.kind === 'found' && found.helo.length <= 600);
+    }
+  }
+});
