@@ -60,6 +60,7 @@ beforeEach(() => {
     },
     lists: listsFor({ clock, resolver: createFakeResolver({}), settings: store.settings }),
     relays: { book: new RelayBook({ clock, changed: () => undefined }), kept: async () => undefined },
+    reports: { list: () => [] },
     rules: { book: bookOf([]), kept: async () => undefined },
     layers: new LayerShares({ counters: store.counters, listeners: new Set() }),
     trials: { book: bookOfTrials(clock), kept: async () => undefined },

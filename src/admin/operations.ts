@@ -53,6 +53,8 @@ import { queueShow } from './queue/queue-show.ts';
 import { relayAdd } from './relay/relay-add.ts';
 import { relayList } from './relay/relay-list.ts';
 import { relayRemove } from './relay/relay-remove.ts';
+import { reportsList } from './reports/reports-list.ts';
+import { reportsShow } from './reports/reports-show.ts';
 import { rulesAdd } from './rules/rules-add.ts';
 import { rulesList } from './rules/rules-list.ts';
 import { rulesRemove } from './rules/rules-remove.ts';
@@ -106,6 +108,8 @@ export const operations: readonly AnyOperation[] = [
   relayList,
   relayAdd,
   relayRemove,
+  reportsList,
+  reportsShow,
   rulesList,
   rulesAdd,
   rulesRemove,

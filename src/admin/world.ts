@@ -13,6 +13,7 @@ import type { OwnListingWatch } from '#policy/lists/own-listing-watch.ts';
 import type { ListKeyRing } from '#policy/lists/list-key-ring.ts';
 import type { ListFiles } from '#policy/list-files/list-files.ts';
 import type { BlockFeed } from '#policy/local-lists/block-feed.ts';
+import type { ReportBook } from '#policy/dmarc-reports/report-book.ts';
 import type { LocalListBook } from '#policy/local-lists/local-list-book.ts';
 import type { LayerShares } from '#policy/layers/layer-shares.ts';
 import type { TrialBook } from '#policy/trials/trial-book.ts';
@@ -78,6 +79,8 @@ export interface AdminWorld {
     /** Resolves when the last change is on disk. */
     kept(): Promise<void>;
   };
+  /** What others report on mail in the name of our domains (I-46). */
+  readonly reports: Pick<ReportBook, 'list'>;
   /** How much of the mail each layer stops. */
   readonly layers: Pick<LayerShares, 'flush' | 'read'>;
   readonly trials: {

@@ -58,6 +58,8 @@ import { restoreCommand } from './commands/restore.ts';
 import { relayAddCommand } from './commands/relay-add.ts';
 import { relayListCommand } from './commands/relay-list.ts';
 import { relayRemoveCommand } from './commands/relay-remove.ts';
+import { reportsListCommand } from './commands/reports-list.ts';
+import { reportsShowCommand } from './commands/reports-show.ts';
 import { rulesAddCommand } from './commands/rules-add.ts';
 import { rulesListCommand } from './commands/rules-list.ts';
 import { rulesRemoveCommand } from './commands/rules-remove.ts';
@@ -119,6 +121,8 @@ export const operationCommands: readonly OperationCommand[] = [
   relayListCommand,
   relayAddCommand,
   relayRemoveCommand,
+  reportsListCommand,
+  reportsShowCommand,
   rulesListCommand,
   rulesAddCommand,
   rulesRemoveCommand,

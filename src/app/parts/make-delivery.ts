@@ -26,6 +26,9 @@ import { countedTraces } from '#policy/layers/counted-traces.ts';
 import type { LayerShares } from '#policy/layers/layer-shares.ts';
 import type { Lists } from './open-lists.ts';
 import type { Relays } from './open-relays.ts';
+import { reportEngine } from '#content/dmarc-reports/report-request.ts';
+import { ReportDesk } from '#policy/dmarc-reports/report-desk.ts';
+import type { Reports } from './open-reports.ts';
 import type { Rules } from './open-rules.ts';
 import type { Trials } from './open-trials.ts';
 import { makePolicy } from './make-policy.ts';
@@ -50,6 +53,7 @@ export interface DeliveryParts {
   readonly lists: Lists;
   readonly bans: Bans;
   readonly relays: Relays;
+  readonly reports: Reports;
   readonly trials: Trials;
   readonly layers: LayerShares;
   readonly rules: Rules;
@@ -68,6 +72,14 @@ export function makeDelivery(parts: DeliveryParts): Delivery {
   const outbound = makeOutbound({ ...parts, queued: () => runner.wake() });
   const runner = createQueueRunner({ queue: store.queue, local, outbound, clock, random, events, owner });
   const attachments = new ThreadEngine(attachmentEngine);
+  const reportThread = new ThreadEngine(reportEngine);
+  const reports = new ReportDesk({
+    engine: reportThread,
+    book: parts.reports.book,
+    isOwnDomain: (domain) => store.domains.isLocal(domain),
+    clock,
+    events,
+  });
   const { domains, accounts, messages, queue, blobs } = store;
   const traces = countedTraces(store.traces, parts.layers);
   const counted = { domains, accounts, messages, queue, blobs, traces };
@@ -92,6 +104,7 @@ export function makeDelivery(parts: DeliveryParts): Delivery {
     downstream: makeDownstream(parts),
     banned: (client) => parts.bans.book.find(client)?.network,
     feed: parts.lists.feed,
+    reports,
     lease: { owner, leaseMs: queueLimits.leaseMs, dispatch: (leases) => runner.dispatch(leases) },
   });
   return {
@@ -112,6 +125,9 @@ export function makeDelivery(parts: DeliveryParts): Delivery {
     async stop(drainMs) {
       await runner.stop(drainMs);
       await attachments.close();
+      // What waits is told that there is no turn, and lets go of its files before the store closes.
+      await reportThread.close();
+      await reports.done();
     },
   };
 }

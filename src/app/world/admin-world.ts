@@ -18,6 +18,7 @@ import { storeBackups } from '../backup/store-backups.ts';
 import type { LiveSettings } from '../live-settings.ts';
 import type { Bans } from '../parts/open-bans.ts';
 import type { Lists } from '../parts/open-lists.ts';
+import type { Reports } from '../parts/open-reports.ts';
 import { ownAddresses } from '../parts/own-addresses.ts';
 import { openMailSource } from './mail-source.ts';
 import { readMessageFile } from './message-file.ts';
@@ -30,6 +31,7 @@ export interface AdminParts {
   readonly bans: Bans;
   readonly lists: Lists;
   readonly relays: AdminWorld['relays'];
+  readonly reports: Reports;
   readonly rules: AdminWorld['rules'];
   readonly trials: AdminWorld['trials'];
   readonly layers: AdminWorld['layers'];
@@ -61,6 +63,7 @@ export function makeAdminWorld(parts: AdminParts): AdminWorld {
     lists: parts.lists,
     attachments: new ThreadEngine(attachmentEngine),
     relays: parts.relays,
+    reports: parts.reports.book,
     rules: parts.rules,
     trials: parts.trials,
     layers: parts.layers,

@@ -18,6 +18,8 @@ import { openFlowMemory } from '../parts/keep-flow.ts';
 import { namedNetworks } from '../parts/named-networks.ts';
 import type { Relays } from '../parts/open-relays.ts';
 import { openRelays } from '../parts/open-relays.ts';
+import type { Reports } from '../parts/open-reports.ts';
+import { openReports } from '../parts/open-reports.ts';
 import type { Rules } from '../parts/open-rules.ts';
 import { openRules } from '../parts/open-rules.ts';
 import { LayerShares } from '#policy/layers/layer-shares.ts';
@@ -36,6 +38,7 @@ export interface Stored {
   readonly bans: Bans;
   readonly lists: Lists;
   readonly relays: Relays;
+  readonly reports: Reports;
   readonly rules: Rules;
   readonly trials: Trials;
   readonly layers: LayerShares;
@@ -76,6 +79,8 @@ export async function openStored(
   stack.defer(() => rules.kept());
   const relays = await openRelays(store.settings, world);
   stack.defer(() => relays.kept());
+  const reports = await openReports(store.settings, world);
+  stack.defer(() => reports.kept());
   return ok({
     store,
     settings,
@@ -83,6 +88,7 @@ export async function openStored(
     bans,
     lists,
     relays,
+    reports,
     rules,
     trials,
     layers,
@@ -96,6 +102,7 @@ export async function openStored(
         bans,
         lists,
         relays,
+        reports,
         rules,
         trials,
         layers,

@@ -1,7 +1,9 @@
-import { constants, createInflate, createInflateRaw } from 'node:zlib';
+import { constants, createGunzip, createInflate, createInflateRaw } from 'node:zlib';
 
-/** How octets were compressed: with the head of RFC 1950 or without. */
-export type Compression = 'zlib' | 'raw';
+/** How octets were compressed: with the head of RFC 1950, with that of RFC 1952, or without. */
+export type Compression = 'zlib' | 'gzip' | 'raw';
+
+const inflaters = { zlib: createInflate, gzip: createGunzip, raw: createInflateRaw } as const;
 
 export interface Inflated {
   /** As much as came out, whatever happened then. */
@@ -36,8 +38,7 @@ export function passInflated(
   take: (piece: Buffer) => boolean,
 ): Promise<Inflated['end']> {
   return new Promise((resolve) => {
-    const options = { finishFlush: constants.Z_SYNC_FLUSH };
-    const stream = compression === 'raw' ? createInflateRaw(options) : createInflate(options);
+    const stream = inflaters[compression]({ finishFlush: constants.Z_SYNC_FLUSH });
     const finish = (end: Inflated['end']): void => {
       resolve(end);
       stream.destroy();

@@ -4,6 +4,7 @@ import type { DownstreamRecipients } from '#delivery/downstream/downstream-recip
 import type { Random } from '#platform/random.ts';
 import type { Lease } from '#store/contract/queue.ts';
 import type { Store } from '#store/contract/store.ts';
+import type { ReportDesk } from '#policy/dmarc-reports/report-desk.ts';
 import type { BlockFeed } from '#policy/local-lists/block-feed.ts';
 import type { Policy } from '#policy/policy.ts';
 import type { RelayBook } from '#policy/relay/relay-book.ts';
@@ -33,6 +34,8 @@ export interface IntakeParts {
   readonly banned?: ((client: ClientAddress) => string | undefined) | undefined;
   /** Hears what became of mail from outside, and knows the traps (P-25). */
   readonly feed?: Pick<BlockFeed, 'isTrap' | 'judged'> | undefined;
+  /** Reads reports on our domains once they are accepted; without it they are mail like any other (I-46). */
+  readonly reports?: Pick<ReportDesk, 'take'> | undefined;
   /** What the administrator has decided about certain mail, on every role (I-89). */
   readonly rules?: Pick<RuleBook, 'judge' | 'isEmpty' | 'ceiling'> | undefined;
   /**

@@ -25,6 +25,7 @@ import { judgeHeader } from './judge-header.ts';
 import { judgeMessage } from './judge-message.ts';
 import { receivedField } from './received-field.ts';
 import { defer, refuse, withTrace } from './refusal.ts';
+import { handReport, holdReport, isForReports } from './report-mail.ts';
 import { routeRecipient } from './route-recipient.ts';
 import type { Routing } from './route-recipient.ts';
 import { TransactionPolicy, verdictField } from './transaction-policy.ts';
@@ -160,6 +161,10 @@ export class ReceiveTransaction implements Transaction {
     const over = await this.#start.quota?.take(this.#accepted.length);
     if (over !== undefined) return this.#refuseWhole(whole, over);
     trace.step({ stage: 'message', check: 'message', outcome: 'pass' });
+    const report = isForReports(this.#start, this.#accepted)
+      ? await holdReport(parts.store.blobs, whole.body)
+      : undefined;
+    const reporter = report === undefined ? undefined : await this.#policy?.provenDomain();
     const queued = await enqueue({
       ...this.#start,
       whole,
@@ -168,10 +173,12 @@ export class ReceiveTransaction implements Transaction {
       taken: judged?.taken,
     });
     if (queued !== undefined) {
+      await report?.release();
       await this.#start.quota?.giveBack(this.#accepted.length);
       return this.#refuseMessage(queued);
     }
     trace.step({ stage: 'queue', check: 'queue', outcome: 'pass' });
+    if (report !== undefined) handReport(this.#start, report, reporter);
     this.#done({ recipients: wanted, messageId: whole.summary.envelope.messageId, taken: judged?.taken });
     return { ok: true, value: { queueId: this.#start.queueId } };
   }

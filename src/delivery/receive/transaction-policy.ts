@@ -2,6 +2,8 @@ import { andThen } from '#base/and-then.ts';
 import type { Awaitable } from '#base/result.ts';
 import { formatAddress } from '#mail/address.ts';
 import type { Address } from '#mail/address.ts';
+import { parseDomain } from '#mail/domain.ts';
+import type { Domain } from '#mail/domain.ts';
 import type { HeaderBlock } from '#mail/header.ts';
 import type { PolicyVerdict } from '#policy/combine-findings.ts';
 import type { AskedRecipient } from '#policy/harvest-watch.ts';
@@ -209,6 +211,14 @@ export class TransactionPolicy {
       author: proof.author,
       isVoid: !proof.isKnown || mail.from === undefined || isAutomatic(header),
     });
+  }
+
+  /** The organizational domain that DMARC has proven the message to be from; asked before `end`. */
+  async provenDomain(): Promise<Domain | undefined> {
+    if (this.#judged === undefined || this.#header === undefined) return undefined;
+    const { author } = await provenAuthor(this.#judged.policy, this.#header, { withAddress: false });
+    const domain = author === undefined ? undefined : parseDomain(author.domain);
+    return domain?.ok === true ? domain.value : undefined;
   }
 
   /** The transaction is over, one way or the other. */

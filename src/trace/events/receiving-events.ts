@@ -78,4 +78,10 @@ export const receivingEvents = {
       'A message was taken and thrown away, because an administrator set the check `by` to discard (I-32); its sender hears nothing of it.',
     fields: { client: 'client', listener: 'text', session: 'text', trace: 'text', by: 'text' },
   },
+  'dmarc-report': {
+    level: 'info',
+    meaning:
+      'Mail to the address for DMARC reports was read: `kept`, `known`, `refused` or `unread`, and why (I-46). It is delivered all the same.',
+    fields: { what: 'text', trace: 'text', reporter: 'text?', domain: 'text?', detail: 'foreign?' },
+  },
 } as const satisfies Readonly<Record<string, EventRow>>;

@@ -11,6 +11,8 @@ export interface ZipMember {
   readonly data: Uint8Array;
   /** As the directory has it; only a stored member is cut by it. */
   readonly packedBytes: number;
+  /** Of what comes out, as the directory has it; `undefined` where there is no directory. */
+  readonly plainBytes: number | undefined;
 }
 
 export interface ZipDirectory {
@@ -72,6 +74,7 @@ function byDirectory(archive: Buffer, { at: end, offset, shift }: DirectoryEnd):
       members.push({
         ...entryOf(archive, at + 8, latin1Text(archive.subarray(at + entryBytes, nameEnd))),
         packedBytes: archive.readUInt32LE(at + 20),
+        plainBytes: archive.readUInt32LE(at + 24),
         data,
       });
     at = nameEnd + archive.readUInt16LE(at + 30) + archive.readUInt16LE(at + 32);
@@ -87,7 +90,8 @@ function byHeads(archive: Buffer): ZipDirectory {
     const data = dataOf(archive, at);
     if (data === undefined) continue;
     const name = latin1Text(archive.subarray(at + headBytes, at + headBytes + archive.readUInt16LE(at + 26)));
-    members.push({ ...entryOf(archive, at + 6, name), packedBytes: archive.readUInt32LE(at + 18), data });
+    const packedBytes = archive.readUInt32LE(at + 18);
+    members.push({ ...entryOf(archive, at + 6, name), packedBytes, plainBytes: undefined, data });
   }
   return { members, cut: members.length === 0 };
 }

@@ -1,0 +1,4 @@
+import { reportsShow } from '#admin/reports/reports-show.ts';
+import type { OperationCommand } from '../command.ts';
+
+export const reportsShowCommand: OperationCommand = { operation: reportsShow };
