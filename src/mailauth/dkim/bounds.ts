@@ -28,6 +28,8 @@ export const dkimLookUpBudget: ResolverBudget = { queriesMax: dkimSignaturesMax,
 export const arcLookUpBudget: ResolverBudget = { queriesMax: arcSetsMax + 1, totalMs: keyTimeMs };
 /** Verifications on other threads at once: they share those with the hashing of passwords, and never hold them long. */
 export const verifiedAsideMax = 16;
+/** RSA up to this is verified in 40 µs, by the thread that asks. */
+export const rsaBitsCheap = 2_048;
 /** How long one may take there, in milliseconds, before it is made where it was asked for; a hundred times the usual. */
 export const asideMs = 250;
 /** Public keys remembered by a process; about 2 KiB each. */

@@ -39,7 +39,7 @@ export async function verifyData(
   const read = keys.cache.read(record);
   if (!read.ok) return read;
   const { key, bits } = read.value;
-  const claim = { algorithm: signature.algorithm, signature: signature.signature, key };
+  const claim = { algorithm: signature.algorithm, signature: signature.signature, key, bits };
   const intact = await keys.verify({ ...claim, data: Buffer.from(data, 'latin1') });
   return ok({ intact, record, bits });
 }
