@@ -120,9 +120,11 @@ function recipientView(record: TraceRecord): readonly string[] {
   ];
 }
 
-/** A reason may name the machine, which says nothing to a reader. */
-function withoutAddress(reason: string, { session: { client } }: TraceRecord): string {
-  return clean(reason).replaceAll(` ${client}`, '');
+/** A reason may name the machine, or the one that a gateway took it from, which says nothing to a reader. */
+function withoutAddress(reason: string, { session, facts }: TraceRecord): string {
+  const { client: origin } = (facts['origin'] ?? {}) as { readonly client?: string };
+  const bare = clean(reason).replaceAll(` ${session.client}`, '');
+  return origin === undefined ? bare : bare.replaceAll(` ${origin}`, '');
 }
 
 /** Nothing that the reply has not said: no evidence, scores, checks or later deliveries. */

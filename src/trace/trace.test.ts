@@ -80,6 +80,12 @@ test('each audience sees what it may, and no control character', () => {
   assert.match(admin, /secret weights/);
   assert.match(recipient, /looks like spam/);
   assert.doesNotMatch(recipient, /secret weights|203\.0\.113\.5|12/);
+  const brought = {
+    ...record,
+    session: { ...record.session, client: '198.51.100.1' },
+    facts: { ...record.facts, origin: { kind: 'found', client: '203.0.113.5' } },
+  };
+  assert.doesNotMatch(renderTrace(brought, 'recipient').join('\n'), /203\.0\.113\.5/, 'I-59');
   assert.match(sender, /5\.7\.1 message refused/);
   assert.doesNotMatch(sender, /spam|classifier|203\.0\.113\.5|b@example/);
   // oxlint-disable-next-line no-control-regex
