@@ -75,7 +75,7 @@ export class DnsListBook implements ListAsker {
   }
 
   isAsked(use: ListUse): boolean {
-    return this.#inUse(use).length > 0;
+    return this.#all().some((list) => list.uses.includes(use) && this.#isOn(list, use));
   }
 
   async ready(use: ListUse): Promise<void> {
