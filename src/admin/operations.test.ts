@@ -7,10 +7,12 @@ import type { FakeClock } from '#platform/fake-clock.ts';
 import { createFakeClock } from '#platform/fake-clock.ts';
 import { createFakeRandom } from '#platform/fake-random.ts';
 import { createFakeResolver } from '#platform/fake-resolver.ts';
+import { OwedReports } from '#delivery/dmarc-reports/owed-reports.ts';
+import { reportSettings } from '#delivery/dmarc-reports/report-settings.ts';
 import { LayerShares } from '#policy/layers/layer-shares.ts';
 import { TrialBook } from '#policy/trials/trial-book.ts';
 import { createMemoryStore } from '#store/memory/memory-store.ts';
-import { setting } from '#config/setting.ts';
+import { setting, settingValues } from '#config/setting.ts';
 import { integer } from '#config/kinds/integer.ts';
 import { exitCodeOf } from './errors.ts';
 import type { ImportedMessage } from './import/mail-source.ts';
@@ -63,6 +65,10 @@ beforeEach(() => {
     reports: { list: () => [] },
     rules: { book: bookOf([]), kept: async () => undefined },
     layers: new LayerShares({ counters: store.counters, listeners: new Set() }),
+    dmarcReports: {
+      book: new OwedReports({ clock, tallyChanged: () => undefined, sentChanged: () => undefined }),
+      settings: settingValues(reportSettings, new Map()).values,
+    },
     trials: { book: bookOfTrials(clock), kept: async () => undefined },
     flow: { report: () => [], rows: () => [], listeners: ['mx'] },
     backups: { write: unused, read: unused, restore: unused, renewQueue: unused, holding: async () => [] },

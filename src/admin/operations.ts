@@ -12,6 +12,8 @@ import { banExport } from './bans/ban-export.ts';
 import { banList } from './bans/ban-list.ts';
 import { banRemove } from './bans/ban-remove.ts';
 import { backup } from './backup/backup.ts';
+import { reportsPreview } from './reports/reports-preview.ts';
+import { reportsSent } from './reports/reports-sent.ts';
 import { restore } from './backup/restore.ts';
 import { doctor } from './doctor/doctor.ts';
 import { domainAdd } from './domains/domain-add.ts';
@@ -128,6 +130,8 @@ export const operations: readonly AnyOperation[] = [
   shadowStop,
   shadowApply,
   shadowComplain,
+  reportsSent,
+  reportsPreview,
   settingsList,
   settingsGet,
   settingsSet,

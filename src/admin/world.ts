@@ -1,7 +1,9 @@
 import type { ClientAddress } from '#base/client-address.ts';
 import type { AccountId } from '#base/id.ts';
 import type { Result } from '#base/result.ts';
-import type { Setting } from '#config/setting.ts';
+import type { Setting, SettingValues } from '#config/setting.ts';
+import type { OwedReports } from '#delivery/dmarc-reports/owed-reports.ts';
+import type { reportSettings } from '#delivery/dmarc-reports/report-settings.ts';
 import type { Address } from '#mail/address.ts';
 import type { Domain } from '#mail/domain.ts';
 import type { Clock } from '#platform/clock.ts';
@@ -83,6 +85,11 @@ export interface AdminWorld {
   readonly reports: Pick<ReportBook, 'list'>;
   /** How much of the mail each layer stops. */
   readonly layers: Pick<LayerShares, 'flush' | 'read'>;
+  /** Of DMARC, to others (I-47). */
+  readonly dmarcReports: {
+    readonly book: Pick<OwedReports, 'list' | 'sent' | 'today'>;
+    readonly settings: SettingValues<typeof reportSettings>;
+  };
   readonly trials: {
     /** Settings of policy on trial. */
     readonly book: TrialBook;

@@ -25,6 +25,7 @@ import type { Delivery } from './parts/make-delivery.ts';
 import { makeDelivery } from './parts/make-delivery.ts';
 import { makeFactories } from './parts/make-factories.ts';
 import { maintain } from './parts/maintenance.ts';
+import { makeReportSender } from './parts/make-report-sender.ts';
 import { openListeners } from './parts/open-listeners.ts';
 import { saltSecret } from './parts/salt-secret.ts';
 import type { World } from './parts/world.ts';
@@ -107,7 +108,7 @@ export async function startServer(
   );
   const control = await startControlServer(configuration.dataDir, admin, log);
   stack.defer(() => control.close());
-  startWork({ stored: stored.value, delivery, world }, stack);
+  startWork({ configuration, stored: stored.value, delivery, world }, stack);
   const ms = Math.round(world.clock.monotonic() - startedMs);
   log.emit({ name: 'server-started', version: readVersion(), listeners: listeners.value.length, ms });
   const held = stack.move();
@@ -195,6 +196,7 @@ interface AdministeredParts {
 }
 
 interface ServingParts {
+  readonly configuration: Configuration;
   readonly world: World;
   readonly stored: Stored;
   readonly delivery: Delivery;
@@ -202,7 +204,7 @@ interface ServingParts {
 
 async function listen(
   configuration: Configuration,
-  parts: ServingParts & {
+  parts: Omit<ServingParts, 'configuration'> & {
     readonly tap: EventTap;
     readonly certificates: FileCertificates | undefined;
     readonly firstDomain: FirstDomain;
@@ -252,7 +254,10 @@ async function listen(
 }
 
 /** What goes on by itself from now on. */
-function startWork({ stored, delivery, world }: ServingParts, stack: AsyncDisposableStack): void {
+function startWork(
+  { configuration, stored, delivery, world }: ServingParts,
+  stack: AsyncDisposableStack,
+): void {
   delivery.runner.start();
   const ending = new AbortController();
   const accountKeys = new AccountKeys(stored.store, world.clock);
@@ -264,9 +269,16 @@ function startWork({ stored, delivery, world }: ServingParts, stack: AsyncDispos
   const { trials, settings, layers } = stored;
   const counting = keepLayerShares(layers, world, ending.signal);
   const tending = tendTrials({ trials, stored: stored.store.settings, settings, world }, ending.signal);
+  const reports = makeReportSender({
+    ...stored,
+    configuration,
+    world,
+    queued: () => delivery.runner.wake(),
+  });
+  const reporting = reports.run(ending.signal);
   stack.defer(async () => {
     ending.abort();
-    await Promise.all([maintenance, keepingFlow, files, own, tending, counting]);
+    await Promise.all([maintenance, keepingFlow, files, own, tending, counting, reporting]);
     await stored.flowMemory.keep();
   });
 }

@@ -4,6 +4,7 @@ import { string } from '#config/kinds/string.ts';
 import { union } from '#config/kinds/union.ts';
 import type { Setting } from '#config/setting.ts';
 import { setting } from '#config/setting.ts';
+import { reportSettings } from '#delivery/dmarc-reports/report-settings.ts';
 import { downstreamSettings } from '#delivery/downstream/downstream-settings.ts';
 import { accountSendingSettings, relaySendingSettings } from '#delivery/receive/sending-settings.ts';
 import { receiveSettings } from '#delivery/receive/receive-settings.ts';
@@ -35,6 +36,7 @@ export const appSettings = {
 export const settings: readonly Setting<unknown>[] = [
   ...Object.values<Setting<unknown>>(receiveSettings),
   ...Object.values<Setting<unknown>>(downstreamSettings),
+  ...Object.values<Setting<unknown>>(reportSettings),
   ...Object.values<Setting<unknown>>(accountSendingSettings),
   ...Object.values<Setting<unknown>>(relaySendingSettings),
   ...Object.values<Setting<unknown>>(connectionSettings),

@@ -13,6 +13,8 @@ export interface BuiltPart {
   readonly type: string;
   readonly parameters?: Readonly<Record<string, string>>;
   readonly description?: string;
+  /** Makes it an attached file (RFC 2183 §2.2). */
+  readonly fileName?: string;
   /** Text is written as UTF-8; bytes go as they are, made fit for 7 bits only with `encode`. */
   readonly content: string | Uint8Array;
   /** `auto`: text as 7bit when it is, else quoted-printable. `none`: bytes as they are (message/rfc822 must not be encoded). */
@@ -91,6 +93,10 @@ function buildPart(part: BuiltPart): Uint8Array {
   const encoded = encodeContent(part);
   const lines = [formatStructuredField('Content-Type', withParameters(part.type, encoded.parameters))];
   if (part.description !== undefined) lines.push(formatField('Content-Description', part.description));
+  if (part.fileName !== undefined)
+    lines.push(
+      formatStructuredField('Content-Disposition', withParameters('attachment', { filename: part.fileName })),
+    );
   if (encoded.encoding !== '7bit')
     lines.push(formatStructuredField('Content-Transfer-Encoding', encoded.encoding));
   return Buffer.concat([Buffer.from(`${lines.join('')}\r\n`), encoded.bytes]);

@@ -54,6 +54,8 @@ import { queueRenewCommand } from './commands/queue-renew.ts';
 import { queueRetryCommand } from './commands/queue-retry.ts';
 import { queueShowCommand } from './commands/queue-show.ts';
 import { quickstartCommand } from './commands/quickstart.ts';
+import { reportsPreviewCommand } from './commands/reports-preview.ts';
+import { reportsSentCommand } from './commands/reports-sent.ts';
 import { restoreCommand } from './commands/restore.ts';
 import { relayAddCommand } from './commands/relay-add.ts';
 import { relayListCommand } from './commands/relay-list.ts';
@@ -141,6 +143,8 @@ export const operationCommands: readonly OperationCommand[] = [
   policyShadowStopCommand,
   policyShadowApplyCommand,
   policyShadowComplainCommand,
+  reportsSentCommand,
+  reportsPreviewCommand,
   settingsListCommand,
   settingsGetCommand,
   settingsSetCommand,

@@ -23,6 +23,9 @@ import type { LiveSettings } from '../live-settings.ts';
 import { destinationRules, makeOutbound } from './make-outbound.ts';
 import type { Bans } from './open-bans.ts';
 import { countedTraces } from '#policy/layers/counted-traces.ts';
+import type { DmarcReports } from './open-dmarc-reports.ts';
+import { reportSettings } from '#delivery/dmarc-reports/report-settings.ts';
+import { reportedTraces } from '#delivery/dmarc-reports/reported-traces.ts';
 import type { LayerShares } from '#policy/layers/layer-shares.ts';
 import type { Lists } from './open-lists.ts';
 import type { Relays } from './open-relays.ts';
@@ -56,6 +59,7 @@ export interface DeliveryParts {
   readonly reports: Reports;
   readonly trials: Trials;
   readonly layers: LayerShares;
+  readonly dmarcReports: DmarcReports;
   readonly rules: Rules;
   readonly world: World;
   /** Where mail for the postmaster of an address literal belongs, now. */
@@ -81,7 +85,11 @@ export function makeDelivery(parts: DeliveryParts): Delivery {
     events,
   });
   const { domains, accounts, messages, queue, blobs } = store;
-  const traces = countedTraces(store.traces, parts.layers);
+  const reported = reportedTraces(store.traces, {
+    book: parts.dmarcReports.book,
+    from: () => parts.settings.value(reportSettings.from)[0],
+  });
+  const traces = countedTraces(reported, parts.layers);
   const counted = { domains, accounts, messages, queue, blobs, traces };
   const intake = createIntake({
     store: counted,

@@ -16,7 +16,9 @@ import { rotateMaster } from './rotate-master.ts';
 import { AccountKeys } from '../keys/account-keys.ts';
 import { storeBackups } from '../backup/store-backups.ts';
 import type { LiveSettings } from '../live-settings.ts';
+import { reportSettings } from '#delivery/dmarc-reports/report-settings.ts';
 import type { Bans } from '../parts/open-bans.ts';
+import type { DmarcReports } from '../parts/open-dmarc-reports.ts';
 import type { Lists } from '../parts/open-lists.ts';
 import type { Reports } from '../parts/open-reports.ts';
 import { ownAddresses } from '../parts/own-addresses.ts';
@@ -35,6 +37,7 @@ export interface AdminParts {
   readonly rules: AdminWorld['rules'];
   readonly trials: AdminWorld['trials'];
   readonly layers: AdminWorld['layers'];
+  readonly dmarcReports: DmarcReports;
   readonly flow: AdminWorld['flow'];
   readonly liveSettings: LiveSettings;
   readonly secrets: Secrets;
@@ -67,6 +70,10 @@ export function makeAdminWorld(parts: AdminParts): AdminWorld {
     rules: parts.rules,
     trials: parts.trials,
     layers: parts.layers,
+    dmarcReports: {
+      book: parts.dmarcReports.book,
+      settings: parts.liveSettings.view(reportSettings),
+    },
     bans: {
       book: parts.bans.book,
       kept: () => parts.bans.kept(),

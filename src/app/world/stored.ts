@@ -23,6 +23,8 @@ import { openReports } from '../parts/open-reports.ts';
 import type { Rules } from '../parts/open-rules.ts';
 import { openRules } from '../parts/open-rules.ts';
 import { LayerShares } from '#policy/layers/layer-shares.ts';
+import type { DmarcReports } from '../parts/open-dmarc-reports.ts';
+import { openDmarcReports } from '../parts/open-dmarc-reports.ts';
 import type { Trials } from '../parts/open-trials.ts';
 import { openTrials } from '../parts/open-trials.ts';
 import { makeResolver } from '../parts/make-resolver.ts';
@@ -42,6 +44,7 @@ export interface Stored {
   readonly rules: Rules;
   readonly trials: Trials;
   readonly layers: LayerShares;
+  readonly dmarcReports: DmarcReports;
   readonly flow: FlowControl;
   readonly flowMemory: FlowMemory;
   makeAdmin(notices: AdminWorld['notices']): AdminWorld;
@@ -70,6 +73,11 @@ export async function openStored(
   const networks = namedNetworks(configuration, lists.local);
   const trials = await openTrials(store.settings, settings, world);
   stack.defer(() => trials.kept());
+  const dmarcReports = await openDmarcReports(store.settings, world);
+  stack.defer(async () => {
+    dmarcReports.book.tend();
+    await dmarcReports.kept();
+  });
   const outside = configuration.listeners.filter((listener) => listener.role === 'mx');
   const listeners = new Set(outside.map(({ name }) => name));
   const layers = new LayerShares({ counters: store.counters, listeners });
@@ -92,6 +100,7 @@ export async function openStored(
     rules,
     trials,
     layers,
+    dmarcReports,
     flow,
     flowMemory,
     makeAdmin: (notices) =>
@@ -106,6 +115,7 @@ export async function openStored(
         rules,
         trials,
         layers,
+        dmarcReports,
         flow,
         liveSettings: settings,
         ...opened.value,
