@@ -1,16 +1,13 @@
 import { createRequire } from 'node:module';
 import type * as tldts from 'tldts';
+import { lazy } from '#base/lazy.ts';
 import { parseDomain } from './domain.ts';
 import type { Domain } from './domain.ts';
 
 const load = createRequire(import.meta.url);
-const listPath = load.resolve('tldts');
 
 /** The list takes 9 MB, and a server that is at rest needs none of it: it is read when it is first asked. */
-function suffixList(): typeof tldts {
-  // What was loaded is found faster here than by its name.
-  return (load.cache[listPath]?.exports ?? load(listPath)) as typeof tldts;
-}
+const suffixList = lazy(() => load('tldts') as typeof tldts);
 
 /** The name below the public suffix, private suffixes counted (Public Suffix List); an unknown suffix is one label. */
 export function registrableDomain(text: string): Domain | undefined {
