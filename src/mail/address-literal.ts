@@ -24,6 +24,11 @@ export function parseAddressLiteral(text: string): Result<AddressLiteral, Addres
   return ok<AddressLiteral>(`[IPv6:${ipaddr.IPv6.parse(address).toRFC5952String()}]`);
 }
 
+/** @param address in its one spelling */
+export function addressLiteral(address: string): AddressLiteral {
+  return address.includes(':') ? `[IPv6:${address}]` : `[${address}]`;
+}
+
 /** Four decimal numbers; a leading zero is refused, since some readers take it as octal. */
 function isIpv4(text: string): boolean {
   const numbers = text.split('.');

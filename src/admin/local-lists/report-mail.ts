@@ -2,25 +2,15 @@ import { err, ok } from '#base/result.ts';
 import type { AccountId } from '#base/id.ts';
 import { required } from '#config/key.ts';
 import { mailAddress } from '#config/kinds/mail-address.ts';
-import { string } from '#config/kinds/string.ts';
 import { parseAddress } from '#mail/address.ts';
 import type { Address } from '#mail/address.ts';
 import { recordedAuthor } from '#policy/local-lists/recorded-author.ts';
 import { recordedClient } from '#policy/recorded-client.ts';
-import { tracePrefixMin } from '#store/trace-filter.ts';
 import type { TraceRecord } from '#trace/record.ts';
 import { adminError } from '../errors.ts';
 import { operation } from '../operation.ts';
-import { failed } from '../trouble-error.ts';
+import { findTrace, traceIdKind, traceNotFound } from '../traces/find-trace.ts';
 import type { AdminWorld } from '../world.ts';
-
-/** Ten characters suffice (CONTRACTS §4). */
-const traceId = string({
-  lengthMin: tracePrefixMin,
-  lengthMax: 30,
-  pattern: /^[0-9A-Za-z]+$/,
-  description: `a trace id, or at least its first ${tracePrefixMin} characters`,
-});
 
 /**
  * What a reader says of a message: it counts once for each account, and only of mail that the account was sent. One
@@ -31,14 +21,12 @@ export const blocklistReport = operation({
   meaning:
     'Report a delivered message as spam on behalf of a reader: reports of several readers bring its client or its author onto the block list.',
   input: {
-    trace: required(traceId, { meaning: 'The trace of the message.', requirements: ['P-25'] }),
+    trace: required(traceIdKind, { meaning: 'The trace of the message.', requirements: ['P-25'] }),
     by: required(mailAddress, { meaning: 'The reader whom it was delivered to.' }),
   },
   async run(world, { trace, by }) {
-    await world.store.traces.flush();
-    const found = await world.store.traces.get(trace.toUpperCase());
-    if (!found.ok)
-      return failed(found.error, { where: trace, missing: 'trace-not-found', conflict: 'trace-ambiguous' });
+    const found = await findTrace(world, trace);
+    if (!found.ok) return traceNotFound(found.error, trace);
     const record = found.value;
     const judged = recordedClient(record);
     if (record.kind !== 'message' || record.session.role !== 'mx' || judged === undefined)

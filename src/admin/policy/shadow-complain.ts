@@ -1,34 +1,19 @@
 import { err, ok } from '#base/result.ts';
 import { required } from '#config/key.ts';
-import { string } from '#config/kinds/string.ts';
-import { tracePrefixMin } from '#store/trace-filter.ts';
 import type { TraceRecord } from '#trace/record.ts';
 import { adminError } from '../errors.ts';
 import { operation } from '../operation.ts';
-import { failed } from '../trouble-error.ts';
+import { findTrace, traceIdKind, traceNotFound } from '../traces/find-trace.ts';
 import { renderTrial, showTrial } from './show-trial.ts';
-
-const trace = string({
-  lengthMin: tracePrefixMin,
-  lengthMax: 30,
-  pattern: /^[0-9A-Za-z]+$/,
-  description: `a trace id, or at least its first ${tracePrefixMin} characters`,
-});
 
 export const shadowComplain = operation({
   name: 'policy shadow complain',
   meaning:
     'A reader wanted a message that a stage kept out or put into Junk: several such messages take the stage back.',
-  input: { trace: required(trace, { meaning: 'The trace of the message.', requirements: ['N-3'] }) },
+  input: { trace: required(traceIdKind, { meaning: 'The trace of the message.', requirements: ['N-3'] }) },
   async run(world, input) {
-    await world.store.traces.flush();
-    const found = await world.store.traces.get(input.trace.toUpperCase());
-    if (!found.ok)
-      return failed(found.error, {
-        where: input.trace,
-        missing: 'trace-not-found',
-        conflict: 'trace-ambiguous',
-      });
+    const found = await findTrace(world, input.trace);
+    if (!found.ok) return traceNotFound(found.error, input.trace);
     const stage = stageOf(found.value);
     if (stage === undefined)
       return err(adminError('value-invalid', 'no stage kept that message from its reader', input.trace));

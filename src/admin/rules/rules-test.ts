@@ -1,4 +1,3 @@
-import { parseClientAddress } from '#base/client-address.ts';
 import type { ClientAddress } from '#base/client-address.ts';
 import type { Result } from '#base/result.ts';
 import { err, ok } from '#base/result.ts';
@@ -11,16 +10,17 @@ import { string } from '#config/kinds/string.ts';
 import { union } from '#config/kinds/union.ts';
 import { formatAddress, parseAddress } from '#mail/address.ts';
 import type { Address } from '#mail/address.ts';
+import { recordedClient } from '#policy/recorded-client.ts';
 import { ruleAddress, ruleRecipient } from '#policy/rules/mail-subject.ts';
 import type { RuleFacts } from '#policy/rules/rule-facts.ts';
 import { ruleWord } from '#policy/rules/rule-word.ts';
 import { reservedName } from '#store/reserved-name.ts';
-import type { Traces } from '#store/contract/store.ts';
 import type { TraceRecord } from '#trace/record.ts';
 import type { AdminError } from '../errors.ts';
 import { adminError } from '../errors.ts';
 import { operation } from '../operation.ts';
-import { failed } from '../trouble-error.ts';
+import { findTrace, traceIdKind, traceNotFound } from '../traces/find-trace.ts';
+import type { AdminWorld } from '../world.ts';
 
 /** Recipients of a record that are judged. */
 const recipientsMax = 100;
@@ -33,7 +33,7 @@ export const rulesTest = operation({
   meaning:
     'What the rules say of a mail: one that is described here, or one that was recorded (`--trace`), as if it came now.',
   input: {
-    trace: optional(string({ lengthMin: 10, lengthMax: 26 }), {
+    trace: optional(traceIdKind, {
       meaning:
         'A recorded message or attempt, by the id of its trace; the other inputs but `to` do not count then.',
       requirements: ['I-89', 'N-3'],
@@ -49,10 +49,8 @@ export const rulesTest = operation({
     size: optional(size({ minBytes: 0, maxBytes: 1024 ** 4 }), { meaning: 'How large the message is.' }),
   },
   async run(world, input) {
-    const found =
-      input.trace === undefined
-        ? described(input)
-        : await recorded(world.store.traces.get(input.trace), input.to);
+    const { trace, to } = input;
+    const found = trace === undefined ? described(input) : await recorded(world, trace, to);
     if (!found.ok) return found;
     const { facts, recipients } = found.value;
     const { book } = world.rules;
@@ -129,11 +127,12 @@ function described({
 }
 
 async function recorded(
-  reading: ReturnType<Traces['get']>,
+  world: AdminWorld,
+  trace: string,
   to: Address | undefined,
 ): Promise<Result<Found, AdminError>> {
-  const read = await reading;
-  if (!read.ok) return failed(read.error, { where: 'trace' });
+  const read = await findTrace(world, trace);
+  if (!read.ok) return traceNotFound(read.error, trace);
   const { envelope } = read.value;
   if (envelope === undefined) return err(adminError('value-invalid', 'that trace is of no mail', 'trace'));
   const named = envelope.to.slice(0, recipientsMax).map(({ address }) => address);
@@ -143,15 +142,14 @@ async function recorded(
   });
 }
 
-function factsOf(
-  { session, kind }: TraceRecord,
-  { from, sizeBytes }: NonNullable<TraceRecord['envelope']>,
-): Asked {
+function factsOf(record: TraceRecord, { from, sizeBytes }: NonNullable<TraceRecord['envelope']>): Asked {
+  const { session, kind } = record;
+  const judged = recordedClient(record);
   return {
     direction: session.role === 'submission' ? 'out' : 'in',
     listener: session.listener,
-    client: parseClientAddress(session.client),
-    helo: session.helo ?? '',
+    client: judged?.isClientUnknown === true ? undefined : judged?.client,
+    helo: judged?.helo ?? session.helo ?? '',
     isClientLate: false,
     tls: session.tls !== undefined,
     account: session.account === undefined ? undefined : ruleAddress(session.account),

@@ -93,5 +93,31 @@ test('what the rules say of a mail is told without one, and of a recorded one', 
   assert.deepEqual((await run('rules test', { trace: id })).lines, [
     'other@example.test: rule big says refuse',
   ]);
-  assert.equal((await run('rules test', { trace: '0000000000' })).error, 'not-found');
+  assert.equal((await run('rules test', { trace: '0000000000' })).error, 'trace-not-found');
+});
+
+test('mail that came through a gateway is judged by its origin, and by none where that is not known', async () => {
+  const { run, add, store, clock } = makeWorld();
+  await add('gate', 'refuse', 'client=192.0.2.1');
+  await clock.advance(1);
+  await add('named', 'refuse', 'helo=gate.example');
+  await clock.advance(1);
+  await add('wave', 'junk', 'client=203.0.113.0/24', 'helo=bad.example');
+  const hops = ['192.0.2.1'];
+  const random = createFakeRandom(7);
+  const recorded = (origin: object): Promise<{ readonly lines?: readonly string[] }> => {
+    const id = makeId<TraceId>(clock.now(), random.bytes(10));
+    const session = { id: 's', listener: 'mx', role: 'mx', client: '192.0.2.1', helo: 'gate.example' };
+    const trace = new TraceBuilder({ id, direction: 'inbound', session, clock });
+    trace.fact('origin', { hops, ...origin });
+    const verdict = { action: 'accept', by: 'queue', score: 0, status: '2.0.0', text: '' } as const;
+    const to = [{ address: 'user@example.test', outcome: 'accepted' }];
+    const envelope = { from: 'a@shop.example', to, sizeBytes: 1 };
+    store.traces.add(trace.finish({ kind: 'message', verdict, envelope }));
+    return run('rules test', { trace: id.toLowerCase() });
+  };
+  const found = { kind: 'found', client: '203.0.113.5', helo: 'bad.example' };
+  assert.deepEqual((await recorded(found)).lines, ['user@example.test: rule wave says junk']);
+  const undecided = { kind: 'undecided', reason: 'it has no Received field' };
+  assert.deepEqual((await recorded(undecided)).lines, ['user@example.test: no rule fits']);
 });

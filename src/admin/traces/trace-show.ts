@@ -3,11 +3,9 @@ import type { TraceId } from '#base/id.ts';
 import { err, ok } from '#base/result.ts';
 import { defaulted, required } from '#config/key.ts';
 import { settingValues } from '#config/setting.ts';
-import { string } from '#config/kinds/string.ts';
 import { union } from '#config/kinds/union.ts';
 import type { TraceRecord } from '#trace/record.ts';
 import type { TraceAudience } from '#trace/trace-view.ts';
-import { tracePrefixMin } from '#store/trace-filter.ts';
 import { traceSettings } from '#trace/trace-settings.ts';
 import { renderTrace } from '#trace/trace-view.ts';
 import { adminError } from '../errors.ts';
@@ -19,36 +17,26 @@ import type { PolicyWishes } from '../policy/policy-wishes.ts';
 import type { AdminWorld } from '../world.ts';
 import { explainTrace } from './explain-trace.ts';
 import type { Explained } from './explain-trace.ts';
-
-const id = string({
-  lengthMin: tracePrefixMin,
-  lengthMax: 30,
-  pattern: /^[0-9A-Za-z]+$/,
-  description: `a trace id of 26 letters and digits, or at least its first ${tracePrefixMin}`,
-});
+import { findTrace, traceIdKind, traceNotFound } from './find-trace.ts';
 
 export const traceShow = operation({
   name: 'trace show',
   looksOnly: true,
   meaning: 'What happened to one message or attempt, and why.',
   input: {
-    id: required(id, { meaning: 'The trace id, or its first ten characters, as a refusal ends in.' }),
+    id: required(traceIdKind, {
+      meaning: 'The trace id, or its first ten characters, as a refusal ends in.',
+    }),
     for: defaulted(union(['admin', 'recipient', 'sender']), 'admin', {
       meaning: 'Whose words: all of it, what its recipient may know, what its sender may know.',
       requirements: ['N-2'],
     }),
   },
   async run(world, input) {
-    await world.store.traces.flush();
-    const found = await world.store.traces.get(input.id.toUpperCase());
+    const found = await findTrace(world, input.id);
     if (!found.ok && found.error.code === 'not-found' && (await isExpired(world, input.id)))
       return err(adminError('trace-expired', `${input.id} is not there any more, or never was`, input.id));
-    if (!found.ok)
-      return failed(found.error, {
-        where: input.id,
-        missing: 'trace-not-found',
-        conflict: 'trace-ambiguous',
-      });
+    if (!found.ok) return traceNotFound(found.error, input.id);
     const stored = await world.store.settings.list();
     if (!stored.ok) return failed(stored.error, { where: 'settings' });
     const audience = input.for;

@@ -1,5 +1,6 @@
 import { parseClientAddress } from '#base/client-address.ts';
 import type { ClientAddress } from '#base/client-address.ts';
+import { addressLiteral } from '#mail/address-literal.ts';
 import type { HeaderBlock } from '#mail/header.ts';
 import { findOrigin } from '#policy/find-origin.ts';
 import type { Origin } from '#policy/find-origin.ts';
@@ -32,7 +33,7 @@ export function broughtClient(
   trace.step(originStep(peer, origin));
   if (origin.kind === 'found') return { client: origin.client, helo: origin.helo, isUnknown: false };
   // Of the name nothing is known either; the literal of the address claims nothing.
-  return { client: peer, helo: literalOf(peer), isUnknown: true };
+  return { client: peer, helo: addressLiteral(peer), isUnknown: true };
 }
 
 /** A proxy does not know for whom it speaks (XCLIENT). */
@@ -54,8 +55,4 @@ function originStep(gateway: ClientAddress, origin: Origin) {
   }
   const reason = `${gateway} is a gateway, and whose mail it brings is not known (${origin.reason}): ${undecidedWords}`;
   return { ...place, outcome: 'error', reason, evidence: { gateway, hops: origin.hops } } as const;
-}
-
-function literalOf(client: ClientAddress): string {
-  return client.includes(':') ? `[IPv6:${client}]` : `[${client}]`;
 }

@@ -1,5 +1,6 @@
 import { formatAddress, needsSmtpUtf8 } from '#mail/address.ts';
 import type { Address } from '#mail/address.ts';
+import { addressLiteral } from '#mail/address-literal.ts';
 import { formatDate } from '#mail/date.ts';
 import type { QueueId } from '#base/id.ts';
 import type { TransactionContext } from './intake.ts';
@@ -37,10 +38,6 @@ export function receivedField(facts: ReceivedFacts): string {
 function clientWords(context: TransactionContext): string {
   const helo = context.helo !== undefined && heloPattern.test(context.helo) ? context.helo : 'unknown';
   return `${helo} (${addressLiteral(context.client)})`;
-}
-
-function addressLiteral(client: string): string {
-  return client.includes(':') ? `[IPv6:${client}]` : `[${client}]`;
 }
 
 /** RFC 3848, and RFC 6531 §4.3 for SMTPUTF8. */
