@@ -68,7 +68,7 @@ export function errorsReference(): string {
     '',
     generated,
     '',
-    'A command that fails says why on standard error; with `--json` as `{"error": {"code", "message", "where", "fix"}}`. Exit codes: 0 done, 1 failed, 2 wrong usage, 3 configuration wrong, 4 not found, 5 exists already or conflicts, 6 not confirmed, 75 try again.',
+    'A command that fails says why on standard error; with `--json` as `{"error": {"code", "message", "where", "fix"}}`. Exit codes: 0 done, 1 failed, 2 wrong usage, 3 configuration wrong, 4 not found, 5 exists already or conflicts, 6 not confirmed, 75 try again, 141 nobody reads the output any more.',
     '',
     '| code | exit | what it means | what to do |',
     '|---|---|---|---|',
