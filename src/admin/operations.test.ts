@@ -62,10 +62,10 @@ beforeEach(() => {
     },
     lists: listsFor({ clock, resolver: createFakeResolver({}), settings: store.settings }),
     relays: { book: new RelayBook({ clock, changed: () => undefined }), kept: async () => undefined },
-    reports: { list: () => [] },
+    receivedReports: { list: () => [] },
     rules: { book: bookOf([]), kept: async () => undefined },
     layers: new LayerShares({ counters: store.counters, listeners: new Set() }),
-    dmarcReports: {
+    owedReports: {
       book: new OwedReports({ clock, tallyChanged: () => undefined, sentChanged: () => undefined }),
       settings: settingValues(reportSettings, new Map()).values,
     },

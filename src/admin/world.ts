@@ -69,24 +69,24 @@ export interface AdminWorld {
     /** Resolves when the last change of the local lists is on disk. */
     kept(): Promise<void>;
   };
-  /** About mail (I-89). */
   /** Who may send by address alone (P-10). */
   readonly relays: {
     readonly book: RelayBook;
     /** Resolves when the last change is on disk. */
     kept(): Promise<void>;
   };
+  /** About mail (I-89). */
   readonly rules: {
     readonly book: RuleBook;
     /** Resolves when the last change is on disk. */
     kept(): Promise<void>;
   };
   /** What others report on mail in the name of our domains (I-46). */
-  readonly reports: Pick<ReportBook, 'list'>;
+  readonly receivedReports: Pick<ReportBook, 'list'>;
   /** How much of the mail each layer stops. */
   readonly layers: Pick<LayerShares, 'flush' | 'read'>;
   /** Of DMARC, to others (I-47). */
-  readonly dmarcReports: {
+  readonly owedReports: {
     readonly book: Pick<OwedReports, 'list' | 'sent' | 'today'>;
     readonly settings: SettingValues<typeof reportSettings>;
   };

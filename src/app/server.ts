@@ -269,13 +269,13 @@ function startWork(
   const { trials, settings, layers } = stored;
   const counting = keepLayerShares(layers, world, ending.signal);
   const tending = tendTrials({ trials, stored: stored.store.settings, settings, world }, ending.signal);
-  const reports = makeReportSender({
+  const sender = makeReportSender({
     ...stored,
     configuration,
     world,
     queued: () => delivery.runner.wake(),
   });
-  const reporting = reports.run(ending.signal);
+  const reporting = sender.run(ending.signal);
   stack.defer(async () => {
     ending.abort();
     await Promise.all([maintenance, keepingFlow, files, own, tending, counting, reporting]);

@@ -22,10 +22,10 @@ export const reportKeys = {
 };
 
 export function reportsOf(
-  { reports, clock }: AdminWorld,
+  { receivedReports, clock }: AdminWorld,
   { domain: name, since, all }: ValuesOf<typeof reportKeys>,
 ): readonly KeptReport[] {
-  return reports.list({ domain: name, sinceMs: clock.now() - since, isAll: all });
+  return receivedReports.list({ domain: name, sinceMs: clock.now() - since, isAll: all });
 }
 
 export const noReports =

@@ -23,7 +23,7 @@ export const reportsPreview = operation({
     }),
   },
   async run(world, input) {
-    const { book, settings } = world.dmarcReports;
+    const { book, settings } = world.owedReports;
     const tallies = book
       .list()
       .filter((one) => input.domain === undefined || one.published.domain === input.domain);
@@ -64,7 +64,7 @@ function sendingWords(isNamed: boolean, isOn: boolean): string {
     : 'Counted, but not sent: dmarc.reports is off.';
 }
 
-function preview({ dmarcReports: { settings }, version }: AdminWorld, tally: DayTally): string | undefined {
+function preview({ owedReports: { settings }, version }: AdminWorld, tally: DayTally): string | undefined {
   const [from] = settings.from;
   if (from === undefined) return undefined;
   return reportXml(tally, reportId(tally, from.domain), reporterOf(settings, from, `Postern ${version}`));

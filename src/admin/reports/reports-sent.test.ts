@@ -31,7 +31,7 @@ function makeWorld(reporter: string | undefined): AdminWorld {
   });
   const from = reporter === undefined ? undefined : parseAddress(reporter, { smtpUtf8: false });
   const settings = { isOn: true, from: from?.ok ? [from.value] : [], organization: '', contact: '' };
-  return { version: '0', dmarcReports: { book, settings } } as unknown as AdminWorld;
+  return { version: '0', owedReports: { book, settings } } as unknown as AdminWorld;
 }
 
 async function shown(

@@ -14,8 +14,8 @@ export const reportsSent = operation({
   input: {
     domain: optional(domain, { meaning: 'Only reports about this domain.', requirements: ['I-47'] }),
   },
-  async run({ dmarcReports }, input) {
-    const sent = dmarcReports.book.sent();
+  async run({ owedReports }, input) {
+    const sent = owedReports.book.sent();
     const items = sent.filter((one) => input.domain === undefined || one.domain === input.domain);
     return ok({ items: items.map(showSent), next: null });
   },

@@ -13,7 +13,7 @@ function world() {
   const clock = createFakeClock();
   const book = new ReportBook({ clock, changed: () => undefined });
   const add = (change: Partial<KeptReport>) => book.add(keptReport(clock.now(), change));
-  return { add, world: { clock, reports: book } as unknown as AdminWorld };
+  return { add, world: { clock, receivedReports: book } as unknown as AdminWorld };
 }
 
 async function told(made: AdminWorld, name: string, input: unknown) {

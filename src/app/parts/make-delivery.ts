@@ -23,7 +23,7 @@ import type { LiveSettings } from '../live-settings.ts';
 import { destinationRules, makeOutbound } from './make-outbound.ts';
 import type { Bans } from './open-bans.ts';
 import { countedTraces } from '#policy/layers/counted-traces.ts';
-import type { DmarcReports } from './open-dmarc-reports.ts';
+import type { OpenOwedReports } from './open-owed-reports.ts';
 import { reportSettings } from '#delivery/dmarc-reports/report-settings.ts';
 import { reportedTraces } from '#delivery/dmarc-reports/reported-traces.ts';
 import type { LayerShares } from '#policy/layers/layer-shares.ts';
@@ -31,7 +31,7 @@ import type { Lists } from './open-lists.ts';
 import type { Relays } from './open-relays.ts';
 import { reportEngine } from '#content/dmarc-reports/report-request.ts';
 import { ReportDesk } from '#policy/dmarc-reports/report-desk.ts';
-import type { Reports } from './open-reports.ts';
+import type { OpenReceivedReports } from './open-received-reports.ts';
 import type { Rules } from './open-rules.ts';
 import type { Trials } from './open-trials.ts';
 import { makePolicy } from './make-policy.ts';
@@ -56,10 +56,10 @@ export interface DeliveryParts {
   readonly lists: Lists;
   readonly bans: Bans;
   readonly relays: Relays;
-  readonly reports: Reports;
+  readonly receivedReports: OpenReceivedReports;
   readonly trials: Trials;
   readonly layers: LayerShares;
-  readonly dmarcReports: DmarcReports;
+  readonly owedReports: OpenOwedReports;
   readonly rules: Rules;
   readonly world: World;
   /** Where mail for the postmaster of an address literal belongs, now. */
@@ -79,14 +79,14 @@ export function makeDelivery(parts: DeliveryParts): Delivery {
   const reportThread = new ThreadEngine(reportEngine);
   const reports = new ReportDesk({
     engine: reportThread,
-    book: parts.reports.book,
+    book: parts.receivedReports.book,
     isOwnDomain: (domain) => store.domains.isLocal(domain),
     clock,
     events,
   });
   const { domains, accounts, messages, queue, blobs } = store;
   const reported = reportedTraces(store.traces, {
-    book: parts.dmarcReports.book,
+    book: parts.owedReports.book,
     from: () => parts.settings.value(reportSettings.from)[0],
   });
   const traces = countedTraces(reported, parts.layers);

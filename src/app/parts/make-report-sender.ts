@@ -5,7 +5,7 @@ import type { Resolver } from '#platform/resolver.ts';
 import type { Store } from '#store/contract/store.ts';
 import type { LiveSettings } from '../live-settings.ts';
 import { readVersion } from '../version.ts';
-import type { DmarcReports } from './open-dmarc-reports.ts';
+import type { OpenOwedReports } from './open-owed-reports.ts';
 import type { World } from './world.ts';
 
 export interface ReportSenderWorld {
@@ -13,7 +13,7 @@ export interface ReportSenderWorld {
   readonly store: Store;
   readonly settings: LiveSettings;
   readonly resolver: Resolver;
-  readonly dmarcReports: DmarcReports;
+  readonly owedReports: OpenOwedReports;
   readonly world: World;
   /** Something new is in the queue. */
   readonly queued: () => void;
@@ -21,11 +21,11 @@ export interface ReportSenderWorld {
 
 /** Sends DMARC aggregate reports of this server (I-47). */
 export function makeReportSender(parts: ReportSenderWorld): ReportSender {
-  const { configuration, store, settings, resolver, dmarcReports, world, queued } = parts;
+  const { configuration, store, settings, resolver, owedReports, world, queued } = parts;
   const { clock, random, events } = world;
   return new ReportSender({
-    book: dmarcReports.book,
-    kept: () => dmarcReports.kept(),
+    book: owedReports.book,
+    kept: () => owedReports.kept(),
     settings: settings.view(reportSettings),
     store,
     resolver,

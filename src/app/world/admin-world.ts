@@ -4,9 +4,7 @@ import { err } from '#base/result.ts';
 import type { Configuration } from '#config/configuration.ts';
 import { attachmentEngine } from '#content/attachments/attachment-request.ts';
 import type { Secrets } from '#platform/secrets.ts';
-import type { Resolver } from '#platform/resolver.ts';
 import { ThreadEngine } from '#backends/system/thread-engine.ts';
-import type { SqliteStore } from '#backends/sqlite/sqlite-store.ts';
 import { doctorChecks } from '../doctor/checks.ts';
 import type { World } from '../parts/world.ts';
 import { appSettings, settings } from '../settings.ts';
@@ -15,31 +13,15 @@ import { packetFilter } from './packet-filter.ts';
 import { rotateMaster } from './rotate-master.ts';
 import { AccountKeys } from '../keys/account-keys.ts';
 import { storeBackups } from '../backup/store-backups.ts';
-import type { LiveSettings } from '../live-settings.ts';
 import { reportSettings } from '#delivery/dmarc-reports/report-settings.ts';
-import type { Bans } from '../parts/open-bans.ts';
-import type { DmarcReports } from '../parts/open-dmarc-reports.ts';
-import type { Lists } from '../parts/open-lists.ts';
-import type { Reports } from '../parts/open-reports.ts';
 import { ownAddresses } from '../parts/own-addresses.ts';
 import { openMailSource } from './mail-source.ts';
 import { readMessageFile } from './message-file.ts';
+import type { StoredParts } from './stored-parts.ts';
 
-export interface AdminParts {
+export interface AdminParts extends StoredParts {
   readonly configuration: Configuration;
   readonly world: World;
-  readonly store: SqliteStore;
-  readonly resolver: Resolver;
-  readonly bans: Bans;
-  readonly lists: Lists;
-  readonly relays: AdminWorld['relays'];
-  readonly reports: Reports;
-  readonly rules: AdminWorld['rules'];
-  readonly trials: AdminWorld['trials'];
-  readonly layers: AdminWorld['layers'];
-  readonly dmarcReports: DmarcReports;
-  readonly flow: AdminWorld['flow'];
-  readonly liveSettings: LiveSettings;
   readonly secrets: Secrets;
   /** A server runs, as against a lone command. */
   readonly serving: boolean;
@@ -66,13 +48,13 @@ export function makeAdminWorld(parts: AdminParts): AdminWorld {
     lists: parts.lists,
     attachments: new ThreadEngine(attachmentEngine),
     relays: parts.relays,
-    reports: parts.reports.book,
+    receivedReports: parts.receivedReports.book,
     rules: parts.rules,
     trials: parts.trials,
     layers: parts.layers,
-    dmarcReports: {
-      book: parts.dmarcReports.book,
-      settings: parts.liveSettings.view(reportSettings),
+    owedReports: {
+      book: parts.owedReports.book,
+      settings: parts.settings.view(reportSettings),
     },
     bans: {
       book: parts.bans.book,

@@ -10,7 +10,7 @@ import type { LiveSettings } from '../live-settings.ts';
 
 export interface FilterParts {
   readonly configuration: Configuration;
-  readonly liveSettings: LiveSettings;
+  readonly settings: LiveSettings;
   readonly flow: AdminWorld['flow'];
 }
 
@@ -19,7 +19,7 @@ const closeness: Readonly<Record<FlowPlace['kind'], number>> = { listener: 0, se
 /** What the packet filter of this machine is told beside the bans: the limits and rules as they are in force (I-91). */
 export function packetFilter({
   configuration,
-  liveSettings,
+  settings,
   flow,
 }: FilterParts): ReturnType<AdminWorld['bans']['packetFilter']> {
   const { listeners } = configuration;
@@ -38,7 +38,7 @@ export function packetFilter({
     };
   };
   return {
-    never: liveSettings.value(banSettings.never),
+    never: settings.value(banSettings.never),
     free: freeNetworks(configuration),
     listeners: listeners.map(limitsOf),
     rules: portRules(flow.rows(), listeners),

@@ -3,49 +3,28 @@ import type { AdminWorld } from '#admin/world.ts';
 import type { Result } from '#base/result.ts';
 import { ok } from '#base/result.ts';
 import type { Configuration } from '#config/configuration.ts';
-import type { Resolver } from '#platform/resolver.ts';
-import type { SqliteStore } from '#backends/sqlite/sqlite-store.ts';
 import { holdDataFolder } from '../data-folder.ts';
 import { LiveSettings } from '../live-settings.ts';
-import type { FlowControl } from '#net/flow-control.ts';
 import { makeFlow } from '../parts/make-flow.ts';
-import type { Bans } from '../parts/open-bans.ts';
 import { openBans } from '../parts/open-bans.ts';
-import type { Lists } from '../parts/open-lists.ts';
 import { openLists } from '../parts/open-lists.ts';
 import type { FlowMemory } from '../parts/keep-flow.ts';
 import { openFlowMemory } from '../parts/keep-flow.ts';
 import { namedNetworks } from '../parts/named-networks.ts';
-import type { Relays } from '../parts/open-relays.ts';
 import { openRelays } from '../parts/open-relays.ts';
-import type { Reports } from '../parts/open-reports.ts';
-import { openReports } from '../parts/open-reports.ts';
-import type { Rules } from '../parts/open-rules.ts';
+import { openReceivedReports } from '../parts/open-received-reports.ts';
 import { openRules } from '../parts/open-rules.ts';
 import { LayerShares } from '#policy/layers/layer-shares.ts';
-import type { DmarcReports } from '../parts/open-dmarc-reports.ts';
-import { openDmarcReports } from '../parts/open-dmarc-reports.ts';
-import type { Trials } from '../parts/open-trials.ts';
+import { openOwedReports } from '../parts/open-owed-reports.ts';
 import { openTrials } from '../parts/open-trials.ts';
 import { makeResolver } from '../parts/make-resolver.ts';
 import { openStore } from '../parts/open-store.ts';
 import type { World } from '../parts/world.ts';
 import { makeAdminWorld } from './admin-world.ts';
+import type { StoredParts } from './stored-parts.ts';
 
 /** The data folder held, its store open, its settings read: the ground of a server and of a lone command. */
-export interface Stored {
-  readonly store: SqliteStore;
-  readonly settings: LiveSettings;
-  readonly resolver: Resolver;
-  readonly bans: Bans;
-  readonly lists: Lists;
-  readonly relays: Relays;
-  readonly reports: Reports;
-  readonly rules: Rules;
-  readonly trials: Trials;
-  readonly layers: LayerShares;
-  readonly dmarcReports: DmarcReports;
-  readonly flow: FlowControl;
+export interface Stored extends StoredParts {
   readonly flowMemory: FlowMemory;
   makeAdmin(notices: AdminWorld['notices']): AdminWorld;
 }
@@ -73,10 +52,10 @@ export async function openStored(
   const networks = namedNetworks(configuration, lists.local);
   const trials = await openTrials(store.settings, settings, world);
   stack.defer(() => trials.kept());
-  const dmarcReports = await openDmarcReports(store.settings, world);
+  const owedReports = await openOwedReports(store.settings, world);
   stack.defer(async () => {
-    dmarcReports.book.tend();
-    await dmarcReports.kept();
+    owedReports.book.tend();
+    await owedReports.kept();
   });
   const outside = configuration.listeners.filter((listener) => listener.role === 'mx');
   const listeners = new Set(outside.map(({ name }) => name));
@@ -87,40 +66,27 @@ export async function openStored(
   stack.defer(() => rules.kept());
   const relays = await openRelays(store.settings, world);
   stack.defer(() => relays.kept());
-  const reports = await openReports(store.settings, world);
-  stack.defer(() => reports.kept());
-  return ok({
+  const receivedReports = await openReceivedReports(store.settings, world);
+  stack.defer(() => receivedReports.kept());
+  const parts = {
     store,
     settings,
     resolver,
     bans,
     lists,
     relays,
-    reports,
+    receivedReports,
+    owedReports,
     rules,
     trials,
     layers,
-    dmarcReports,
     flow,
+  };
+  const { secrets } = opened.value;
+  const serving = role === 'server';
+  return ok({
+    ...parts,
     flowMemory,
-    makeAdmin: (notices) =>
-      makeAdminWorld({
-        configuration,
-        world,
-        resolver,
-        bans,
-        lists,
-        relays,
-        reports,
-        rules,
-        trials,
-        layers,
-        dmarcReports,
-        flow,
-        liveSettings: settings,
-        ...opened.value,
-        serving: role === 'server',
-        notices,
-      }),
+    makeAdmin: (notices) => makeAdminWorld({ ...parts, configuration, world, secrets, serving, notices }),
   });
 }

@@ -5,13 +5,16 @@ import type { Settings } from '#store/contract/store.ts';
 import type { World } from './world.ts';
 
 /** What others report on mail in the name of our domains, for the server and for a lone command alike. */
-export interface Reports {
+export interface OpenReceivedReports {
   readonly book: ReportBook;
   /** Resolves when the last change is on disk. */
   kept(): Promise<void>;
 }
 
-export async function openReports(settings: Settings, { clock, events }: World): Promise<Reports> {
+export async function openReceivedReports(
+  settings: Settings,
+  { clock, events }: World,
+): Promise<OpenReceivedReports> {
   const kept = new KeptRows({
     settings,
     namePrefix: 'reports.kept_',

@@ -7,25 +7,25 @@ import { createFakeClock } from '#platform/fake-clock.ts';
 import type { Settings } from '#store/contract/store.ts';
 import { createMemorySettings } from '#store/memory/memory-settings.ts';
 import { silentEvents } from '#trace/events.ts';
-import { openDmarcReports } from './open-dmarc-reports.ts';
+import { openOwedReports } from './open-owed-reports.ts';
 
 test('what was counted and what was sent outlive a restart (I-47)', async () => {
   const world = { clock: createFakeClock(), events: silentEvents };
   const stored = createMemorySettings();
-  const first = await openDmarcReports(stored, world);
+  const first = await openOwedReports(stored, world);
   for (let n = 0; n < 3; n += 1) first.book.count(rowAbout('a.example'));
   first.book.count(rowAbout('b.example'));
   const sent = { day: 20_454, domain: 'a.example', messages: 1, rows: 1, atMs: 1, destinations: [] };
   first.book.note(sent);
   first.book.tend();
   assert.equal(await first.kept(), true);
-  const second = await openDmarcReports(stored, world);
+  const second = await openOwedReports(stored, world);
   assert.deepEqual(new Set(second.book.list().map(messagesOf)), new Set([1, 3]));
   assert.deepEqual(second.book.sent(), [sent]);
   await world.clock.advance(dayMs);
   for (const tally of second.book.due()) second.book.close(tally);
   assert.equal(await second.kept(), true);
-  assert.deepEqual((await openDmarcReports(stored, world)).book.list(), []);
+  assert.deepEqual((await openOwedReports(stored, world)).book.list(), []);
 });
 
 test('a disk that takes nothing is told, and tried again', async () => {
@@ -37,11 +37,11 @@ test('a disk that takes nothing is told, and tried again', async () => {
       disk.works ? inner.set(...args) : err({ code: 'unavailable', detail: 'x' } as const),
   };
   const world = { clock: createFakeClock(), events: silentEvents };
-  const reports = await openDmarcReports(stored, world);
+  const reports = await openOwedReports(stored, world);
   reports.book.count(rowAbout('a.example'));
   reports.book.tend();
   assert.equal(await reports.kept(), false);
   disk.works = true;
   assert.equal(await reports.kept(), true);
-  assert.equal((await openDmarcReports(stored, world)).book.list().length, 1);
+  assert.equal((await openOwedReports(stored, world)).book.list().length, 1);
 });

@@ -6,16 +6,16 @@ import type { Settings } from '#store/contract/store.ts';
 import type { World } from './world.ts';
 
 /** What is reported to others, for the server and for a lone command alike (I-47). */
-export interface DmarcReports {
+export interface OpenOwedReports {
   readonly book: OwedReports;
   /** Whether all that was handed on is on disk. */
   kept(): Promise<boolean>;
 }
 
-export async function openDmarcReports(
+export async function openOwedReports(
   stored: Settings,
   { clock, events }: Pick<World, 'clock' | 'events'>,
-): Promise<DmarcReports> {
+): Promise<OpenOwedReports> {
   let failures = 0;
   const failed = ({ code }: { readonly code: string }): void => {
     failures += 1;
