@@ -47,3 +47,17 @@ test('one value larger than all room is not kept, and nothing of it stays', () =
   cache.set('small', 2, kept);
   assert.equal(cache.get('small')?.value, 2);
 });
+
+test('what is over goes when there is no room, though it was asked for', () => {
+  let nowMs = 0;
+  const cache = new AnswerCache<number>(() => nowMs);
+  for (let n = 0; n < 5_000; n += 1) cache.set(`brief ${n}`, n, kept);
+  for (let n = 0; n < 5_000; n += 1) cache.set(`lasting ${n}`, n, { ttlMs: 10_000, sizeBytes: 100 });
+  for (const kind of ['brief', 'lasting'])
+    for (let n = 0; n < 5_000; n += 1) assert.equal(cache.get(`${kind} ${n}`)?.value, n);
+  nowMs = 1_000;
+  for (let n = 0; n < 5_000; n += 1) cache.set(`new ${n}`, n, kept);
+  assert.equal(cache.size, 10_000);
+  for (const kind of ['new', 'lasting'])
+    for (let n = 0; n < 5_000; n += 1) assert.equal(cache.get(`${kind} ${n}`)?.value, n);
+});

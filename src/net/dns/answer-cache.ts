@@ -5,20 +5,27 @@ const weightBytesMax = 8 * 1024 * 1024;
 const entryOverheadBytes = 200;
 
 interface Entry<T> {
+  readonly key: string;
+  readonly place: number;
   readonly value: T;
   readonly untilMs: number;
   readonly weightBytes: number;
-  /** Since it last stood at the front. */
+  /** Since the hand last passed. */
   isUsed: boolean;
 }
 
 /**
  * Keeps values for their time; when there is no room, those go first that nobody asked for since they last might have
- * gone ("second chance": a hit moves nothing). Time is monotonic (S-12).
+ * gone: a hand goes round over the places of the entries ("clock"), so that neither a hit nor a pass moves any. Time is
+ * monotonic (S-12).
  */
 export class AnswerCache<T> {
   readonly #monotonic: () => number;
   readonly #entries = new Map<string, Entry<T>>();
+  /** As many as entries have ever been there at once. */
+  readonly #places: (Entry<T> | undefined)[] = [];
+  readonly #free: number[] = [];
+  #hand = 0;
   #weightBytes = 0;
 
   constructor(monotonic: () => number) {
@@ -35,7 +42,7 @@ export class AnswerCache<T> {
     if (entry === undefined) return undefined;
     const leftMs = entry.untilMs - this.#monotonic();
     if (leftMs <= 0) {
-      this.#forget(key, entry);
+      this.#forget(entry);
       return undefined;
     }
     entry.isUsed = true;
@@ -44,30 +51,37 @@ export class AnswerCache<T> {
 
   set(key: string, value: T, kept: { readonly ttlMs: number; readonly sizeBytes: number }): void {
     const old = this.#entries.get(key);
-    if (old !== undefined) this.#forget(key, old);
+    if (old !== undefined) this.#forget(old);
     if (kept.ttlMs <= 0) return;
     const weightBytes = kept.sizeBytes + entryOverheadBytes;
     if (weightBytes > weightBytesMax) return;
-    this.#makeRoom(weightBytes);
-    this.#keep(key, { value, untilMs: this.#monotonic() + kept.ttlMs, weightBytes, isUsed: false });
-  }
-
-  /** Each entry is passed over once at most, so that this ends. */
-  #makeRoom(weightBytes: number): void {
-    for (const [oldest, entry] of this.#entries) {
-      if (this.#entries.size < entriesMax && this.#weightBytes + weightBytes <= weightBytesMax) return;
-      this.#forget(oldest, entry);
-      if (entry.isUsed) this.#keep(oldest, { ...entry, isUsed: false });
-    }
-  }
-
-  #keep(key: string, entry: Entry<T>): void {
+    const nowMs = this.#monotonic();
+    while (!this.#hasRoom(weightBytes)) this.#passOne(nowMs);
+    const place = this.#free.pop() ?? this.#places.length;
+    const entry = { key, place, value, untilMs: nowMs + kept.ttlMs, weightBytes, isUsed: false };
+    this.#places[place] = entry;
     this.#entries.set(key, entry);
-    this.#weightBytes += entry.weightBytes;
+    this.#weightBytes += weightBytes;
   }
 
-  #forget(key: string, entry: Entry<T>): void {
+  /** Always, when nothing is there. */
+  #hasRoom(weightBytes: number): boolean {
+    return this.#entries.size < entriesMax && this.#weightBytes + weightBytes <= weightBytesMax;
+  }
+
+  /** No entry is passed more than once and stays, so that there is room after two rounds at most. */
+  #passOne(nowMs: number): void {
+    const entry = this.#places[this.#hand];
+    this.#hand = (this.#hand + 1) % this.#places.length;
+    if (entry === undefined) return;
+    if (entry.isUsed && entry.untilMs > nowMs) entry.isUsed = false;
+    else this.#forget(entry);
+  }
+
+  #forget({ key, place, weightBytes }: Entry<T>): void {
     this.#entries.delete(key);
-    this.#weightBytes -= entry.weightBytes;
+    this.#places[place] = undefined;
+    this.#free.push(place);
+    this.#weightBytes -= weightBytes;
   }
 }
