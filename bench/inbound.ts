@@ -18,6 +18,9 @@ export const inboundScenarios: readonly InboundScenario[] = [0, 1].flatMap((slow
 
 const sizeBytes = 4096;
 const sessions = 20;
+/** With so many runs or more, several go beside each other, with their share of the sessions. */
+const runsToOverlap = 20;
+const lanesMax = 4;
 
 /**
  * Messages per second from the first connection until the last message can be read, durably stored; as many have gone in
@@ -63,38 +66,44 @@ function nameOf(scenario: InboundScenario): string {
   return `inbound, ${String(scenario.recipients)} recipients, ${connections}, sync +${String(scenario.slowSyncMs)} ms`;
 }
 
-/** Sends at least `messages` spread evenly over the recipients; the same generator for everyone. */
+/**
+ * Sends at least `messages`, spread evenly over the recipients; the same generator for everyone. It numbers recipients from
+ * 1 in each run, so that a run has as many messages as there are recipients; short runs go beside each other, or its
+ * starts and ends would be measured.
+ */
 async function load(server: InboundServer, scenario: InboundScenario, messages: number): Promise<number> {
   const perRun = scenario.recipients === 1 ? messages : scenario.recipients;
   const runs = Math.ceil(messages / perRun);
+  const lanes = runs >= runsToOverlap ? lanesMax : 1;
   const expected = (await server.delivered()) + runs * perRun;
-  const words = [
-    '-s',
-    String(sessions),
-    '-m',
-    String(perRun),
-    '-l',
-    String(sizeBytes),
-    '-f',
-    'sender@elsewhere.test',
-  ];
-  if (scenario.keptConnections) words.push('-d');
-  // -N puts 1, 2, … in front of the recipient's address: a different account for each message of a run.
-  if (scenario.recipients > 1) words.push('-N');
   const started = performance.now();
-  for (let run = 0; run < runs; run += 1) {
-    const outcome = await runClient('/usr/sbin/smtp-source', [
-      ...words,
-      '-t',
-      'u@example.test',
-      `127.0.0.1:${String(server.port)}`,
-    ]);
-    if (outcome.code !== 0) throw new Error(`smtp-source: ${outcome.output}`);
-  }
+  let begun = 0;
+  const lane = async (): Promise<void> => {
+    while (begun < runs) {
+      begun += 1;
+      await generate(server.port, scenario, { messages: perRun, sessions: sessions / lanes });
+    }
+  };
+  await Promise.all(Array.from({ length: lanes }, lane));
   await server.settled(expected);
   const seconds = (performance.now() - started) / 1000;
   const arrived = await server.delivered();
   if (arrived !== expected)
     throw new Error(`${String(expected)} messages were sent, ${String(arrived)} arrived`);
   return (runs * perRun) / seconds;
+}
+
+/** One run of Postfix's smtp-source. */
+async function generate(
+  port: number,
+  { recipients, keptConnections }: InboundScenario,
+  run: { readonly messages: number; readonly sessions: number },
+): Promise<void> {
+  const words = ['-s', String(run.sessions), '-m', String(run.messages), '-l', String(sizeBytes)];
+  if (keptConnections) words.push('-d');
+  // -N puts 1, 2, … in front of the recipient's address: a different account for each message of a run.
+  if (recipients > 1) words.push('-N');
+  words.push('-f', 'sender@elsewhere.test', '-t', 'u@example.test', `127.0.0.1:${String(port)}`);
+  const outcome = await runClient('/usr/sbin/smtp-source', words);
+  if (outcome.code !== 0) throw new Error(`smtp-source: ${outcome.output}`);
 }
