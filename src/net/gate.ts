@@ -1,5 +1,5 @@
 import type { ClientAddress } from '#base/client-address.ts';
-import type { ConnectionLimits, LimitHit } from './connection-limits.ts';
+import type { LimitHit } from './connection-limits.ts';
 
 /** Whether a connection is let in; keep it until `release`. */
 export type Admission =
@@ -24,14 +24,3 @@ export interface Gate {
 export const admitted: Admission = { hit: undefined };
 /** A rule lets it past the limits of its address. */
 export const freely: Admission = { hit: undefined };
-
-/** A gate with one set of limits and no rules. */
-export function gateOf(limits: ConnectionLimits): Gate {
-  return {
-    admit(client, isExempt, nowMs) {
-      const hit = limits.admit(client, isExempt ? 'exempt' : 'stranger', nowMs);
-      return hit === undefined ? admitted : { hit, rule: undefined };
-    },
-    release: (client) => limits.release(client),
-  };
-}

@@ -9,7 +9,7 @@ import { certificatesOf, makeSelfSigned } from '#test/transcripts/self-signed.ts
 import type { Next, ProtocolSession, SessionFactory } from '#protocols/conversation.ts';
 import type { ConnectionEvent } from './connection-event.ts';
 import { ConnectionLimits, type LimitSettings } from './connection-limits.ts';
-import { gateOf } from './gate.ts';
+import { gateOf } from './gate.fixture.ts';
 import { Listener, type ListenerOptions } from './listener.ts';
 import { systemTimers } from './timers.ts';
 import { TlsContexts } from './tls-context.ts';

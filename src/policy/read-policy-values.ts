@@ -54,6 +54,3 @@ function checkValues(rows: CheckSettings, value: ReadSetting): CheckValues {
     },
   };
 }
-
-/** As delivered. */
-export const defaultPolicyValues: PolicyValues = readPolicyValues((row) => row.defaultValue);

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import type { TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ConnectionLimits, defaultLimits } from '#net/connection-limits.ts';
-import { gateOf } from '#net/gate.ts';
+import { gateOf } from '#net/gate.fixture.ts';
 import { Listener } from '#net/listener.ts';
 import { systemTimers } from '#net/timers.ts';
 import { fakeIntake } from '#protocols/smtp/server/smtp-session.fixture.ts';

@@ -12,7 +12,7 @@ import type { ZoneTable } from '#platform/fake-resolver.ts';
 import type { Random } from '#platform/random.ts';
 import type { Resolver } from '#platform/resolver.ts';
 import { Policy } from '#policy/policy.ts';
-import { defaultPolicyValues } from '#policy/read-policy-values.ts';
+import { defaultPolicyValues } from '#policy/default-policy-values.fixture.ts';
 import type { Lease } from '#store/contract/queue.ts';
 import type { Store } from '#store/contract/store.ts';
 import type { Event, EventSink } from '#trace/events.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { ConnectionLimits } from '#net/connection-limits.ts';
 import type { ConnectionEvent } from '#net/connection-event.ts';
-import { gateOf } from '#net/gate.ts';
+import { gateOf } from '#net/gate.fixture.ts';
 import { Listener } from '#net/listener.ts';
 import type { Timers } from '#net/timers.ts';
 import { TlsContexts } from '#net/tls-context.ts';

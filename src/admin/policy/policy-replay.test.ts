@@ -4,7 +4,7 @@ import { address, begin, context, intakeWorld, mailFrom, send } from '#delivery/
 import type { IntakeWorld } from '#delivery/receive/intake.fixture.ts';
 import type { Domain } from '#mail/domain.ts';
 import type { ZoneTable } from '#platform/fake-resolver.ts';
-import { defaultPolicyValues } from '#policy/read-policy-values.ts';
+import { defaultPolicyValues } from '#policy/default-policy-values.fixture.ts';
 import { replayRecord } from '#policy/replay-record.ts';
 import { findOperation } from '../operations.ts';
 import type { AdminWorld } from '../world.ts';

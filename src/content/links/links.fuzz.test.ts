@@ -5,7 +5,8 @@ import { parseClientAddress } from '#base/client-address.ts';
 import { registrableHost } from '#mail/public-suffix.ts';
 import { HeldRoom } from '../attachments/held-files.ts';
 import { linkBounds } from './link-bounds.ts';
-import { MessageLinkReader, messageLinks } from './message-links.ts';
+import { messageLinks } from './message-links.fixture.ts';
+import { MessageLinkReader } from './message-links.ts';
 
 const numRuns = Number(process.env['POSTERN_FUZZ_RUNS'] ?? 1000);
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { HeldRoom } from '../attachments/held-files.ts';
 import { linkBounds } from './link-bounds.ts';
-import { messageLinks } from './message-links.ts';
+import { messageLinks } from './message-links.fixture.ts';
 
 function linksOf(message: string) {
   const { found, unread } = messageLinks(Buffer.from(message.replaceAll('\n', '\r\n')), new HeldRoom());

@@ -226,12 +226,3 @@ function externalBody({ type, subtype, parameters }: Part): string | undefined {
 function fileName({ disposition, parameters }: Part): string | undefined {
   return findParameter(disposition?.parameters ?? [], 'filename') ?? findParameter(parameters, 'name');
 }
-
-/** The hosts of a whole message, with nothing looked into that is attached. */
-export function messageLinks(bytes: Uint8Array, room: HeldRoom): MessageLinks {
-  const reader = new MessageLinkReader(room);
-  reader.push(bytes);
-  reader.finish();
-  reader.release();
-  return reader.result();
-}

@@ -7,7 +7,7 @@ import { combineFindings } from '#policy/combine-findings.ts';
 import type { JudgedCheck } from '#policy/judge-check.ts';
 import { listsFor } from '#policy/lists/lists.fixture.ts';
 import { parseLocalSubject } from '#policy/local-lists/local-entry.ts';
-import { defaultPolicyValues } from '#policy/read-policy-values.ts';
+import { defaultPolicyValues } from '#policy/default-policy-values.fixture.ts';
 import { address, begin, context, intakeWorld, mailFrom, send } from './intake.fixture.ts';
 import type { IntakeWorld, ListMaking, Sending } from './intake.fixture.ts';
 

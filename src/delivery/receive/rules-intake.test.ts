@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { networkSet } from '#base/client-address.ts';
 import type { ClientAddress, Network } from '#base/client-address.ts';
 import type { ZoneTable } from '#platform/fake-resolver.ts';
-import { defaultPolicyValues } from '#policy/read-policy-values.ts';
+import { defaultPolicyValues } from '#policy/default-policy-values.fixture.ts';
 import { replayRecord } from '#policy/replay-record.ts';
 import { bookOf } from '#policy/rules/rules.fixture.ts';
 import type { TraceRecord } from '#trace/record.ts';

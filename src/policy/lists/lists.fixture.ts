@@ -18,7 +18,7 @@ import type { FeedRules } from '../local-lists/feed-settings.ts';
 import { LocalListBook } from '../local-lists/local-list-book.ts';
 import { MailHistory } from '../local-lists/mail-history.ts';
 import type { PolicyValues } from '../policy-values.ts';
-import { defaultPolicyValues } from '../read-policy-values.ts';
+import { defaultPolicyValues } from '../default-policy-values.fixture.ts';
 import { DnsListBook } from './dns-list-book.ts';
 import type { ListValues } from './dns-list-book.ts';
 import { ListKeyRing } from './list-key-ring.ts';
