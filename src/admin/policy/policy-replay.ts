@@ -1,7 +1,6 @@
 import type { Result } from '#base/result.ts';
 import { ok } from '#base/result.ts';
 import { defaulted, required } from '#config/key.ts';
-import { duration } from '#config/kinds/duration.ts';
 import { list } from '#config/kinds/list.ts';
 import { integer } from '#config/kinds/integer.ts';
 import { string } from '#config/kinds/string.ts';
@@ -14,12 +13,12 @@ import type { AdminError } from '../errors.ts';
 import type { RunContext } from '../operation.ts';
 import { operation } from '../operation.ts';
 import { counted, showColumns } from '../show.ts';
+import { dayMs, sinceKey } from '../since-key.ts';
 import { failed } from '../trouble-error.ts';
 import type { AdminWorld } from '../world.ts';
 import { ownNames, policyOf } from './policy-world.ts';
 import { readWishes, settingsWith } from './policy-wishes.ts';
 
-const dayMs = 86_400_000;
 const pageRecords = 256;
 /** S-09: records that one replay looks at; the newest. */
 const recordsMax = 100_000;
@@ -32,10 +31,7 @@ export const policyReplay = operation({
   meaning:
     'Judge recorded mail again under other settings, and list what would have changed. Nothing is changed.',
   input: {
-    since: defaulted(duration({ minMs: 60_000, maxMs: 90 * dayMs }), 7 * dayMs, {
-      meaning: 'How far back.',
-      requirements: ['N-3'],
-    }),
+    since: sinceKey({ minMs: 60_000, maxMs: 90 * dayMs, byDefaultMs: 7 * dayMs, requirements: ['N-3'] }),
     limit: defaulted(integer({ min: 1, max: changesNamedMost }), 200, {
       meaning: 'How many changes are named; the others are counted.',
     }),

@@ -2,18 +2,18 @@ import type { ValuesOf } from '#config/key.ts';
 import { defaulted, optional } from '#config/key.ts';
 import { boolean } from '#config/kinds/boolean.ts';
 import { domain } from '#config/kinds/domain.ts';
-import { duration } from '#config/kinds/duration.ts';
 import { reportBookBounds } from '#policy/dmarc-reports/report-book.ts';
 import type { KeptReport } from '#policy/dmarc-reports/kept-report.ts';
+import { dayMs, sinceKey } from '../since-key.ts';
 import type { AdminWorld } from '../world.ts';
-
-const dayMs = 86_400_000;
 
 /** Which reports are meant. */
 export const reportKeys = {
   domain: optional(domain, { meaning: 'Only on this domain and those below it.' }),
-  since: defaulted(duration({ minMs: dayMs / 24, maxMs: reportBookBounds.keptForMs }), 30 * dayMs, {
-    meaning: 'How far back, as "7d".',
+  since: sinceKey({
+    minMs: dayMs / 24,
+    maxMs: reportBookBounds.keptForMs,
+    byDefaultMs: 30 * dayMs,
     requirements: ['I-46'],
   }),
   all: defaulted(boolean, false, {

@@ -1,6 +1,5 @@
 import { check } from '../../check.ts';
-import { silent } from '../../judgement.ts';
-import { ruleReason } from '../../rules/rule-word.ts';
+import { judgeWord } from '../../rules/judge-word.ts';
 
 /**
  * The administrator's rules, as far as they are told at RCPT. One that accepts lifts what an allow entry lifts, and
@@ -17,14 +16,5 @@ export const rule = check({
   action: 'refuse',
   weight: 0,
   reads: ['rule'],
-  judge({ rule: word }) {
-    if (word === undefined || word.at !== 'rcpt' || word.action === 'note') return silent;
-    const reason = ruleReason(word);
-    const evidence = { rule: word.name };
-    if (word.action === 'accept') return { kind: 'vouch', reason, evidence };
-    return { kind: 'finding', reason, evidence, reply: ruleReply, atMost: word.action };
-  },
+  judge: ({ rule: word }) => judgeWord(word, 'rcpt'),
 });
-
-/** P-17: which rule it is, the trace tells. */
-export const ruleReply = { detail: '7.1', text: 'this mail is not accepted here' } as const;

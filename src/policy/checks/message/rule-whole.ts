@@ -1,7 +1,5 @@
 import { check } from '../../check.ts';
-import { silent } from '../../judgement.ts';
-import { ruleReason } from '../../rules/rule-word.ts';
-import { ruleReply } from '../connect/rule.ts';
+import { judgeWord } from '../../rules/judge-word.ts';
 
 /** The administrator's rules, as far as only the whole message tells: its size, and what becomes Junk. */
 export const ruleWhole = check({
@@ -14,10 +12,5 @@ export const ruleWhole = check({
   action: 'refuse',
   weight: 0,
   reads: ['rule'],
-  judge({ rule: word }) {
-    if (word === undefined || word.at !== 'message') return silent;
-    if (word.action === 'note' || word.action === 'accept') return silent;
-    const reason = ruleReason(word);
-    return { kind: 'finding', reason, evidence: { rule: word.name }, reply: ruleReply, atMost: word.action };
-  },
+  judge: ({ rule: word }) => judgeWord(word, 'message'),
 });
