@@ -44,6 +44,36 @@ test('a large body is announced only when its first bytes are there', async () =
   assert.match(await client.say('b NOOP'), /^b OK /);
 });
 
+test('a large message is seen when something of it was given, and not when its body is lost', async () => {
+  const server = await serverWith([testMessage(1), large, testMessage(3)]);
+  server.lost.add(2);
+  const client = await server.login('INBOX');
+  for (const item of ['BODY[]', 'BODY[TEXT]', 'BINARY[1]', '(FLAGS BODY[1])']) {
+    const said = await client.say(`b FETCH 1:3 ${item}`);
+    assert.match(said, /^\* 2 FETCH \((FLAGS \(\) )?UID 2\)\r\n/m);
+    assert.match(said, left);
+  }
+  const flags = await client.say('b FETCH 1:* FLAGS');
+  assert.match(
+    flags,
+    /1 FETCH \(FLAGS \(\\Seen\)\)\r\n\* 2 FETCH \(FLAGS \(\)\)\r\n\* 3 FETCH \(FLAGS \(\\Seen/,
+  );
+  server.lost.clear();
+  const other = await server.login('INBOX');
+  const given = await client.say('b FETCH 2 BODY[TEXT]<0.5>');
+  assert.match(given, /^\* 2 FETCH \(BODY\[TEXT\]<0> \{5\}\r\nxxxxx FLAGS \(\\Seen\)\)\r\nb OK /);
+  assert.match(await client.say('b FETCH 2 FLAGS'), /^\* 2 FETCH \(FLAGS \(\\Seen\)\)\r\nb OK /);
+  assert.match(await other.say('b NOOP'), /^\* 2 FETCH \(.*FLAGS \(\\Seen\)/);
+});
+
+test('the flags of a large message that were told before its body came are told once more', async () => {
+  const server = await serverWith([large]);
+  const client = await server.login('INBOX');
+  const said = await client.say('b FETCH 1 (FLAGS BODY[TEXT]<0.5>)');
+  assert.match(said, /^\* 1 FETCH \(FLAGS \(\) BODY\[TEXT\]<0> \{5\}\r\nxxxxx\)\r\n/);
+  assert.match(said + (await client.say('b NOOP')), /^\* 1 FETCH \(.*FLAGS \(\\Seen\)/m);
+});
+
 test('where nothing can be read, it is not tried message by message', async () => {
   const server = await serverWith(Array.from({ length: 60 }, (_, n) => testMessage(n)));
   for (let uid = 1; uid <= 60; uid += 1) server.lost.add(uid);

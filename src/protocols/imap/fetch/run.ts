@@ -1,6 +1,4 @@
-import { systemFlags } from '#store/contract/messages.ts';
 import type { MessageRow } from '#store/contract/messages.ts';
-import type { Trouble } from '#store/contract/trouble.ts';
 import type { Selection } from '#store/view-reader.ts';
 import { okay, refused } from '../response/done.ts';
 import type { Done } from '../response/done.ts';
@@ -9,6 +7,7 @@ import { OutputWriter } from '../response/output-writer.ts';
 import { expungedDone } from '../response/read-only.ts';
 import { BrokenOff, troubleDone } from '../response/trouble.ts';
 import type { SelectedWorld } from '../world.ts';
+import { ImplicitSeen } from './implicit-seen.ts';
 import type { FetchedMessage, FetchPart } from './item.ts';
 import { withKeptTexts } from './kept-texts.ts';
 import { PageReader } from './read-page.ts';
@@ -40,7 +39,7 @@ export async function* fetchMessages(
     const page = await ahead;
     if (!page.ok) return troubleDone(page.error);
     const end = at + page.value.messages;
-    const trouble = await run.markSeen(at, end, page.value.lost);
+    const trouble = await run.seen.markPage(uids.subarray(at, end), page.value);
     if (trouble !== undefined) return troubleDone(trouble);
     if (end < uids.length) ahead = run.reader.page(end);
     // Nobody may be left to hear of a throw if the client goes away meanwhile.
@@ -55,15 +54,14 @@ export async function* fetchMessages(
 class FetchRun {
   readonly out = new OutputWriter();
   readonly reader: PageReader;
+  readonly seen: ImplicitSeen;
   readonly #world: SelectedWorld;
   readonly #request: FetchRequest;
   readonly #parts: readonly FetchPart[];
-  readonly #setsSeen: boolean;
-  readonly #tellsFlags: boolean;
   #missing = false;
   #refused: Done | undefined;
-  /** Messages of the page that this FETCH has made \Seen. */
-  #madeSeen: ReadonlySet<number> = new Set();
+  /** Something that makes the message \Seen which is being written. */
+  #isGiven = false;
 
   constructor(world: SelectedWorld, request: FetchRequest) {
     const { parts } = request;
@@ -71,34 +69,13 @@ class FetchRun {
     this.#request = request;
     this.#parts = withKeptTexts(parts, world.selected.view);
     this.reader = new PageReader(world, request.selection.uids, this.#parts);
-    this.#setsSeen = !world.selected.readOnly && parts.some((part) => part.setsSeen);
-    this.#tellsFlags = parts.some((part) => part.tellsFlags);
+    this.seen = new ImplicitSeen(world, parts);
   }
 
   /** RFC 2180 §4.1.2: by number the client must learn that messages are missing; unknown UIDs are nothing special. */
   get done(): Done {
     if (this.#refused !== undefined) return this.#refused;
     return this.#missing && !this.#request.byUid ? expungedDone : okay('Fetched');
-  }
-
-  /** The implicit \Seen of a page, as one change (RFC 9051 §6.4.5). */
-  async markSeen(from: number, to: number, lost: ReadonlySet<number>): Promise<Trouble | undefined> {
-    if (!this.#setsSeen) return undefined;
-    const { store, account, selected } = this.#world;
-    const { view, reader } = selected;
-    const unseen = [...this.#request.selection.uids.subarray(from, to)].filter((uid) => {
-      const index = view.indexOf(uid);
-      return index >= 0 && !lost.has(uid) && ((view.flags[index] ?? 0) & systemFlags['\\Seen']) === 0;
-    });
-    this.#madeSeen = new Set(unseen);
-    if (unseen.length === 0) return undefined;
-    const change = { mode: 'add', flags: ['\\Seen'] } as const;
-    const changed = await store.messages.flags(account, selected.id, unseen, change);
-    if (!changed.ok) return changed.error;
-    for (const { uid, modseq } of changed.value.changed) reader.tellOwn(uid, modseq);
-    if (view.settleOwn(changed.value.changed)) return undefined;
-    const refreshed = await view.refresh();
-    return refreshed.ok ? undefined : refreshed.error;
   }
 
   async *writePage(from: number, to: number, page: ReadPage): AsyncGenerator<Uint8Array> {
@@ -120,6 +97,7 @@ class FetchRun {
         this.#missing = true;
         continue;
       }
+      this.#isGiven = false;
       this.out.text(`* ${message.sequence} FETCH (`);
       const late = this.#writeParts(message, 0);
       if (late !== undefined) yield* late;
@@ -150,9 +128,15 @@ class FetchRun {
       if (n > 0) this.out.text(' ');
       const late = parts[n]?.write(this.out, message);
       if (late !== undefined) return this.#writeLate(message, n, late);
+      this.#given(n);
     }
+    if (this.#isGiven && this.seen.isWaiting(message.uid)) return this.#closeLate(message);
     this.#close(message);
     return undefined;
+  }
+
+  #given(n: number): void {
+    if (this.#parts[n]?.setsSeen === true) this.#isGiven = true;
   }
 
   async *#writeLate(
@@ -165,6 +149,7 @@ class FetchRun {
       for await (const piece of late) {
         if (!begun) yield* this.out.take(true);
         begun = true;
+        this.#given(n);
         yield piece;
       }
     } catch (problem) {
@@ -181,8 +166,15 @@ class FetchRun {
     this.#refuse(lostDone);
   }
 
-  #close(message: FetchedMessage): void {
-    const seen = !this.#tellsFlags && this.#madeSeen.has(message.uid);
-    this.out.text(seen ? ` FLAGS (${this.#world.selected.view.flagText(message.bits)}))\r\n` : ')\r\n');
+  async *#closeLate(message: FetchedMessage): AsyncGenerator<Uint8Array> {
+    const trouble = await this.seen.markLate(message.uid);
+    if (trouble !== undefined) this.#refuse(troubleDone(trouble));
+    this.#close(message);
+    if (this.out.hasReady) yield* this.out.take(false);
+  }
+
+  #close({ uid }: FetchedMessage): void {
+    const flags = this.seen.flagsToTell(uid);
+    this.out.text(flags === undefined ? ')\r\n' : ` FLAGS (${flags}))\r\n`);
   }
 }
