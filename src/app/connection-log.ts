@@ -29,6 +29,14 @@ function translate(event: ConnectionEvent, listener: string): Event {
         session: event.sessionId,
         detail: event.detail,
       };
+    case 'compression-damaged':
+      return {
+        name: 'compression-damaged',
+        client: event.client,
+        listener,
+        session: event.sessionId,
+        detail: event.detail,
+      };
     case 'connection-refused':
       return {
         name: 'connection-limited',

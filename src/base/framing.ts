@@ -20,6 +20,11 @@ export class Framer {
     return this.#queue.length;
   }
 
+  /** All that was pushed and not given out; it is given out by this. */
+  takeRest(): Uint8Array {
+    return this.#queue.take(this.#queue.bytes.length);
+  }
+
   push(bytes: Uint8Array): void {
     this.#lines.pushed(this.#queue.push(bytes));
   }
@@ -27,7 +32,7 @@ export class Framer {
   next(want: Want): WireFrame | undefined {
     switch (want.kind) {
       case 'line':
-        return this.#lines.next(want.limitBytes);
+        return this.#lines.next(want.limitBytes, want.overlong);
       case 'octets':
         return this.#octets(want.count);
       case 'data':

@@ -34,7 +34,7 @@ export class LineFraming {
     this.#scanned = Math.max(0, this.#scanned - moved);
   }
 
-  next(limitBytes: number): WireFrame | undefined {
+  next(limitBytes: number, overlong?: 'at-once'): WireFrame | undefined {
     if (this.#skipping !== undefined) {
       const skipped = this.#skip(this.#skipping);
       if (skipped !== 'nothing to tell') return skipped;
@@ -47,7 +47,7 @@ export class LineFraming {
     const odd = this.#oddByte(from, end, nextLf >= 0);
     if (odd >= 0 && odd < limit) return this.#anomaly(odd);
     if (nextLf >= 0 && nextLf - 1 <= limit && odd < 0) return this.#whole(nextLf);
-    if (end - at > limitBytes + 1 || odd >= limit) return this.#overlong(limitBytes);
+    if (end - at > limitBytes + 1 || odd >= limit) return this.#overlong(limitBytes, overlong);
     this.#scanned = bytes[end - 1] === cr ? end - 1 : end;
     return undefined;
   }
@@ -92,9 +92,10 @@ export class LineFraming {
     return { kind: 'anomaly', what, bytes };
   }
 
-  #overlong(limitBytes: number): WireFrame | undefined {
+  #overlong(limitBytes: number, when: 'at-once' | undefined): WireFrame | undefined {
     const { bytes, at } = this.#queue;
     const head = Buffer.from(bytes.subarray(at, at + Math.min(limitBytes, overlongHeadBytesMax)));
+    if (when === 'at-once') return { kind: 'overlong', head, lengthBytes: limitBytes + 1 };
     this.#skipping = { head, report: true, lengthBytes: 0 };
     const skipped = this.#skip(this.#skipping);
     return skipped === 'nothing to tell' ? undefined : skipped;

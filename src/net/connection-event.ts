@@ -24,6 +24,13 @@ export type ConnectionEvent =
       readonly client: string;
       readonly detail: string;
     }
+  /** What a client sent after COMPRESS cannot be inflated. */
+  | {
+      readonly kind: 'compression-damaged';
+      readonly sessionId: string;
+      readonly client: string;
+      readonly detail: string;
+    }
   /** P-29 to P-31. */
   | {
       readonly kind: 'connection-refused';

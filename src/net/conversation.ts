@@ -11,6 +11,7 @@ import type {
   Turn,
 } from '#protocols/conversation.ts';
 import { BodyPace } from './body-pace.ts';
+import { CompressedWire } from './compressed-wire.ts';
 import type { ConnectionEvents } from './connection-event.ts';
 import { Deadline } from './deadline.ts';
 import { otherProtocol } from './other-protocol.ts';
@@ -54,7 +55,9 @@ type Doing =
 export class Conversation implements WireListener {
   readonly #parts: ConversationParts;
   readonly #session: ProtocolSession;
-  readonly #framer = new Framer();
+  #framer = new Framer();
+  /** The connection, or what compresses it. */
+  #wire: Wire;
   readonly #out: OutBuffer;
   readonly #deadline: Deadline;
   #doing: Doing = 'asking';
@@ -76,6 +79,7 @@ export class Conversation implements WireListener {
   /** The time for stopping is over: what is under way is not waited for any longer. */
   #drainNow = false;
   #revoked = false;
+  #damaged = false;
   readonly #pace = new BodyPace();
   /** Said goodbye (timeout, drain, revoked): whatever the session asks next, this is the end. */
   #lastTurn: ClosedReason | undefined;
@@ -84,6 +88,7 @@ export class Conversation implements WireListener {
 
   constructor(parts: ConversationParts) {
     this.#parts = parts;
+    this.#wire = parts.wire;
     this.#out = new OutBuffer(parts.wire);
     this.#deadline = new Deadline(parts.timers, () => this.#timeout());
     // Not a copy: XCLIENT may change whom they are about.
@@ -93,7 +98,7 @@ export class Conversation implements WireListener {
 
   /** The connection stands (and TLS, where it is implicit): lets the session speak first. */
   open(): void {
-    this.#parts.wire.reading(true);
+    this.#wire.reading(true);
     this.#ask(() => this.#session.open());
     this.#pump();
   }
@@ -128,7 +133,7 @@ export class Conversation implements WireListener {
   abort(reason: ClosedReason): void {
     if (this.#doing === 'over') return;
     this.#lose(reason);
-    this.#parts.wire.destroy();
+    this.#wire.destroy();
   }
 
   bytes(bytes: Uint8Array): void {
@@ -236,6 +241,10 @@ export class Conversation implements WireListener {
       this.#lastTurn = 'revoked';
       return { kind: 'revoked' };
     }
+    if (this.#damaged) {
+      this.#lastTurn = 'damaged';
+      return { kind: 'damaged' };
+    }
     const isUnfinished = next.kind !== 'line' || next.unfinished === true;
     if (this.#drainNow || (this.#drainAsked && !isUnfinished)) {
       this.#lastTurn = 'shutdown';
@@ -277,7 +286,7 @@ export class Conversation implements WireListener {
   #read(on: boolean): void {
     if (this.#reading === on) return;
     this.#reading = on;
-    this.#parts.wire.reading(on);
+    this.#wire.reading(on);
   }
 
   #refuseOther(frame: Frame): boolean {
@@ -372,6 +381,7 @@ export class Conversation implements WireListener {
     // Once more, because bytes may have come while the go-ahead or others had their turn.
     if (this.#hasPlaintextBeforeTls()) this.#plaintextAfterStarttls();
     else if (next.kind === 'tls') this.#secure();
+    else if (next.kind === 'compress') this.#compress(next.next);
     else if (next.kind === 'close') this.#close(next.agreed === true);
   }
 
@@ -406,7 +416,7 @@ export class Conversation implements WireListener {
   }
 
   async #handshake(): Promise<void> {
-    const secured = await this.#parts.wire.secure();
+    const secured = await this.#wire.secure();
     if (secured.ok) this.#secured(secured.value);
     else this.#tlsFailed(secured.error.detail);
   }
@@ -423,8 +433,34 @@ export class Conversation implements WireListener {
     if (this.#doing === 'over') return;
     const { sessionId, client } = this.#parts.facts;
     this.#parts.events({ kind: 'tls-failed', sessionId, client, detail });
-    this.#parts.wire.destroy();
+    this.#wire.destroy();
     this.#finish('tls-failed');
+  }
+
+  /** Whoever wrote behind the command before it was answered, it is not heard as it stands: nothing can be slipped in. */
+  #compress(next: Next): void {
+    this.#out.flush();
+    const { timers } = this.#parts;
+    const ahead = this.#framer.takeRest();
+    this.#framer = new Framer();
+    const wire = new CompressedWire({
+      inner: this.#wire,
+      timers,
+      ahead,
+      damaged: (why) => this.#cannotInflate(why),
+    });
+    this.#wire = wire;
+    this.#out.moveTo(wire);
+    this.#next = next;
+    wire.start(this);
+    wire.reading(this.#reading);
+  }
+
+  #cannotInflate(detail: string): void {
+    const { sessionId, client } = this.#parts.facts;
+    this.#parts.events({ kind: 'compression-damaged', sessionId, client, detail });
+    this.#damaged = true;
+    this.#pump();
   }
 
   #bug(error: unknown): void {
@@ -441,7 +477,7 @@ export class Conversation implements WireListener {
 
   #end(reason: ClosedReason, whose: 'ours' | 'agreed' = 'ours'): void {
     this.#out.flush();
-    this.#parts.wire.end(whose);
+    this.#wire.end(whose);
     this.#finish(reason);
   }
 

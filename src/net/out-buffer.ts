@@ -7,7 +7,7 @@ const copyBytesMax = 16 * 1024;
 
 /** Gathers replies, so that a pipeline of commands is answered in one packet (RFC 2920 §3.2). */
 export class OutBuffer {
-  readonly #wire: Wire;
+  #wire: Wire;
   #chunks: Uint8Array[] = [];
   #sizeBytes = 0;
   #blocked = false;
@@ -22,6 +22,11 @@ export class OutBuffer {
   /** The peer reads slowly: nothing more is made until the wire says `drained`. */
   get blocked(): boolean {
     return this.#blocked;
+  }
+
+  /** What is added from now on goes over another wire; nothing is waiting. */
+  moveTo(wire: Wire): void {
+    this.#wire = wire;
   }
 
   add(bytes: Uint8Array): void {

@@ -148,12 +148,16 @@ for (const [who, bounds] of [
       assert.equal(more.over, closes);
     });
 
-test('no COMPRESS is offered or begun, before login or after (S-09)', async () => {
+test('COMPRESS is offered and begun after login only, and once (S-09, RFC 4978)', async () => {
   const server = await TestServer.start();
-  for (const connection of [await server.connect(), await server.login()]) {
-    assert.doesNotMatch(await connection.say('a CAPABILITY'), /COMPRESS/);
-    assert.match(await connection.say('b COMPRESS DEFLATE'), /^b BAD/);
-  }
+  const guest = await server.connect();
+  assert.doesNotMatch(await guest.say('a CAPABILITY'), /COMPRESS/);
+  assert.match(await guest.say('b COMPRESS DEFLATE'), /^b BAD/);
+  const client = await server.login();
+  assert.match(await client.say('a CAPABILITY'), / COMPRESS=DEFLATE[ \r]/);
+  assert.match(await client.say('b COMPRESS DEFLATE'), /^b OK/);
+  assert.match(await client.say('c COMPRESS DEFLATE'), /^c BAD \[COMPRESSIONACTIVE\]/);
+  assert.doesNotMatch(await client.say('d CAPABILITY'), /COMPRESS/);
 });
 
 test('patterns of LIST and sets cost what they are long (S-09)', async () => {

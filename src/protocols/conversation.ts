@@ -27,6 +27,7 @@ export type ClosedReason =
   | 'timeout'
   | 'tls-failed'
   | 'plaintext-after-starttls'
+  | 'damaged'
   | 'shutdown'
   | 'revoked'
   | 'bug';
@@ -43,6 +44,8 @@ export type Frame =
    * end of the time for stopping anywhere.
    */
   | { readonly kind: 'drain' }
+  /** What the peer sends cannot be inflated any more: say goodbye, as with `timeout`. */
+  | { readonly kind: 'damaged' }
   /** The account that is logged in was removed, disabled or got another password: say goodbye, as with `timeout`. */
   | { readonly kind: 'revoked' };
 
@@ -57,10 +60,14 @@ export interface Turn {
 }
 
 export type Next =
-  /** `unfinished`: the line goes on with something begun, which a stopping server lets end. */
+  /**
+   * `unfinished`: the line goes on with something begun, which a stopping server lets end. `overlong: at-once`: nothing is
+   * read behind a line that is too long.
+   */
   | {
       readonly kind: 'line';
       readonly limitBytes: number;
+      readonly overlong?: 'at-once';
       readonly timeoutMs: number;
       readonly unfinished?: boolean;
     }
@@ -69,6 +76,11 @@ export type Next =
   | { readonly kind: 'data'; readonly timeoutMs: number }
   /** Upgrade now. If the peer already sent more in the clear, the loop closes (`plaintext-after-starttls`). */
   | { readonly kind: 'tls' }
+  /**
+   * Compress both directions once this turn's output is sent, then behave as `next` says (RFC 4978). What the peer sent
+   * behind its last line is taken for compressed, and never read as it came.
+   */
+  | { readonly kind: 'compress'; readonly next: Next }
   /** Wait `ms` (tarpit, failed login), only then send this turn's output and behave as its `next` says; what comes meanwhile waits. */
   | {
       readonly kind: 'pause';

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { setImmediate as nextRound } from 'node:timers/promises';
 import { connect as connectTls } from 'node:tls';
+import { constants, createDeflateRaw, inflateRawSync, type DeflateRaw } from 'node:zlib';
 import { Conversation } from '#net/conversation.ts';
 import type { ConnectionEvents } from '#net/connection-event.ts';
 import { MemoryWire } from '#net/memory-wire.ts';
@@ -12,6 +13,9 @@ import type { ConnectionFacts, SessionFactory } from '#protocols/conversation.ts
 export interface FarEnd {
   send(bytes: Buffer): Promise<void>;
   startTls(): Promise<void>;
+  startCompression(): void;
+  /** What is to be sent for these bytes. */
+  encode(bytes: Buffer): Promise<Buffer>;
   leave(): void;
   /** Everything heard, as latin1, and whether the server has closed. */
   readonly heard: { text: string; ended: boolean };
@@ -29,9 +33,10 @@ export interface MemoryEndParts {
 
 export function openMemoryEnd({ factory, facts, timers, events }: MemoryEndParts): FarEnd {
   const heard = { text: '', ended: false };
+  const coding = new Coding(heard);
   const wire = new MemoryWire({
     tls: memoryTls,
-    received: (bytes) => (heard.text += Buffer.from(bytes).toString('latin1')),
+    received: (bytes) => coding.hear(bytes),
     closed: () => (heard.ended = true),
   });
   const tls = facts.tlsMode === 'implicit' ? memoryTls : undefined;
@@ -45,6 +50,8 @@ export function openMemoryEnd({ factory, facts, timers, events }: MemoryEndParts
   }).open();
   return {
     heard,
+    startCompression: () => coding.startCompression(),
+    encode: (bytes) => coding.encode(bytes),
     send: (bytes) => {
       wire.send(Buffer.from(bytes));
       return Promise.resolve();
@@ -57,12 +64,54 @@ export function openMemoryEnd({ factory, facts, timers, events }: MemoryEndParts
   };
 }
 
+/** What the client hears and says as text; compressed from `startCompression` on. */
+class Coding {
+  readonly #heard: { text: string };
+  #deflate: DeflateRaw | undefined;
+  /** All that came compressed, and how much of it was heard. */
+  #came = Buffer.alloc(0);
+  #heardBytes = 0;
+
+  constructor(heard: { text: string }) {
+    this.#heard = heard;
+  }
+
+  /** At once, so that the end of a connection is not heard before its last words: each time all of it anew. */
+  hear(bytes: Uint8Array): void {
+    if (this.#deflate === undefined) {
+      this.#heard.text += Buffer.from(bytes).toString('latin1');
+      return;
+    }
+    this.#came = Buffer.concat([this.#came, bytes]);
+    const all = inflateRawSync(this.#came, { finishFlush: constants.Z_SYNC_FLUSH });
+    this.#heard.text += all.toString('latin1', this.#heardBytes);
+    this.#heardBytes = all.length;
+  }
+
+  /** What was heard behind the server's reply came compressed. */
+  startCompression(): void {
+    this.#deflate = createDeflateRaw();
+    const early = Buffer.from(this.#heard.text, 'latin1');
+    this.#heard.text = '';
+    this.hear(early);
+  }
+
+  async encode(bytes: Buffer): Promise<Buffer> {
+    const deflate = this.#deflate;
+    if (deflate === undefined) return bytes;
+    deflate.write(bytes);
+    await new Promise<void>((resolve) => deflate.flush(constants.Z_SYNC_FLUSH, resolve));
+    return (deflate.read() as Buffer | null) ?? Buffer.alloc(0);
+  }
+}
+
 /** Over a real socket; with TLS from the start, or after `startTls`. */
 export async function openSocketEnd(port: number, implicitTls: boolean): Promise<FarEnd> {
   const heard = { text: '', ended: false };
+  const coding = new Coding(heard);
   let socket: Socket = connect({ port, host: '127.0.0.1', noDelay: true });
   const listen = (): void => {
-    socket.on('data', (bytes: Buffer) => (heard.text += bytes.toString('latin1')));
+    socket.on('data', (bytes: Buffer) => coding.hear(bytes));
     socket.on('close', () => (heard.ended = true));
     socket.on('error', () => undefined);
   };
@@ -79,6 +128,8 @@ export async function openSocketEnd(port: number, implicitTls: boolean): Promise
   return {
     heard,
     startTls,
+    startCompression: () => coding.startCompression(),
+    encode: (bytes) => coding.encode(bytes),
     send: (bytes) => {
       socket.write(bytes);
       return nextRound();

@@ -4,6 +4,9 @@ import { Captures } from './captures.ts';
 import type { FarEnd } from './far-end.ts';
 import type { Step, Transcript } from './transcript.ts';
 
+/** Time passes this much faster, so that a pause of seconds costs a test milliseconds. */
+export const haste = 100;
+
 /** How long a line of the server may be in coming. */
 const patienceMs = 5000;
 
@@ -51,6 +54,12 @@ class Player {
       case 'tls':
         await end.startTls();
         break;
+      case 'pause':
+        await sleep(step.ms / haste);
+        break;
+      case 'compress':
+        end.startCompression();
+        break;
       case 'expect-end':
         await this.#until(step, 'the server to close', () => end.heard.ended);
         break;
@@ -81,7 +90,7 @@ class Player {
   }
 
   async #send(end: FarEnd, whole: boolean): Promise<void> {
-    const bytes = Buffer.concat(this.#sending);
+    const bytes = await end.encode(Buffer.concat(this.#sending));
     this.#sending = [];
     const size = whole ? bytes.length : this.#parts.chunkBytes;
     for (let at = 0; at < bytes.length; at += size) {

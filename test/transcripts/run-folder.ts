@@ -10,15 +10,12 @@ import type { Timers } from '#net/timers.ts';
 import { TlsContexts } from '#net/tls-context.ts';
 import type { ListenerRole, SessionFactory } from '#protocols/conversation.ts';
 import { openMemoryEnd, openSocketEnd, type FarEnd } from './far-end.ts';
-import { play } from './play.ts';
+import { haste, play } from './play.ts';
 import { certificatesOf, makeSelfSigned } from './self-signed.ts';
 import { parseTranscript, type Transcript } from './transcript.ts';
 
 /** DESIGN §10. */
 const chunkSizes = [1, 2, 7, 4096] as const;
-
-/** Time passes this much faster, so that a pause of seconds costs a test milliseconds. */
-const haste = 100;
 
 const hastyTimers: Timers = {
   now: () => performance.now() * haste,

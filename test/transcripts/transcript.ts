@@ -12,6 +12,10 @@ export type Step =
   /** Lines that do not match the next `expect` are passed over. */
   | { readonly kind: 'skip'; readonly connection: number; readonly line: number }
   | { readonly kind: 'tls'; readonly connection: number; readonly line: number }
+  /** So much of the server's time passes. */
+  | { readonly kind: 'pause'; readonly connection: number; readonly ms: number; readonly line: number }
+  /** From here on both sides compress. */
+  | { readonly kind: 'compress'; readonly connection: number; readonly line: number }
   | { readonly kind: 'expect-end'; readonly connection: number; readonly line: number }
   | { readonly kind: 'leave'; readonly connection: number; readonly line: number };
 
@@ -23,7 +27,7 @@ export interface Transcript {
   readonly steps: readonly Step[];
 }
 
-const stepLine = /^([CSTEX])(\d?)(:|~|=|\.\.\.)(?: (.*))?$/;
+const stepLine = /^([CSTZPEX])(\d?)(:|~|=|\.\.\.)(?: (.*))?$/;
 
 /** Reads a transcript file; README.md has the notation. Throws on a line that it cannot read. */
 export function parseTranscript(text: string, name: string): Transcript {
@@ -56,6 +60,8 @@ function parseStep(raw: string, line: number): Step | undefined {
   if (who === 'S' && mark === '...') return { kind: 'skip', ...at };
   if (mark !== ':') return undefined;
   if (who === 'T') return { kind: 'tls', ...at };
+  if (who === 'Z') return { kind: 'compress', ...at };
+  if (who === 'P') return { kind: 'pause', ms: Number(text), ...at };
   if (who === 'E') return { kind: 'expect-end', ...at };
   if (who === 'X') return { kind: 'leave', ...at };
   return undefined;

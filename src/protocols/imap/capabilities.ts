@@ -1,7 +1,16 @@
-import type { AnyWorld, GuestWorld } from './world.ts';
+import type { GuestWorld } from './world.ts';
 
-/** When a capability is told: some make sense only before login, most only after. */
-type Shown = 'always' | 'before-login' | 'after-login';
+/** When a capability is told: some make sense only before login, most only after, one until it was used. */
+type Shown = 'always' | 'before-login' | 'after-login' | 'before-compression';
+
+/** What a connection has come to, as far as capabilities go. */
+export type CapabilityStage = 'guest' | 'account' | 'compressed';
+
+const shownAt: Readonly<Record<CapabilityStage, ReadonlySet<Shown>>> = {
+  guest: new Set(['always', 'before-login']),
+  account: new Set(['always', 'after-login', 'before-compression']),
+  compressed: new Set(['always', 'after-login']),
+};
 
 /** In the order in which they are told. */
 export const capabilityOrder: readonly (readonly [name: string, shown: Shown])[] = [
@@ -25,13 +34,13 @@ export const capabilityOrder: readonly (readonly [name: string, shown: Shown])[]
   ['ESEARCH', 'after-login'],
   ['SEARCHRES', 'after-login'],
   ['BINARY', 'after-login'],
+  ['COMPRESS=DEFLATE', 'before-compression'],
 ];
 
 /** `capability-data` of this moment: only what some row of a table provides is told. */
-export function formatCapabilities(kind: AnyWorld['kind'], provided: ReadonlySet<string>): string {
-  const hidden: Shown = kind === 'guest' ? 'after-login' : 'before-login';
+export function formatCapabilities(stage: CapabilityStage, provided: ReadonlySet<string>): string {
   return capabilityOrder
-    .filter(([name, shown]) => shown !== hidden && provided.has(name))
+    .filter(([name, shown]) => shownAt[stage].has(shown) && provided.has(name))
     .map(([name]) => name)
     .join(' ');
 }

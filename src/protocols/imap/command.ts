@@ -24,6 +24,7 @@ export type Answer =
 export type Transition =
   | { readonly kind: 'login'; readonly identity: Identity }
   | { readonly kind: 'tls' }
+  | { readonly kind: 'compress' }
   | { readonly kind: 'close' };
 
 /** A command that reads on after its first line (AUTHENTICATE, IDLE). */

@@ -4,6 +4,7 @@ import { authenticate } from './commands/authenticate.ts';
 import { capability } from './commands/capability.ts';
 import { check } from './commands/check.ts';
 import { close } from './commands/close.ts';
+import { compress } from './commands/compress.ts';
 import { copy, uidCopy } from './commands/copy.ts';
 import { create } from './commands/create.ts';
 import { deleteMailbox } from './commands/delete.ts';
@@ -42,6 +43,7 @@ export const commands: readonly CommandRow[] = [
   login,
   // after login (§6.3)
   enable,
+  compress,
   select,
   examine,
   create,

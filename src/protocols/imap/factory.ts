@@ -5,6 +5,7 @@ import type { ConnectionFacts, SessionFactory } from '#protocols/conversation.ts
 import { MailboxViews } from '#store/views.ts';
 import type { EventSink } from '#trace/events.ts';
 import { formatCapabilities, formatLoginCapabilities } from './capabilities.ts';
+import type { CapabilityStage } from './capabilities.ts';
 import { providedCapabilities } from './provided.ts';
 import { ImapSession } from './session.ts';
 import type { SessionParts } from './session.ts';
@@ -26,15 +27,21 @@ export interface ImapParts {
 export function createImapFactory(parts: ImapParts): SessionFactory {
   const views = new MailboxViews();
   const provided = providedCapabilities();
-  const afterLogin = formatCapabilities('account', provided);
-  const beforeLogin = formatCapabilities('guest', provided);
-  return (facts) => new ImapSession(sessionParts(parts, facts, { views, afterLogin, beforeLogin }));
+  const capabilities = {
+    guest: formatCapabilities('guest', provided),
+    account: formatCapabilities('account', provided),
+    compressed: formatCapabilities('compressed', provided),
+  };
+  return (facts) => new ImapSession(sessionParts(parts, facts, { views, capabilities }));
 }
 
 function sessionParts(
   parts: ImapParts,
   facts: ConnectionFacts,
-  shared: { readonly views: MailboxViews; readonly afterLogin: string; readonly beforeLogin: string },
+  shared: {
+    readonly views: MailboxViews;
+    readonly capabilities: Readonly<Record<CapabilityStage, string>>;
+  },
 ): SessionParts {
   return {
     implicitTls: facts.tls,
@@ -44,16 +51,18 @@ function sessionParts(
       parts.events.emit({ name: 'protocol-errors', client, listener, session, errors });
     },
     wake: facts.wake,
-    guest: (tls) => guestWorld(parts, facts, { tls, capabilities: shared.beforeLogin }),
-    enter: (identity, session) =>
-      new AccountWorld(identity, {
+    guest: (tls) => guestWorld(parts, facts, { tls, capabilities: shared.capabilities.guest }),
+    enter: (identity, session) => {
+      const world: AccountWorld = new AccountWorld(identity, {
         store: parts.openStore(identity),
         views: shared.views,
         clock: parts.clock,
         appendSizeBytesMax: parts.appendSizeBytesMax,
         wake: () => session.wake(),
-        capabilities: () => shared.afterLogin,
-      }),
+        capabilities: () => shared.capabilities[world.isCompressed ? 'compressed' : 'account'],
+      });
+      return world;
+    },
   };
 }
 

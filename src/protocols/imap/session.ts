@@ -99,6 +99,8 @@ export class ImapSession implements ProtocolSession {
         return this.#bye('Nothing was heard for too long');
       case 'drain':
         return this.#bye('The server is going down', 'UNAVAILABLE');
+      case 'damaged':
+        return this.#bye('What came is not compressed as RFC 1951 says');
       case 'revoked':
         return this.#bye('The account has changed, log in again');
       case 'data':
@@ -263,6 +265,8 @@ export class ImapSession implements ProtocolSession {
     switch (answer.transition?.kind) {
       case 'tls':
         return this.#turn(data + tagged, { kind: 'tls' });
+      case 'compress':
+        return this.#turn(data + tagged, { kind: 'compress', next: this.#next() });
       case 'close':
         return this.#turn(data + tagged, { kind: 'close' });
       case 'login':
@@ -327,11 +331,11 @@ export class ImapSession implements ProtocolSession {
     }
     const total = kind === 'guest' ? limits.commandBytesMaxBeforeLogin : limits.commandBytesMax;
     const limitBytes = Math.max(0, total - this.#receiver.textBytes);
-    if (kind === 'guest') return { kind: 'line', limitBytes, timeoutMs: guestMs };
+    if (kind === 'guest') return { kind: 'line', limitBytes, overlong: 'at-once', timeoutMs: guestMs };
     const timeoutMs =
       this.#mode.kind === 'dialog' ? this.#mode.dialog.timeoutMs() : limits.timeoutMsAfterLogin;
     const unfinished = this.#mode.kind === 'sink' || this.#receiver.within;
-    return { kind: 'line', limitBytes, timeoutMs, unfinished };
+    return { kind: 'line', limitBytes, overlong: 'at-once', timeoutMs, unfinished };
   }
 }
 

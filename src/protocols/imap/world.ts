@@ -41,6 +41,8 @@ export class AccountWorld implements AnyWorld {
   readonly clock: Clock;
   readonly appendSizeBytesMax: number;
   readonly enabled = new Set<Enableable>();
+  /** COMPRESS was answered with OK (RFC 4978). */
+  isCompressed = false;
   /** Called when there may be news for the session. */
   readonly wake: () => void;
   readonly capabilities: () => string;

@@ -50,6 +50,12 @@ export const connectionEvents = {
     meaning: 'Bytes followed STARTTLS in the clear: a try at command injection; the connection was closed.',
     fields: { client: 'client', listener: 'text', session: 'text' },
   },
+  'compression-damaged': {
+    level: 'notice',
+    meaning:
+      'What an IMAP client sent after COMPRESS is no compressed stream, as when commands follow in the clear; the connection was closed.',
+    fields: { client: 'client', listener: 'text', session: 'text', detail: 'text' },
+  },
   'wrong-protocol': {
     level: 'notice',
     meaning:

@@ -22,7 +22,7 @@ async function converse(session: ProtocolSession, wire: Buffer, chunkBytes: numb
     framer.push(wire.subarray(at, at + chunkBytes));
     for (;;) {
       const next: Next = turn.next;
-      if (next.kind === 'close' || next.kind === 'tls' || next.kind === 'pause') return text;
+      if (next.kind !== 'line' && next.kind !== 'octets' && next.kind !== 'data') return text;
       const frame = framer.next(next);
       if (frame === undefined) break;
       const answer = session.frame(frame);

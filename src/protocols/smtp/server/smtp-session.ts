@@ -126,6 +126,8 @@ class SmtpSession implements ProtocolSession {
         return this.#goodbye('4.2', 'This took too long');
       case 'drain':
         return this.#goodbye('3.2', 'This server is stopping, try again in a moment');
+      case 'damaged':
+        throw new Error('SMTP never asks for compression');
       case 'revoked':
         return this.#goodbye('7.0', 'The account has changed, log in again');
       default:
