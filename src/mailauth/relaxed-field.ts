@@ -1,3 +1,6 @@
+/** White space that does not stand in relaxed form: more than one, or a tab. */
+const gaps = /[ \t]{2,}|\t/g;
+
 /**
  * One header field in relaxed form (RFC 6376 §3.4.2), without the CR LF at its end.
  * @param field name, colon and value as written, line breaks included
@@ -8,8 +11,8 @@ export function relaxedField(field: string): string {
   const value = field
     .slice(colon + 1)
     .replaceAll('\r\n', '')
-    .replaceAll(/[ \t]+/g, ' ')
-    .replace(/^ /, '')
-    .replace(/ $/, '');
-  return `${name}:${value}`;
+    .replaceAll(gaps, ' ');
+  const start = value.startsWith(' ') ? 1 : 0;
+  const end = value.endsWith(' ') ? -1 : value.length;
+  return `${name}:${value.slice(start, end)}`;
 }

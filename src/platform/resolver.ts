@@ -56,10 +56,15 @@ export interface ResolverBudget {
 
 export interface Resolver {
   ask(name: string, type: RecordType, signal?: AbortSignal): Promise<Result<DnsAnswer, DnsFailure>>;
-  /** What is known without asking anybody, where it remembers answers: the same as `ask` would say, and at once. */
+  /**
+   * What is known without asking anybody, where it remembers answers: the same as `ask` would say, and at once. Where
+   * questions count, those that are answered so do.
+   */
   known?(name: string, type: RecordType): Result<DnsAnswer, DnsFailure> | undefined;
   /** Another resolver within the limits of this one, where it has any: its questions count and are written down here. */
   through?(other: Resolver): Resolver;
   /** Itself under a budget, where it keeps one timer for all (`withBudget`). */
   within?(budget: ResolverBudget): Resolver;
+  /** It writes down each question with its answer (N-3): whoever asks through it need not. */
+  readonly writesDown?: boolean;
 }

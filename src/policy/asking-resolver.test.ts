@@ -85,6 +85,25 @@ test('what is remembered counts and is written down as what is asked, takes no t
   given.endPhase();
 });
 
+test('what is known at once is counted and written down as what is asked, within each budget', () => {
+  const answer = err('nxdomain' as const);
+  const resolver: Resolver = { ...never, known: (name) => (name === 'a.test' ? answer : undefined) };
+  const { asked, given } = asking(resolver);
+  assert.equal(given.known('b.test', 'A'), undefined, 'nobody was asked');
+  assert.equal(asked.length, 0);
+  const part = given.within({ queriesMax: 2, totalMs: 1_000 });
+  assert.deepEqual(part.known?.('a.test', 'A'), answer);
+  assert.deepEqual(part.known?.('a.test', 'A'), answer);
+  assert.deepEqual(part.known?.('b.test', 'A'), err('budget'));
+  for (let i = 2; i < othersMax; i += 1) assert.deepEqual(given.known('a.test', 'A'), answer);
+  assert.deepEqual(given.known('a.test', 'A'), err('budget'));
+  for (let i = 0; i < policyQuestionsKept; i += 1)
+    assert.deepEqual(given.forPolicy.known?.('a.test', 'A'), answer);
+  assert.deepEqual(given.forPolicy.known?.('a.test', 'A'), err('budget'));
+  assert.equal(asked.length, questionsMax);
+  assert.deepEqual(asked[0], { kind: 'dns', name: 'a.test', type: 'A', answer: 'nxdomain', ms: 0 });
+});
+
 test('S-09: what others publish does not fill a record, nor a terminal (S-05)', async () => {
   const data = `\u001b[31m${'x'.repeat(4000)}`;
   const records = Array.from({ length: 100 }, () => ({ type: 'TXT', name: '', data }) as const);

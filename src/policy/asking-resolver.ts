@@ -49,6 +49,7 @@ export interface AskingParts {
  * phases, so that what the client takes to send its message costs nothing; one timer serves all questions of a phase.
  */
 export class AskingResolver implements Resolver {
+  readonly writesDown = true;
   readonly #parts: AskingParts;
   #left = questionsMax;
   #kept = policyQuestionsKept;
@@ -77,13 +78,26 @@ export class AskingResolver implements Resolver {
 
   /** For the policy of the author's domain: draws on the questions that are kept for it. */
   get forPolicy(): Resolver {
+    const count = (): void => {
+      this.#kept = Math.max(0, this.#kept - 1);
+    };
     return {
+      writesDown: true,
+      known: (name, type) => {
+        const known = this.#left <= 0 ? overBudget : this.#knownNow(name, type);
+        if (known !== undefined) count();
+        return known;
+      },
       ask: (name, type, signal) => {
         const question = this.#left <= 0 ? undefined : this.#askNow(name, type, signal);
-        this.#kept = Math.max(0, this.#kept - 1);
+        count();
         return question ?? Promise.resolve(overBudget);
       },
     };
+  }
+
+  known(name: string, type: RecordType): Result<DnsAnswer, DnsFailure> | undefined {
+    return this.#left <= this.#kept ? overBudget : this.#knownNow(name, type);
   }
 
   async ask(name: string, type: RecordType, signal?: AbortSignal): Promise<Result<DnsAnswer, DnsFailure>> {
@@ -94,13 +108,23 @@ export class AskingResolver implements Resolver {
   within({ queriesMax, totalMs }: ResolverBudget): Resolver {
     let left = queriesMax;
     let endsAtMs: number | undefined;
+    const isOver = (): boolean => {
+      const nowMs = this.#parts.clock.monotonic();
+      endsAtMs ??= nowMs + totalMs;
+      return left <= 0 || nowMs >= endsAtMs || this.#left <= this.#kept;
+    };
     return {
+      writesDown: true,
+      known: (name, type) => {
+        if (isOver()) return overBudget;
+        const known = this.#knownNow(name, type);
+        if (known !== undefined) left -= 1;
+        return known;
+      },
       ask: async (name, type, signal) => {
-        const nowMs = this.#parts.clock.monotonic();
-        endsAtMs ??= nowMs + totalMs;
-        if (left <= 0 || nowMs >= endsAtMs) return overBudget;
+        if (isOver()) return overBudget;
         left -= 1;
-        return this.#left <= this.#kept ? overBudget : this.#askNow(name, type, signal, { endsAtMs });
+        return this.#askNow(name, type, signal, endsAtMs === undefined ? {} : { endsAtMs });
       },
     };
   }
@@ -108,9 +132,25 @@ export class AskingResolver implements Resolver {
   /** The same budget and record for questions that another resolver answers. */
   through(other: Resolver): Resolver {
     return {
+      writesDown: true,
       ask: async (name, type, signal) =>
         this.#left <= this.#kept ? overBudget : this.#askNow(name, type, signal, { resolver: other }),
     };
+  }
+
+  /** What needs no time limit, and most does not: what is remembered, and what nobody may ask any more. */
+  #knownNow(
+    name: string,
+    type: RecordType,
+    resolver = this.#parts.resolver,
+  ): Result<DnsAnswer, DnsFailure> | undefined {
+    const startMs = this.#parts.clock.monotonic();
+    this.#phaseEndsAtMs ??= startMs + this.#phaseMs;
+    const known = startMs >= this.#phaseEndsAtMs ? overBudget : resolver.known?.(name, type);
+    if (known === undefined) return undefined;
+    this.#left -= 1;
+    this.#writeDown({ name, type, ms: 0 }, known);
+    return known;
   }
 
   async #askNow(
@@ -119,18 +159,23 @@ export class AskingResolver implements Resolver {
     signal: AbortSignal | undefined,
     { resolver = this.#parts.resolver, endsAtMs = Number.POSITIVE_INFINITY }: Asking = {},
   ): Promise<Result<DnsAnswer, DnsFailure>> {
-    const { clock, asked } = this.#parts;
+    const known = this.#knownNow(name, type, resolver);
+    if (known !== undefined) return known;
     this.#left -= 1;
+    const { clock } = this.#parts;
     const startMs = clock.monotonic();
-    this.#phaseEndsAtMs ??= startMs + this.#phaseMs;
-    const dueMs = Math.min(endsAtMs, this.#phaseEndsAtMs);
-    // What is remembered needs no time limit, and most is.
-    const known = startMs >= dueMs ? overBudget : resolver.known?.(name, type);
-    const answer =
-      known ?? (await this.#deadlines.within(resolver.ask(name, type, signal), dueMs, overBudget));
-    const ms = known === undefined ? Math.round((clock.monotonic() - startMs) * 100) / 100 : 0;
-    asked({ kind: 'dns', name: cleanForeignText(name), type, answer: this.#shown(answer), ms });
+    const dueMs = Math.min(endsAtMs, this.#phaseEndsAtMs ?? endsAtMs);
+    const answer = await this.#deadlines.within(resolver.ask(name, type, signal), dueMs, overBudget);
+    const ms = Math.round((clock.monotonic() - startMs) * 100) / 100;
+    this.#writeDown({ name, type, ms }, answer);
     return answer;
+  }
+
+  #writeDown(
+    { name, type, ms }: Pick<TraceQuestion, 'name' | 'type' | 'ms'>,
+    answer: Result<DnsAnswer, DnsFailure>,
+  ): void {
+    this.#parts.asked({ kind: 'dns', name: cleanForeignText(name), type, answer: this.#shown(answer), ms });
   }
 
   #shown(answer: Result<DnsAnswer, DnsFailure>): unknown {

@@ -44,8 +44,9 @@ function expired({ expiresAtMs }: MessageSignature, nowMs: number): DkimProblem 
 /** RFC 6376 §3.7: the fields of `h=`, then the signature's own field without `b=` and without its line break. */
 function signedData(signature: MessageSignature, own: HeaderField, header: CanonicalHeader): string {
   const { headerForm, names, unsigned } = signature;
-  const fields = header.select(names, own).map((field) => header.canonical(field, headerForm));
-  return fields.join('') + (headerForm === 'relaxed' ? relaxedField(unsigned) : unsigned);
+  let data = '';
+  for (const field of header.select(names, own)) data += header.canonical(field, headerForm);
+  return data + (headerForm === 'relaxed' ? relaxedField(unsigned) : unsigned);
 }
 
 function judge(

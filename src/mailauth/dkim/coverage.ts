@@ -14,17 +14,20 @@ export function coverageOf(header: CanonicalHeader, names: readonly string[], ow
   const wanted = new Map<string, number>();
   for (const name of names) wanted.set(name, (wanted.get(name) ?? 0) + 1);
   const present = (name: string): number => header.fields(name).length - (name === own.name ? 1 : 0);
-  const named = [...wanted.keys()];
-  const signed = named.filter((name) => present(name) > 0);
-  const oversigned = named.filter((name) => (wanted.get(name) ?? 0) > present(name));
-  const unsigned = [...header.names()].filter((name) => (wanted.get(name) ?? 0) < present(name));
+  const signed: string[] = [];
+  const oversigned: string[] = [];
+  for (const [name, count] of wanted) {
+    const fields = present(name);
+    if (fields > 0) signed.push(name);
+    if (count > fields) oversigned.push(name);
+  }
+  const unsigned: string[] = [];
+  for (const name of header.names()) if ((wanted.get(name) ?? 0) < present(name)) unsigned.push(name);
   return { signed: told(signed), oversigned: told(oversigned), unsigned: told(unsigned) };
 }
 
 /** From first: verdicts hang on it, and a flood of other names must not push it out. */
 function told(names: readonly string[]): readonly string[] {
-  const first = names.includes('from') ? ['from'] : [];
-  return [...first, ...names.filter((name) => name !== 'from')]
-    .slice(0, namesToldMax)
-    .map((name) => name.slice(0, nameToldCharsMax));
+  const first = names.indexOf('from') > 0 ? ['from', ...names.filter((name) => name !== 'from')] : names;
+  return first.slice(0, namesToldMax).map((name) => name.slice(0, nameToldCharsMax));
 }

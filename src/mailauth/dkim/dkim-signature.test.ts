@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { DkimProblem } from './dkim-problem.ts';
 import { readDkimField } from './dkim-signature.ts';
+import { base64Tag } from './signature-tags.ts';
 import { parseTagList } from './tag-list.ts';
+import type { Tag } from './tag-list.ts';
 
 const bh = '47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=';
 
@@ -61,3 +64,14 @@ for (const [text, expected] of lists) {
     assert.deepEqual(read, expected);
   });
 }
+
+test('base64 stands in whole groups, with padding only at its end', () => {
+  const tags = (b: string) => parseTagList(`b=${b}`) ?? new Map<string, Tag>();
+  for (const b of ['AA==', 'AAA=', 'AAAA', 'AA\r\n A A', '+/+/AA==']) {
+    const plain = b.replaceAll(/\s/g, '');
+    assert.equal(base64Tag(tags(b), 'b').toString('base64'), plain, b);
+  }
+  for (const b of ['A', 'AA', 'AAAAA', 'A===', '====', 'AA=A', 'A==A', 'AA_-', 'AA\u00e9A', '=', '']) {
+    assert.throws(() => base64Tag(tags(b), 'b'), DkimProblem, b);
+  }
+});

@@ -23,7 +23,9 @@ export function readDkimField(field: FieldText): {
   readonly signature: Result<DkimSignature, DkimProblem>;
 } {
   const tags = readTagList(field);
-  return { claims: claimsOf(tags.ok ? tags.value : new Map()), signature: readSignature(tags, field) };
+  const signature = readSignature(tags, field);
+  const list: TagList = tags.ok ? tags.value : new Map();
+  return { claims: signature.ok ? claimsOf(list, signature.value) : claimsOf(list, broken(list)), signature };
 }
 
 function readSignature(
@@ -41,8 +43,8 @@ function readSignature(
 
 /** `q=`: methods not known are passed over. */
 function knowsDns(tags: TagList): boolean {
-  const methods = tags.get('q')?.value.split(':') ?? ['dns/txt'];
-  return methods.some((method) => trimFws(method).toLowerCase() === 'dns/txt');
+  const methods = tags.get('q')?.value.split(':');
+  return methods === undefined || methods.some((method) => trimFws(method).toLowerCase() === 'dns/txt');
 }
 
 function identityDomain(tags: TagList, domain: Domain): Domain {
@@ -82,16 +84,28 @@ export interface DkimClaims {
 /** RFC 6008 §4: enough characters that signatures of one message are told apart, at least eight. */
 const signatureHeadChars = 12;
 
-function claimsOf(tags: TagList): DkimClaims {
-  const domain = claim(() => domainTag(tags));
+/** What is read of a signature whether it is whole or not. */
+type Readable = Pick<DkimClaims, 'domain' | 'selector' | 'signedAtMs' | 'expiresAtMs'>;
+
+/** Of a field in which something is wrong, what can be read all the same. */
+function broken(tags: TagList): Readable {
+  return {
+    domain: claim(() => domainTag(tags)),
+    selector: claim(() => selectorTag(tags)),
+    signedAtMs: claim(() => timeTag(tags, 't')),
+    expiresAtMs: claim(() => timeTag(tags, 'x')),
+  };
+}
+
+function claimsOf(tags: TagList, { domain, selector, signedAtMs, expiresAtMs }: Readable): DkimClaims {
   const identity = identityText(tags) ?? (domain === undefined ? undefined : `@${domain}`);
   return {
     domain,
-    selector: claim(() => selectorTag(tags)),
+    selector,
     algorithm: cleaned(tags.get('a')?.value),
     identity: cleaned(identity),
-    signedAtMs: claim(() => timeTag(tags, 't')),
-    expiresAtMs: claim(() => timeTag(tags, 'x')),
+    signedAtMs,
+    expiresAtMs,
     signatureHead: withoutFws(tags.get('b')?.value ?? '')
       .slice(0, signatureHeadChars)
       .replaceAll(/[^A-Za-z0-9+/=]/g, '?'),

@@ -12,8 +12,10 @@ export type SignatureAlgorithm = 'rsa-sha256' | 'ed25519-sha256';
 
 /** UTF-8 may stand in domains, selectors and identities (RFC 8616 §5); the header is latin1 characters. */
 export function utf8Text(latin1: string): string {
-  return Buffer.from(latin1, 'latin1').toString('utf8');
+  return asciiPattern.test(latin1) ? latin1 : Buffer.from(latin1, 'latin1').toString('utf8');
 }
+
+const asciiPattern = /^\p{ASCII}*$/u;
 
 export function requiredTag(tags: TagList, name: string): string {
   const value = tags.get(name)?.value;
@@ -29,14 +31,19 @@ export function algorithmTag(tags: TagList): SignatureAlgorithm {
   throw new DkimProblem('algorithm', 'an algorithm that is not known here');
 }
 
-const base64Pattern = /^[A-Za-z0-9+/]*={0,2}$/;
-
 export function base64Tag(tags: TagList, name: string): Buffer {
   const text = withoutFws(requiredTag(tags, name));
-  if (text.length % 4 !== 0 || !base64Pattern.test(text))
-    throw new DkimProblem('syntax', `${name}= is not base64`);
+  if (!isBase64(text)) throw new DkimProblem('syntax', `${name}= is not base64`);
   return Buffer.from(text, 'base64');
 }
+
+/** Whole groups of four; a search for what does not belong there takes half the time of a pattern for what does. */
+function isBase64(text: string): boolean {
+  const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0;
+  return text.length % 4 === 0 && !notBase64.test(padding === 0 ? text : text.slice(0, -padding));
+}
+
+const notBase64 = /[^A-Za-z0-9+/]/;
 
 export function domainTag(tags: TagList): Domain {
   const domain = parseDomain(utf8Text(requiredTag(tags, 'd')), { allowUnicode: true });
@@ -88,10 +95,16 @@ export function canonicalizationTag(
 export function namesTag(tags: TagList): readonly string[] {
   const value = tags.get('h')?.value;
   if (value === undefined) throw new DkimProblem('syntax', 'h= is missing');
-  const names = value.split(':', signedNamesMax + 1).map((name) => trimFws(name).toLowerCase());
-  if (names.length > signedNamesMax) throw new DkimProblem('syntax', 'h= has too many names');
-  if (!names.every((name) => /^[!-9;-~]*$/.test(name))) {
-    throw new DkimProblem('syntax', 'h= is not a list of field names');
+  const pieces = value.toLowerCase().split(':', signedNamesMax + 1);
+  if (pieces.length > signedNamesMax) throw new DkimProblem('syntax', 'h= has too many names');
+  const names: string[] = [];
+  for (const piece of pieces) {
+    const name = trimFws(piece);
+    if (!namePattern.test(name)) throw new DkimProblem('syntax', 'h= is not a list of field names');
+    if (name !== '') names.push(name);
   }
-  return names.filter((name) => name !== '');
+  return names;
 }
+
+/** RFC 5322 §3.6.8 `ftext`, or nothing. */
+const namePattern = /^[!-9;-~]*$/;
