@@ -16,6 +16,7 @@ import type { FileCertificates } from '#net/certificates.ts';
 import { openCertificates } from '#net/certificates.ts';
 import type { Listener } from '#net/listener.ts';
 import { OpenSessions } from '#net/open-sessions.ts';
+import { collectGarbage } from '#backends/system/collect-garbage.ts';
 import { startControlServer } from './control/control-server.ts';
 import type { EventLog } from './event-log.ts';
 import { AccountKeys } from './keys/account-keys.ts';
@@ -93,6 +94,8 @@ export async function startServer(
   if (prepared?.ok === false) return prepared;
   await firstDomain.refresh();
   await delivery.replay();
+  // Nobody waits yet.
+  collectGarbage();
   const listeners = await listen(configuration, {
     world,
     tap,
