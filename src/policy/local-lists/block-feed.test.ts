@@ -233,6 +233,32 @@ test('P-25: the number of automatic entries is capped; the one that ends first m
   assert.ok(listed().includes('198.51.100.15/32'));
 });
 
+test('P-25: whoever holds a /48 or a domain without bound of names pushes out its own entries, and no others', async () => {
+  const { mail, listed, clock } = world({ set: { eventsMin: 1, entriesMax: 8 } });
+  const others = ['198.51.100.7', '2001:db8:1::5', '2001:db8:2:9::5'];
+  for (const one of others) await mail({ client: one as ClientAddress });
+  for (let host = 1; host <= 300; host += 1) {
+    await clock.advance(1000);
+    await mail({ client: `2001:db8:bad:${host.toString(16)}::1` as ClientAddress });
+  }
+  const kept = ['2001:db8:2:9::/64', '2001:db8:1::/64', '198.51.100.7/32'];
+  assert.deepEqual(listed().slice(-3).toSorted(), kept.toSorted());
+  assert.ok(listed().includes('2001:db8:bad:12c::/64'));
+  assert.equal(listed().length, 8);
+});
+
+test('P-25: an author with a domain without bound of names pushes out his own entries only', async () => {
+  const { feed, mail, listed, clock } = world({ set: { eventsMin: 1, entriesMax: 4 } });
+  await mail({ client: '198.51.100.7' as ClientAddress });
+  for (let count = 1; count <= 20; count += 1) {
+    await clock.advance(1000);
+    const from = { ...author(`a@n${count}.bad.example`), domain: 'bad.example' };
+    await feed.incident({ kind: 'report', client, what: 'r', once: `${count}`, author: from });
+  }
+  assert.equal(listed().length, 4);
+  assert.ok(listed().includes('198.51.100.7/32'));
+});
+
 test('P-25: while the store cannot tell what a network was worth, nobody is listed', async () => {
   const trouble = err({ code: 'busy', detail: 'test' } as never);
   const counters: Counters = { add: async () => trouble, read: async () => trouble };

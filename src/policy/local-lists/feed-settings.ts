@@ -35,7 +35,8 @@ export const feedSettings = {
     requirements: ['P-25'],
   }),
   entriesMax: setting('lists.feed_max', integer({ min: 1, max: automaticEntriesMax }), 1_000, {
-    meaning: 'Entries that nobody made by hand; beyond it the one that ends first makes room.',
+    meaning:
+      'Entries that nobody made by hand; beyond it the network or domain that has the most of them makes room, the one that ends first.',
     requirements: ['P-25'],
   }),
 };

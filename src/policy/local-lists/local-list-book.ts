@@ -2,6 +2,7 @@ import { networkSet, networksOf } from '#base/client-address.ts';
 import type { ClientAddress, NetworkSet } from '#base/client-address.ts';
 import type { Clock } from '#platform/clock.ts';
 import type { NetworkOrigin } from '../list-files/network-origins.ts';
+import { firstToGo } from './first-to-go.ts';
 import { asnValue, countryValue, entryKey, isEntryLive } from './local-entry.ts';
 import type { LocalEntry, LocalListName, LocalOrigin, LocalSubject } from './local-entry.ts';
 import { RemovedEntries } from './removed-entries.ts';
@@ -11,8 +12,9 @@ import { matchesPattern } from './matches-pattern.ts';
 export const localEntriesMax = 20_000;
 /** Patterns and networks of more than one client are looked through one by one. */
 export const searchedEntriesMax = 1_000;
-/** P-25: entries that nobody made by hand; beyond it the one that ends first goes. */
+/** P-25: entries that nobody made by hand; beyond it one makes room. */
 export const automaticEntriesMax = 5_000;
+
 export interface LocalListParts {
   readonly clock: Pick<Clock, 'now'>;
   /** Told of each change, to be kept over a restart; `undefined`: there is no entry any more. */
@@ -203,7 +205,7 @@ export class LocalListBook {
     this.#parts.changed(key, undefined);
   }
 
-  /** Who is over goes first; of the automatic entries the one that ends first makes room for the next. */
+  /** Who is over goes first; of the automatic entries one makes room for the next. */
   #hasRoom(subject: LocalSubject, origin: LocalOrigin): boolean {
     const searched = subject.kind === 'pattern' || (subject.kind === 'network' && !isCounted(subject.value));
     if (searched && this.#searched.size >= searchedEntriesMax) this.#dropExpired();
@@ -224,17 +226,12 @@ export class LocalListBook {
     const automatic = [...this.#entries].filter(([, { origin }]) => origin !== 'administrator');
     const tooMany = automatic.length - entriesMax + 1;
     if (tooMany <= 0) return;
-    const byEnd = automatic.toSorted(([, a], [, b]) => endOf(a) - endOf(b));
-    for (const [key] of byEnd.slice(0, tooMany)) this.#drop(key);
+    for (const key of firstToGo(automatic, tooMany)) this.#drop(key);
   }
 }
 
 function needsOrigin({ kind }: LocalSubject): boolean {
   return kind === 'asn' || kind === 'country';
-}
-
-function endOf({ untilMs }: LocalEntry): number {
-  return untilMs ?? Number.MAX_VALUE;
 }
 
 /** Found by one of the networks that each client is counted under (S-07). */
