@@ -1,5 +1,6 @@
+import { andThen } from '#base/and-then.ts';
 import { err, ok, unreachable } from '#base/result.ts';
-import type { Result } from '#base/result.ts';
+import type { Awaitable, Result } from '#base/result.ts';
 import type { Clock } from '#platform/clock.ts';
 import { withBudget } from '#platform/resolver-budget.ts';
 import type {
@@ -37,23 +38,24 @@ export class BoundedQuestions {
     this.#questionsMax = budget.queriesMax;
   }
 
-  async ask(name: string, type: RecordType): Promise<Result<readonly DnsRecord[], QuestionFailure>> {
+  ask(name: string, type: RecordType): Awaitable<Result<readonly DnsRecord[], QuestionFailure>> {
     const key = `${type} ${name}`;
     const known = this.#known.get(key);
     if (known !== undefined) return known;
     if (this.#known.size >= this.#questionsMax) return err('too-many-questions');
     const startedMs = this.#clock.monotonic();
-    const answer = await this.#resolver.ask(name, type);
-    this.asked.push({
-      kind: 'dns',
-      name: cleanForeignText(name, recordKeptBytesMax),
-      type,
-      answer: shownAnswer(answer),
-      ms: Math.round((this.#clock.monotonic() - startedMs) * 100) / 100,
+    return andThen(this.#resolver.ask(name, type), (answer) => {
+      this.asked.push({
+        kind: 'dns',
+        name: cleanForeignText(name, recordKeptBytesMax),
+        type,
+        answer: shownAnswer(answer),
+        ms: Math.round((this.#clock.monotonic() - startedMs) * 100) / 100,
+      });
+      const result = readAnswer(answer);
+      this.#known.set(key, result);
+      return result;
     });
-    const result = readAnswer(answer);
-    this.#known.set(key, result);
-    return result;
   }
 }
 

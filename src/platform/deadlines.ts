@@ -2,7 +2,7 @@ import type { Clock } from './clock.ts';
 
 interface Wait {
   readonly dueMs: number;
-  end(): void;
+  readonly end: () => void;
 }
 
 /** Waits that end each at their own time, under one timer; it runs until `end`, so that a wait costs no timer. */
@@ -17,22 +17,20 @@ export class Deadlines {
   }
 
   /** What the work comes to, or `late` when it is not done at that moment of the monotonic clock. */
-  async within<T>(work: Promise<T>, dueMs: number, late: T): Promise<T> {
-    const { promise: ended, resolve } = Promise.withResolvers<T>();
-    const wait: Wait = {
-      dueMs,
-      end: () => {
-        this.#waits.delete(wait);
-        resolve(late);
-      },
-    };
-    this.#waits.add(wait);
-    this.#arm(dueMs);
-    try {
-      return await Promise.race([work, ended]);
-    } finally {
-      this.#waits.delete(wait);
-    }
+  within<T>(work: Promise<T>, dueMs: number, late: T): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const wait: Wait = {
+        dueMs,
+        end: () => {
+          this.#waits.delete(wait);
+          resolve(late);
+        },
+      };
+      this.#waits.add(wait);
+      this.#arm(dueMs);
+      // Who came first has said what it comes to.
+      void work.then(resolve, reject).then(wait.end);
+    });
   }
 
   /** All that is waited for ends now; the timer is let go. */

@@ -1,6 +1,8 @@
+import { andThen } from '#base/and-then.ts';
 import { err } from '#base/result.ts';
+import type { Awaitable, Result } from '#base/result.ts';
 import type { Clock } from './clock.ts';
-import type { Resolver } from './resolver.ts';
+import type { DnsAnswer, DnsFailure, Resolver } from './resolver.ts';
 
 /** So many questions in a row that nobody answered: the resolver may be dead. */
 const silencesMax = 3;
@@ -29,22 +31,16 @@ export function withBreaker(resolver: Resolver, clock: Pick<Clock, 'monotonic'>)
     restsUntilMs = clock.monotonic() + restMs;
   }
 
+  function heard(answer: Result<DnsAnswer, DnsFailure>): Awaitable<Result<DnsAnswer, DnsFailure>> {
+    silences = answer.ok || answer.error !== 'timeout' ? 0 : silences + 1;
+    return silences === silencesMax ? tryIt().then(() => answer) : answer;
+  }
+
   return {
-    known(name, type) {
-      if (isDead) return undefined;
-      const answer = resolver.known?.(name, type);
-      // A silence that is remembered is counted where it is asked for.
-      if (answer === undefined || (!answer.ok && answer.error === 'timeout')) return undefined;
-      silences = 0;
-      return answer;
-    },
-    async ask(name, type, signal) {
-      if (isDead && clock.monotonic() >= restsUntilMs) await tryIt();
-      if (isDead) return err('timeout');
-      const answer = await resolver.ask(name, type, signal);
-      silences = answer.ok || answer.error !== 'timeout' ? 0 : silences + 1;
-      if (silences === silencesMax) await tryIt();
-      return answer;
+    ask(name, type, signal) {
+      if (!isDead) return andThen(resolver.ask(name, type, signal), heard);
+      if (clock.monotonic() < restsUntilMs) return err('timeout');
+      return tryIt().then(() => (isDead ? err('timeout') : andThen(resolver.ask(name, type, signal), heard)));
     },
   };
 }

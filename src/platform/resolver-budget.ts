@@ -1,6 +1,7 @@
 import { err } from '#base/result.ts';
+import type { Result } from '#base/result.ts';
 import type { Clock } from './clock.ts';
-import type { Resolver, ResolverBudget } from './resolver.ts';
+import type { DnsAnswer, DnsFailure, Resolver, ResolverBudget } from './resolver.ts';
 
 /** S-09: one DNS budget per message. */
 export const messageDnsBudget: ResolverBudget = { queriesMax: 120, totalMs: 20_000 };
@@ -19,17 +20,25 @@ export function withBudget(
   let queriesLeft = budget.queriesMax;
   let endsAtMs: number | undefined;
   return {
-    async ask(name, type, signal) {
+    ask(name, type, signal) {
       endsAtMs ??= clock.monotonic() + budget.totalMs;
       const leftMs = endsAtMs - clock.monotonic();
       if (queriesLeft <= 0 || leftMs <= 0) return err('budget');
       queriesLeft -= 1;
-      const over = new AbortController();
-      const asked = resolver.ask(name, type, signal);
-      const ended = clock.sleep(leftMs, over.signal).then(() => err('budget' as const));
-      const first = await Promise.race([asked, ended]);
-      over.abort('answered');
-      return first;
+      const answer = resolver.ask(name, type, signal);
+      return answer instanceof Promise ? inTime(answer, clock, leftMs) : answer;
     },
   };
+}
+
+async function inTime(
+  asked: Promise<Result<DnsAnswer, DnsFailure>>,
+  clock: Clock,
+  leftMs: number,
+): Promise<Result<DnsAnswer, DnsFailure>> {
+  const over = new AbortController();
+  const ended = clock.sleep(leftMs, over.signal).then(() => err('budget' as const));
+  const first = await Promise.race([asked, ended]);
+  over.abort('answered');
+  return first;
 }

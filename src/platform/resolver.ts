@@ -1,4 +1,4 @@
-import type { Result } from '#base/result.ts';
+import type { Awaitable, Result } from '#base/result.ts';
 
 export type RecordType =
   | 'A'
@@ -55,12 +55,8 @@ export interface ResolverBudget {
 }
 
 export interface Resolver {
-  ask(name: string, type: RecordType, signal?: AbortSignal): Promise<Result<DnsAnswer, DnsFailure>>;
-  /**
-   * What is known without asking anybody, where it remembers answers: the same as `ask` would say, and at once. Where
-   * questions count, those that are answered so do.
-   */
-  known?(name: string, type: RecordType): Result<DnsAnswer, DnsFailure> | undefined;
+  /** What it remembers comes at once, without a promise. */
+  ask(name: string, type: RecordType, signal?: AbortSignal): Awaitable<Result<DnsAnswer, DnsFailure>>;
   /** Another resolver within the limits of this one, where it has any: its questions count and are written down here. */
   through?(other: Resolver): Resolver;
   /** Itself under a budget, where it keeps one timer for all (`withBudget`). */

@@ -1,5 +1,5 @@
 import { err } from '#base/result.ts';
-import type { Result } from '#base/result.ts';
+import type { Awaitable, Result } from '#base/result.ts';
 import type { Clock } from '#platform/clock.ts';
 import { Deadlines } from '#platform/deadlines.ts';
 import type {
@@ -31,8 +31,14 @@ const answersKept = 16_384;
 
 const overBudget = err('budget' as const);
 
-/** What one question may have otherwise. */
+type Answer = Result<DnsAnswer, DnsFailure>;
+
+/** One question. */
 interface Asking {
+  readonly name: string;
+  readonly type: RecordType;
+  readonly signal: AbortSignal | undefined;
+  /** Another than that of the message. */
   readonly resolver?: Resolver;
   /** Of the monotonic clock; the phase may end before. */
   readonly endsAtMs?: number;
@@ -78,53 +84,32 @@ export class AskingResolver implements Resolver {
 
   /** For the policy of the author's domain: draws on the questions that are kept for it. */
   get forPolicy(): Resolver {
-    const count = (): void => {
-      this.#kept = Math.max(0, this.#kept - 1);
-    };
     return {
       writesDown: true,
-      known: (name, type) => {
-        const known = this.#left <= 0 ? overBudget : this.#knownNow(name, type);
-        if (known !== undefined) count();
-        return known;
-      },
       ask: (name, type, signal) => {
-        const question = this.#left <= 0 ? undefined : this.#askNow(name, type, signal);
-        count();
-        return question ?? Promise.resolve(overBudget);
+        const answer = this.#left <= 0 ? overBudget : this.#askNow({ name, type, signal });
+        this.#kept = Math.max(0, this.#kept - 1);
+        return answer;
       },
     };
   }
 
-  known(name: string, type: RecordType): Result<DnsAnswer, DnsFailure> | undefined {
-    return this.#left <= this.#kept ? overBudget : this.#knownNow(name, type);
-  }
-
-  async ask(name: string, type: RecordType, signal?: AbortSignal): Promise<Result<DnsAnswer, DnsFailure>> {
-    return this.#left <= this.#kept ? overBudget : this.#askNow(name, type, signal);
+  ask(name: string, type: RecordType, signal?: AbortSignal): Awaitable<Answer> {
+    return this.#askUnkept({ name, type, signal });
   }
 
   /** A part of a message under its own budget and this one; the timer is the same. */
   within({ queriesMax, totalMs }: ResolverBudget): Resolver {
     let left = queriesMax;
     let endsAtMs: number | undefined;
-    const isOver = (): boolean => {
-      const nowMs = this.#parts.clock.monotonic();
-      endsAtMs ??= nowMs + totalMs;
-      return left <= 0 || nowMs >= endsAtMs || this.#left <= this.#kept;
-    };
     return {
       writesDown: true,
-      known: (name, type) => {
-        if (isOver()) return overBudget;
-        const known = this.#knownNow(name, type);
-        if (known !== undefined) left -= 1;
-        return known;
-      },
-      ask: async (name, type, signal) => {
-        if (isOver()) return overBudget;
+      ask: (name, type, signal) => {
+        const nowMs = this.#parts.clock.monotonic();
+        endsAtMs ??= nowMs + totalMs;
+        if (left <= 0 || nowMs >= endsAtMs) return overBudget;
         left -= 1;
-        return this.#askNow(name, type, signal, endsAtMs === undefined ? {} : { endsAtMs });
+        return this.#askUnkept({ name, type, signal, endsAtMs });
       },
     };
   }
@@ -133,56 +118,39 @@ export class AskingResolver implements Resolver {
   through(other: Resolver): Resolver {
     return {
       writesDown: true,
-      ask: async (name, type, signal) =>
-        this.#left <= this.#kept ? overBudget : this.#askNow(name, type, signal, { resolver: other }),
+      ask: (name, type, signal) => this.#askUnkept({ name, type, signal, resolver: other }),
     };
   }
 
-  /** What needs no time limit, and most does not: what is remembered, and what nobody may ask any more. */
-  #knownNow(
-    name: string,
-    type: RecordType,
-    resolver = this.#parts.resolver,
-  ): Result<DnsAnswer, DnsFailure> | undefined {
-    const startMs = this.#parts.clock.monotonic();
-    this.#phaseEndsAtMs ??= startMs + this.#phaseMs;
-    const known = startMs >= this.#phaseEndsAtMs ? overBudget : resolver.known?.(name, type);
-    if (known === undefined) return undefined;
-    this.#left -= 1;
-    this.#writeDown({ name, type, ms: 0 }, known);
-    return known;
+  #askUnkept(question: Asking): Awaitable<Answer> {
+    return this.#left <= this.#kept ? overBudget : this.#askNow(question);
   }
 
-  async #askNow(
-    name: string,
-    type: RecordType,
-    signal: AbortSignal | undefined,
-    { resolver = this.#parts.resolver, endsAtMs = Number.POSITIVE_INFINITY }: Asking = {},
-  ): Promise<Result<DnsAnswer, DnsFailure>> {
-    const known = this.#knownNow(name, type, resolver);
-    if (known !== undefined) return known;
+  #askNow(question: Asking): Awaitable<Answer> {
+    const { name, type, signal, resolver = this.#parts.resolver } = question;
     this.#left -= 1;
-    const { clock } = this.#parts;
-    const startMs = clock.monotonic();
-    const dueMs = Math.min(endsAtMs, this.#phaseEndsAtMs ?? endsAtMs);
-    const answer = await this.#deadlines.within(resolver.ask(name, type, signal), dueMs, overBudget);
-    const ms = Math.round((clock.monotonic() - startMs) * 100) / 100;
-    this.#writeDown({ name, type, ms }, answer);
+    const startMs = this.#parts.clock.monotonic();
+    this.#phaseEndsAtMs ??= startMs + this.#phaseMs;
+    const dueMs = Math.min(question.endsAtMs ?? this.#phaseEndsAtMs, this.#phaseEndsAtMs);
+    const answer = startMs >= dueMs ? overBudget : resolver.ask(name, type, signal);
+    // What is remembered needs no time limit, and most is.
+    if (!(answer instanceof Promise)) return this.#told(question, answer, 0);
+    return this.#deadlines.within(answer, dueMs, overBudget).then((late) => {
+      const ms = Math.round((this.#parts.clock.monotonic() - startMs) * 100) / 100;
+      return this.#told(question, late, ms);
+    });
+  }
+
+  #told({ name, type }: Asking, answer: Answer, ms: number): Answer {
+    this.#parts.asked({ kind: 'dns', name: cleanForeignText(name), type, answer: this.#shown(answer), ms });
     return answer;
   }
 
-  #writeDown(
-    { name, type, ms }: Pick<TraceQuestion, 'name' | 'type' | 'ms'>,
-    answer: Result<DnsAnswer, DnsFailure>,
-  ): void {
-    this.#parts.asked({ kind: 'dns', name: cleanForeignText(name), type, answer: this.#shown(answer), ms });
-  }
-
-  #shown(answer: Result<DnsAnswer, DnsFailure>): unknown {
+  #shown(answer: Answer): unknown {
     if (!answer.ok) return answer.error;
     const { records } = answer.value;
     const texts = records.slice(0, recordsKept).map(recordText);
-    this.#room -= texts.reduce((sum, text) => sum + text.length, 0);
+    for (const text of texts) this.#room -= text.length;
     return this.#room >= 0 ? texts : `${records.length} records`;
   }
 }

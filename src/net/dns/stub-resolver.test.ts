@@ -52,12 +52,10 @@ test('answers, in any case of the name, are kept for their time', async (t) => {
   const { server, resolver } = await setup(t, (query) => [
     reply(query, [a('Example.TEST', '192.0.2.1', 60)]),
   ]);
-  assert.equal(resolver.known?.('example.test', 'A'), undefined);
   const first = await resolver.ask('example.test.', 'A');
   assert.ok(first.ok);
-  assert.deepEqual(resolver.known?.('EXAMPLE.test.', 'A'), first);
-  assert.equal(resolver.known?.('example.test', 'MX'), undefined);
-  assert.deepEqual(resolver.known?.('not a name', 'A'), { ok: false, error: 'nxdomain' });
+  assert.deepEqual(resolver.ask('EXAMPLE.test.', 'A'), first, 'at once, without a promise');
+  assert.deepEqual(resolver.ask('not a name', 'A'), { ok: false, error: 'nxdomain' });
   assert.deepEqual(first.value.records, [{ type: 'A', name: 'example.test', data: '192.0.2.1' }]);
   assert.equal(first.value.ttlMs, 60_000);
   await clock.advance(10_000);
@@ -65,14 +63,20 @@ test('answers, in any case of the name, are kept for their time', async (t) => {
   assert.equal(second.ok && second.value.ttlMs, 50_000);
   assert.equal(server.asked.length, 1);
   await clock.advance(50_001);
-  assert.equal(resolver.known?.('example.test', 'A'), undefined);
   await resolver.ask('example.test', 'A');
   assert.equal(server.asked.length, 2);
 });
 
+test('what is remembered of one type is not said of another', async (t) => {
+  const { server, resolver } = await setup(t, (query) => [reply(query, [a('x.test', '192.0.2.1')])]);
+  await resolver.ask('x.test', 'A');
+  assert.deepEqual(await resolver.ask('x.test', 'MX'), { ok: false, error: 'nodata' });
+  assert.deepEqual(server.asked, ['udp x.test A', 'udp x.test MX']);
+});
+
 test('the same question is asked once at a time', async (t) => {
   const { server, resolver } = await setup(t, (query) => [reply(query, [a('x.test', '192.0.2.1', 0)])]);
-  const all = await Promise.all([1, 2, 3].map(() => resolver.ask('x.test', 'A')));
+  const all = await Promise.all([1, 2, 3].map(async () => await resolver.ask('x.test', 'A')));
   assert.ok(all.every((one) => one.ok));
   assert.equal(server.asked.length, 1);
 });

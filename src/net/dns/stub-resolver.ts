@@ -54,22 +54,13 @@ export function createStubResolver(parts: StubResolverParts): Resolver {
     return answerOf(known, ttlS * 1000);
   };
 
-  const keptAs = (key: string): Result<DnsAnswer, DnsFailure> | undefined => {
-    const kept = cache.get(key);
-    return kept === undefined ? undefined : answerOf(kept.value, kept.leftMs);
-  };
-
   return {
-    known(text, type) {
-      const name = canonicalName(text);
-      return name === undefined ? err('nxdomain') : keptAs(`${type} ${name}`);
-    },
-    async ask(text, type, signal) {
+    ask(text, type, signal) {
       const name = canonicalName(text);
       if (name === undefined) return err('nxdomain');
       const key = `${type} ${name}`;
-      const kept = keptAs(key);
-      if (kept !== undefined) return kept;
+      const kept = cache.get(key);
+      if (kept !== undefined) return answerOf(kept.value, kept.leftMs);
       let flight = flights.get(key);
       if (flight === undefined) {
         flight = look(name, type, key).finally(() => flights.delete(key));

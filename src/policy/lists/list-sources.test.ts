@@ -108,7 +108,10 @@ test('S-09: questions to a resolver of a list count as all others', async () => 
   const { clock, resolver } = world();
   const budget = new AskingResolver({ resolver, clock, asked: () => undefined });
   const answers = await Promise.all(
-    Array.from({ length: questionsMax + 10 }, (_, index) => budget.through(own).ask(`${index}.example`, 'A')),
+    Array.from(
+      { length: questionsMax + 10 },
+      async (_, index) => await budget.through(own).ask(`${index}.example`, 'A'),
+    ),
   );
   budget.endPhase();
   assert.ok(answers.filter((answer) => !answer.ok && answer.error === 'budget').length >= 10);

@@ -8,14 +8,8 @@ const keys = { get: (name: string) => (name === 'spamhaus' ? secret : undefined)
 
 async function askedFor(name: string): Promise<string | undefined> {
   const resolver = createFakeResolver({});
-  const sought: string[] = [];
-  const known = (text: string): undefined => void sought.push(text);
-  const keyed = withListKeys({ ...resolver, known }, keys);
-  await keyed.ask(name, 'A');
-  keyed.known?.(name, 'A');
-  const asked = resolver.asked[0]?.replace(/ A$/, '');
-  assert.deepEqual(sought, [asked]);
-  return asked;
+  await withListKeys(resolver, keys).ask(name, 'A');
+  return resolver.asked[0]?.replace(/ A$/, '');
 }
 
 test('P-22: a key goes into the names of its own list', async () => {

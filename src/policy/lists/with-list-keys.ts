@@ -17,10 +17,7 @@ export interface ListKeys {
  */
 export function withListKeys(resolver: Resolver, keys: ListKeys): Resolver {
   const named = (name: string): string => (name.includes('{') ? keyed(name, keys) : name);
-  return {
-    ask: (name, type, signal) => resolver.ask(named(name), type, signal),
-    known: (name, type) => resolver.known?.(named(name), type),
-  };
+  return { ask: (name, type, signal) => resolver.ask(named(name), type, signal) };
 }
 
 function keyed(name: string, keys: ListKeys): string {
