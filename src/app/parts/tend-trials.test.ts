@@ -11,18 +11,18 @@ import type { World } from './world.ts';
 
 const hourMs = 3_600_000;
 
-test('N-3: what comes through all its stages becomes the setting of all mail, over a restart in between', async () => {
+function makeWorld() {
   const clock = createFakeClock();
   const random = createFakeRandom(1);
   const { settings: stored } = createMemoryStore({ clock, random });
   const told: Event[] = [];
-  const world = {
-    clock,
-    random,
-    events: { emit: (event: Event) => void told.push(event) },
-  } as unknown as World;
-  const settings = new LiveSettings(stored, world.events);
+  const events = { emit: (event: Event) => void told.push(event) };
+  const world = { clock, random, events } as unknown as World;
+  return { clock, stored, told, world, settings: new LiveSettings(stored, events) };
+}
 
+test('N-3: what comes through all its stages becomes the setting of all mail, over a restart in between', async () => {
+  const { clock, stored, told, world, settings } = makeWorld();
   const before = await openTrials(stored, settings, world);
   const trial = before.book.start({ 'policy.spf.action': 'junk' }, hourMs);
   assert.ok(trial !== 'full');
@@ -42,4 +42,44 @@ test('N-3: what comes through all its stages becomes the setting of all mail, ov
   ending.abort();
   await clock.advance(10_000);
   await tending;
+});
+
+for (const share of [50, 100])
+  test(`N-3: at ${share} % a stage that falls due while the server is down is watched for its full time first`, async () => {
+    const { clock, stored, world, settings } = makeWorld();
+    const before = await openTrials(stored, settings, world);
+    const trial = before.book.start({ 'policy.spf.action': 'junk' }, hourMs);
+    assert.ok(trial !== 'full');
+    before.book.stage(trial.id, { share, everyMs: hourMs, keptOutPercentMax: 1 });
+    await before.kept();
+    await clock.advance(3 * hourMs);
+
+    const trials = await openTrials(stored, settings, world);
+    const ending = new AbortController();
+    const tending = tendTrials({ trials, stored, settings, world }, ending.signal);
+    await clock.advance(hourMs - 10_000);
+    assert.equal(trials.book.find(trial.id)?.state, 'stage');
+    assert.equal(trials.book.find(trial.id)?.share, share);
+    await clock.advance(20_000);
+    const { state, share: then } = trials.book.find(trial.id) ?? assert.fail('it is gone');
+    assert.deepEqual([state, then], share === 50 ? ['stage', 100] : ['applied', 100]);
+    ending.abort();
+    await clock.advance(10_000);
+    await tending;
+  });
+
+test('N-3: a shadow that falls due while the server is down sees its full time of mail', async () => {
+  const { clock, stored, world, settings } = makeWorld();
+  const before = await openTrials(stored, settings, world);
+  const trial = before.book.start({ 'policy.spf.action': 'junk' }, hourMs);
+  assert.ok(trial !== 'full');
+  await before.kept();
+  await clock.advance(3 * hourMs);
+  const { book } = await openTrials(stored, settings, world);
+  book.resume();
+  book.tend();
+  assert.equal(book.find(trial.id)?.state, 'shadow');
+  await clock.advance(hourMs);
+  book.tend();
+  assert.equal(book.find(trial.id)?.state, 'ended');
 });

@@ -16,6 +16,7 @@ export interface TendedTrials {
 
 /** Ends shadows, raises the shares of stages, and makes what came through all of them the setting of all mail (N-3). */
 export async function tendTrials(parts: TendedTrials, signal: AbortSignal): Promise<void> {
+  parts.trials.book.resume();
   while (!signal.aborted) {
     await tendOnce(parts);
     await parts.world.clock.sleep(everyMs, signal);

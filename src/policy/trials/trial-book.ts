@@ -66,6 +66,13 @@ export class TrialBook {
     this.#sort();
   }
 
+  /** At the start of a server: what fell due meanwhile was not watched, and takes its full time anew. */
+  resume(): void {
+    const nowMs = this.#parts.clock.now();
+    for (const trial of this.list())
+      if (isRunning(trial) && nowMs >= trial.untilMs) this.#put({ ...trial, untilMs: nowMs + trial.everyMs });
+  }
+
   /** Those that are judged beside each message; the same array until something changes. */
   get running(): readonly RunningTrial[] {
     return this.#running;
