@@ -2,7 +2,7 @@ import { err, ok } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
 import { parseAddressLiteral } from './address-literal.ts';
 import type { AddressLiteral } from './address-literal.ts';
-import { parseDomain } from './domain.ts';
+import { isPlainDomain, parseDomain } from './domain.ts';
 import type { AddressProblem, Domain } from './domain.ts';
 
 export type { AddressLiteral } from './address-literal.ts';
@@ -45,12 +45,41 @@ export interface AddressOptions {
  */
 export function parseAddress(text: string, options: AddressOptions): Result<Address, AddressProblem> {
   if (text.length > routedTextMax) return err('too-long');
+  const plain = plainAddress(text);
+  if (plain !== undefined) return ok(plain);
   if (!options.smtpUtf8 && nonAsciiPattern.test(text)) return err('non-ascii');
   if (unsafePattern.test(text)) return err('syntax');
   const mailbox = text.startsWith('@') ? afterRoute(text, options) : text;
   if (mailbox === undefined) return err('syntax');
   return parseMailbox(mailbox.normalize('NFC'), options);
 }
+
+/** What most addresses are: letters and dots of ASCII before the `@`, a domain in its one spelling after it. */
+function plainAddress(text: string): Address | undefined {
+  const at = text.indexOf('@');
+  if (at < 1 || at > localBytesMax || text.length > addressBytesMax) return undefined;
+  const local = text.slice(0, at);
+  const domain = text.slice(at + 1);
+  return isPlainLocal(local) && isPlainDomain(domain) ? { local, domain } : undefined;
+}
+
+/** A dot-string of ASCII; what is none may be one of more characters. */
+function isPlainLocal(local: string): boolean {
+  let last = dot;
+  for (let at = 0; at < local.length; at += 1) {
+    const c = local.charCodeAt(at);
+    if (c === dot ? last === dot : c >= atomCharacters.length || atomCharacters[c] === 0) return false;
+    last = c;
+  }
+  return last !== dot;
+}
+
+const dot = 46;
+
+/** Of ASCII, those that `dotStringPattern` takes within an atom: 1. */
+const atomCharacters = Uint8Array.from({ length: 128 }, (_, code) =>
+  /[^\p{Cc} "(),.:;<>@[\\\]]/u.test(String.fromCharCode(code)) ? 1 : 0,
+);
 
 function parseMailbox(text: string, options: AddressOptions): Result<Address, AddressProblem> {
   const localEnd = text.startsWith('"') ? quotedEnd(text) : text.indexOf('@');
@@ -111,7 +140,7 @@ export function formatAddress(address: Address): string {
 
 /** A local part as SMTP writes it, quoted only where it must be. */
 export function formatLocal(local: string): string {
-  if (dotStringPattern.test(local)) return local;
+  if (isPlainLocal(local) || dotStringPattern.test(local)) return local;
   return `"${local.replaceAll(/["\\]/g, String.raw`\$&`)}"`;
 }
 
@@ -129,6 +158,7 @@ export function addressKey(address: Address): string {
 }
 
 function foldLocal(local: string): string {
+  if (isPlainLocal(local)) return local.toLowerCase();
   return local.normalize('NFC').replaceAll(/[A-Z]+/g, (letters) => letters.toLowerCase());
 }
 

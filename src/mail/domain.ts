@@ -57,6 +57,7 @@ export interface DomainOptions {
  * Letters, digits and hyphens only; a single label is a domain.
  */
 export function parseDomain(text: string, options: DomainOptions = {}): Result<Domain, AddressProblem> {
+  if (isPlainDomain(text)) return ok(text);
   const ascii = toAscii(text, options.allowUnicode === true);
   if (!ascii.ok) return ascii;
   const labels = ascii.value.split('.');
@@ -70,6 +71,33 @@ export function parseDomain(text: string, options: DomainOptions = {}): Result<D
   }
   return ok(ascii.value as Domain);
 }
+
+/** In its one spelling already, as most names come: seen in one walk. Of what is not, the reason is for `parseDomain`. */
+export function isPlainDomain(text: string): text is Domain {
+  if (text.length > domainBytesMax) return false;
+  let labelStart = 0;
+  let hasHyphen = false;
+  let hasLetter = false;
+  let last = dot;
+  for (let at = 0; at < text.length; at += 1) {
+    const c = text.charCodeAt(at);
+    if (c === dot) {
+      if (last === dot || last === hyphen || at - labelStart > labelBytesMax) return false;
+      labelStart = at + 1;
+      hasLetter = false;
+    } else if (c === hyphen) {
+      if (last === dot) return false;
+      hasHyphen = true;
+    } else if (c >= 97 && c <= 122) hasLetter = true;
+    else if (c < 48 || c > 57) return false;
+    last = c;
+  }
+  if (last === dot || last === hyphen || !hasLetter) return false;
+  return text.length - labelStart <= labelBytesMax && !(hasHyphen && text.includes('xn--'));
+}
+
+const dot = 46;
+const hyphen = 45;
 
 function toAscii(text: string, allowUnicode: boolean): Result<string, AddressProblem> {
   if (text === '') return err('incomplete');

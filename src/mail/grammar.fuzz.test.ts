@@ -53,6 +53,25 @@ function inPieces(transform: ByteTransform, input: Uint8Array, sizes: readonly n
 
 const sizes = fc.array(fc.integer({ min: 1, max: 80 }), { minLength: 1, maxLength: 5 });
 
+test('a name or an address that is plain is read as any other is', () => {
+  const name = hostile('a', '.', '-', '1', 'xn--', 'b'.repeat(30), 'c'.repeat(64), '_', 'é');
+  fc.assert(
+    fc.property(name, name, (local, domain) => {
+      // In capitals it is looked at closely.
+      if (/[a-z]/.test(domain))
+        assert.deepEqual(parseDomain(domain), parseDomain(domain.replace(/[a-z]/, (c) => c.toUpperCase())));
+      const address = `${local}@${domain}`;
+      if (address.startsWith('@')) return;
+      for (const options of [{ smtpUtf8: true }, { smtpUtf8: false }]) {
+        // Behind a route as well.
+        const [plain, routed] = [address, `@hop.test:${address}`].map((text) => parseAddress(text, options));
+        assert.deepEqual(plain?.ok === true && plain.value, routed?.ok === true && routed.value);
+      }
+    }),
+    runs,
+  );
+});
+
 test('an address that is read is written and read again the same', () => {
   const local = hostile('"', '\\', '.', '@', ' ', 'a', 'ö', '\r', '<', '+');
   fc.assert(

@@ -1,5 +1,6 @@
 import { hasAttachments } from './attachments.ts';
 import { splitHeaderText } from './header.ts';
+import type { HeaderBlock } from './header.ts';
 import { boundaryCharsMax, messageLimits } from './message-limits.ts';
 import type { MessageLimits } from './message-limits.ts';
 import { asBuffer } from './octets.ts';
@@ -24,7 +25,7 @@ const lf = 10;
 
 /** What for a message is read. */
 export interface ParserUse {
-  readonly watch?: PartWatch;
+  readonly watch?: PartWatch | undefined;
   /** `structure`: envelopes, references and preview stay empty, which spares half the work on small messages. */
   readonly seeks?: 'summary' | 'structure';
 }
@@ -46,6 +47,8 @@ export class MessageParser {
   /** Bytes of the message before the text that is being looked at. */
   #base = 0;
   #pending = '';
+  /** What the text that is being looked at was made of, where it is just that. */
+  #octets: Buffer | undefined;
   #atLineStart = true;
   /** Bytes of the last line break, 0 before the first. */
   #breakBytes = 0;
@@ -65,12 +68,31 @@ export class MessageParser {
     this.#tree = new PartTree(limits, this.#preview, watch);
   }
 
+  /**
+   * Instead of pushing it, a header that was taken apart already, its blank line included.
+   * @param sizeBytes as it is kept: with fields that say nothing of envelope and content it may be longer than the block
+   * @returns false: it is larger than is read at once, and has to be pushed
+   */
+  begin(block: HeaderBlock, sizeBytes: number): boolean {
+    if (sizeBytes > Math.min(this.#limits.headerBytesMax, this.#headerBytesLeft)) return false;
+    this.#headerBytesLeft -= sizeBytes;
+    this.#base = sizeBytes;
+    this.#lastChar = lf;
+    this.#breakBytes = 2;
+    this.#enterBody(block, sizeBytes);
+    return true;
+  }
+
   push(bytes: Uint8Array): void {
     const buffer = asBuffer(bytes);
     for (let start = 0; start < buffer.length; start += blockBytes) {
-      const block = buffer.toString('latin1', start, Math.min(start + blockBytes, buffer.length));
+      const end = Math.min(start + blockBytes, buffer.length);
+      const block = buffer.toString('latin1', start, end);
+      // Its octets are told as they came, unless something was kept back before them.
+      this.#octets = this.#pending === '' ? buffer.subarray(start, end) : undefined;
       this.#feed(this.#pending === '' ? block : this.#pending + block, false);
     }
+    this.#octets = undefined;
   }
 
   finish(): MessageSummary {
@@ -80,6 +102,7 @@ export class MessageParser {
     this.#tree.closeAll({ position: sizeBytes, lines: this.#lines });
     const { root, references, truncated } = this.#tree;
     const structure: Part = root.part;
+    this.#watch?.whole?.(structure, truncated || this.#headerCut);
     return {
       v: 1,
       sizeBytes,
@@ -96,6 +119,11 @@ export class MessageParser {
   #feed(text: string, last: boolean): void {
     let at = 0;
     while (at < text.length) {
+      if (this.#mode === 'body' && !this.#tree.hasBoundaries) {
+        this.#passText(text, at);
+        at = text.length;
+        break;
+      }
       const newline = text.indexOf('\n', at);
       if (this.#atLineStart) {
         if (!last && newline < 0 && this.#mustWait(text, at)) break;
@@ -128,6 +156,21 @@ export class MessageParser {
     const c = text.charCodeAt(at);
     if (this.#mode === 'header' && c === cr) return text.length - at < 2;
     return c === dash && text.length - at < boundaryCharsMax + 4 && this.#tree.hasBoundaries;
+  }
+
+  /** Text in which no line can be a boundary: its lines are only counted. */
+  #passText(text: string, start: number): void {
+    let last = -1;
+    for (let at = text.indexOf('\n', start); at >= 0; at = text.indexOf('\n', at + 1)) {
+      this.#lines += 1;
+      last = at;
+    }
+    if (last >= 0) {
+      const before = last > 0 ? text.charCodeAt(last - 1) : this.#lastChar;
+      this.#breakBytes = before === cr ? 2 : 1;
+    }
+    this.#lastChar = text.charCodeAt(text.length - 1);
+    this.#atLineStart = this.#lastChar === lf;
   }
 
   #passLine(text: string, start: number, newline: number): void {
@@ -194,6 +237,10 @@ export class MessageParser {
   #endHeader(position: number): void {
     const block = splitHeaderText(this.#headerText);
     this.#headerText = '';
+    this.#enterBody(block, position);
+  }
+
+  #enterBody(block: HeaderBlock, position: number): void {
     const isMessage = this.#tree.endHeader(block, { position, lines: this.#lines });
     this.#mode = isMessage ? 'header' : 'body';
     this.#unwatched = isMessage ? Number.POSITIVE_INFINITY : position;
@@ -203,7 +250,8 @@ export class MessageParser {
   #tellWatch(text: string, position: number): void {
     if (this.#watch === undefined || this.#unwatched >= position) return;
     const from = Math.max(0, this.#unwatched - this.#base);
-    this.#watch.take(Buffer.from(text.slice(from, position - this.#base), 'latin1'));
+    const until = position - this.#base;
+    this.#watch.take(this.#octets?.subarray(from, until) ?? Buffer.from(text.slice(from, until), 'latin1'));
     this.#unwatched = position;
   }
 }

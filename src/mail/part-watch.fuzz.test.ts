@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
+import { splitHeader } from './header.ts';
 import { messageLimits } from './message-limits.ts';
 import { MessageParser } from './message-parser.ts';
 import type { PartWatch } from './part-watch.ts';
@@ -59,6 +60,25 @@ test('who watches a message hears each part’s octets, and only those, however 
         const body = bytes.toString('latin1', part.body.start, part.body.end);
         assert.ok([body, `${body}\n`, `${body}\r\n`].includes(text), JSON.stringify([body, text]));
       }
+    }),
+    runs,
+  );
+});
+
+test('a header that was taken apart before is not read again: all is told as if it had been', () => {
+  fc.assert(
+    fc.property(message, message, fc.integer({ min: 1, max: 30 }), (first, rest, size) => {
+      const bytes = Buffer.concat([first, rest]);
+      const block = splitHeader(bytes);
+      const before = 'Received: from a\r\n by b;\r\n Mon, 5 Jan 2026 10:00:00 +0000\r\n';
+      const [pushed, begun] = [new MessageParser(), new MessageParser()];
+      pushed.push(Buffer.from(before));
+      pushed.push(bytes.subarray(0, block.bodyStart));
+      assert.ok(begun.begin(block, before.length + block.bodyStart));
+      for (let at = block.bodyStart; at < bytes.length; at += size)
+        for (const parser of [pushed, begun])
+          parser.push(bytes.subarray(at, Math.min(at + size, bytes.length)));
+      assert.deepEqual(begun.finish(), pushed.finish());
     }),
     runs,
   );

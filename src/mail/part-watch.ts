@@ -12,8 +12,10 @@ export interface PartWatch {
   begin(part: Part): void;
   /**
    * Octets of a body, as they are encoded; outside of such parts too (preambles), and with the line break at its end. They may
-   * be kept.
+   * be kept as long as what the parser was given.
    */
   take(octets: Uint8Array): void;
   end(part: Part): void;
+  /** The message is over; `truncated`: a bound stopped the splitting. */
+  whole?(structure: Part, truncated: boolean): void;
 }

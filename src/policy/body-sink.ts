@@ -1,3 +1,4 @@
+import type { PartWatch } from '#mail/part-watch.ts';
 import type { MessageSignatures } from '#mailauth/message-signatures.ts';
 import type { LinkSearch } from './link-search.ts';
 
@@ -7,16 +8,13 @@ export interface BodySink {
   readonly wantsBody: boolean;
   /** Octets of the body: what follows the blank line. */
   update(octets: Uint8Array): void;
+  /** Hears the parts of the message, from its header on, as whoever takes it apart comes to them. */
+  readonly parts?: PartWatch;
 }
 
-/** Signatures hash the body, links are sought in it. */
+/** Signatures hash the body, links are sought in its parts. */
 export function bodySink(signatures: MessageSignatures, search: LinkSearch | undefined): BodySink {
   if (search === undefined) return signatures;
-  return {
-    wantsBody: true,
-    update(octets) {
-      if (signatures.wantsBody) signatures.update(octets);
-      search.take(octets);
-    },
-  };
+  const { wantsBody } = signatures;
+  return { wantsBody, update: (octets) => signatures.update(octets), parts: search.parts };
 }

@@ -1,6 +1,9 @@
 import type { ClientAddress } from '#base/client-address.ts';
 import type { ReversePath } from '#mail/address.ts';
 import { splitHeader } from '#mail/header.ts';
+import { messageLimits } from '#mail/message-limits.ts';
+import { MessageParser } from '#mail/message-parser.ts';
+import type { PartWatch } from '#mail/part-watch.ts';
 import type { TraceBuilder } from '#trace/trace-builder.ts';
 import type { PolicyVerdict } from './combine-findings.ts';
 import type { Policy } from './policy.ts';
@@ -24,6 +27,12 @@ export interface GivenVerdict {
   readonly fields: string;
 }
 
+function tellParts(bytes: Buffer, watch: PartWatch): void {
+  const parser = new MessageParser(messageLimits, { seeks: 'structure', watch });
+  parser.push(bytes);
+  parser.finish();
+}
+
 /** Judges a message that is not delivered, as a transaction does; the steps go into the trace that is given. */
 export async function judgeMail(policy: Policy, mail: GivenMail, trace: TraceBuilder): Promise<GivenVerdict> {
   const { client, helo, from, bytes, hostname } = mail;
@@ -32,7 +41,9 @@ export async function judgeMail(policy: Policy, mail: GivenMail, trace: TraceBui
     const envelope = await judging.envelope();
     if (envelope.action !== 'accept') return { verdict: envelope, at: 'rcpt', fields: '' };
     const header = splitHeader(bytes);
-    judging.header(header).update(bytes.subarray(header.bodyStart));
+    const sink = judging.header(header);
+    sink.update(bytes.subarray(header.bodyStart));
+    if (sink.parts !== undefined) tellParts(bytes, sink.parts);
     const verdict = await judging.message(1);
     return { verdict, at: 'message', fields: await resultFields(judging, { hostname, client }) };
   } finally {

@@ -3,7 +3,8 @@ import { test } from 'node:test';
 import { HeldRoom } from '#content/attachments/held-files.ts';
 import { qrPng } from '#content/attachments/files.fixture.ts';
 import { run } from '#content/attachments/look-into.ts';
-import { splitHeader } from '#mail/header.ts';
+import { messageLimits } from '#mail/message-limits.ts';
+import { MessageParser } from '#mail/message-parser.ts';
 import { createFakeClock } from '#platform/fake-clock.ts';
 import { createFakeEngine } from '#platform/fake-engine.ts';
 import type { EngineTrouble } from '#platform/engine.ts';
@@ -27,13 +28,14 @@ function search(
   }: { heldFiles?: HeldRoom; trouble?: EngineTrouble; engine?: boolean } = {},
 ): LinkSearch {
   const attachments = engine ? createFakeEngine(run, () => trouble) : undefined;
-  const header = splitHeader(bytes);
-  const made = new LinkSearch(header, {
+  const made = new LinkSearch({
     heldFiles,
     clock: createFakeClock(),
     ...(attachments === undefined ? {} : { attachments }),
   });
-  made.take(bytes.subarray(header.bodyStart));
+  const parser = new MessageParser(messageLimits, { watch: made.parts });
+  parser.push(bytes);
+  parser.finish();
   return made;
 }
 

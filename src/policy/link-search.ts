@@ -1,6 +1,6 @@
 import { readAttachedLinks } from '#content/links/attached-links.ts';
 import { MessageLinkReader } from '#content/links/message-links.ts';
-import type { HeaderBlock } from '#mail/header.ts';
+import type { PartWatch } from '#mail/part-watch.ts';
 import type { LinksFact } from './fact-table.ts';
 import type { PolicyParts } from './policy-parts.ts';
 
@@ -11,19 +11,17 @@ export class LinkSearch {
   readonly #parts: LinkSearchParts;
   readonly #reader: MessageLinkReader;
 
-  constructor({ text, bodyStart }: HeaderBlock, parts: LinkSearchParts) {
+  constructor(parts: LinkSearchParts) {
     this.#parts = parts;
     this.#reader = new MessageLinkReader(parts.heldFiles);
-    // The characters of a header block are its bytes.
-    this.#reader.push(Buffer.from(text.slice(0, bodyStart), 'latin1'));
   }
 
-  /** Octets of the body. */
-  take(octets: Uint8Array): void {
-    this.#reader.push(octets);
+  /** Is to be told the parts of the message. */
+  get parts(): PartWatch {
+    return this.#reader.watch;
   }
 
-  /** Once, when the message is whole. */
+  /** Once, when the message is whole and its parts were told. */
   async found(): Promise<LinksFact> {
     const files = this.#reader.finish();
     const { attachments: engine, clock } = this.#parts;

@@ -112,7 +112,7 @@ export class MessagePolicy {
     return verdict;
   }
 
-  /** The header has come. What is given back wants the body, octet by octet, unless it says otherwise. */
+  /** The header has come. What is given back wants the body, octet by octet, unless it says otherwise, and perhaps the parts. */
   header(header: HeaderBlock): BodySink {
     const { clock, keys, verify, lists } = this.#parts;
     const signatures = isSigned(header)
@@ -120,7 +120,7 @@ export class MessagePolicy {
       : unsigned;
     // Sought only where a list is to be asked about what it links to.
     const isSought = !this.#start.dnsExempt && lists?.dns.isAsked('links') === true;
-    const search = isSought ? new LinkSearch(header, this.#parts) : undefined;
+    const search = isSought ? new LinkSearch(this.#parts) : undefined;
     this.#links = search;
     const links = search === undefined ? {} : { links: () => search.found() };
     this.#facts.advance({ message: { header, signatures, recipients: 0, ...links } });

@@ -3,6 +3,7 @@ import { messageLimits } from '#mail/message-limits.ts';
 import { MessageParser } from '#mail/message-parser.ts';
 import { emptyPart } from '#mail/open-part.ts';
 import { findParameter } from '#mail/parameters.ts';
+import type { PartWatch } from '#mail/part-watch.ts';
 import type { Part } from '#mail/summary.ts';
 import { cleanForeignText } from '#trace/foreign-text.ts';
 import type { AttachmentKind } from '../attachments/attachment-kind.ts';
@@ -61,15 +62,15 @@ const unreadMax = 12;
  * bounded in memory and work; never throws. Pieces may be cut anywhere.
  */
 export class MessageLinkReader {
-  readonly #parser = new MessageParser(messageLimits, {
-    seeks: 'structure',
-    watch: {
-      header: (part, block) => this.#header(part, block),
-      begin: (part) => this.#begin(part),
-      take: (octets) => this.#take(octets),
-      end: (part) => this.#end(part),
-    },
-  });
+  /** Hears the parts of the message from whoever takes it apart, where its octets are not pushed. */
+  readonly watch: PartWatch = {
+    header: (part, block) => this.#header(part, block),
+    begin: (part) => this.#begin(part),
+    take: (octets) => this.#take(octets),
+    end: (part) => this.#end(part),
+    whole: (structure, truncated) => this.#whole(structure, truncated),
+  };
+  #parser: MessageParser | undefined;
   readonly #hosts = new LinkHosts<LinkPlace>();
   readonly #held: HeldFiles;
   readonly #heard: ((link: LinkCandidate) => void) | undefined;
@@ -93,16 +94,13 @@ export class MessageLinkReader {
 
   /** Octets of the message from its first; they are copied where they are kept. */
   push(octets: Uint8Array): void {
+    this.#parser ??= new MessageParser(messageLimits, { seeks: 'structure', watch: this.watch });
     this.#parser.push(octets);
   }
 
   /** The message is whole; files of it wait to be looked into. */
   finish(): readonly AttachedFile[] {
-    const summary = this.#parser.finish();
-    this.#leaf?.end();
-    this.#structure = summary.structure;
-    if (summary.truncated) this.unread(summary.structure, 'more parts, or deeper ones, than are taken apart');
-    this.#late?.();
+    this.#parser?.finish();
     return this.#files;
   }
 
@@ -137,6 +135,13 @@ export class MessageLinkReader {
   release(): void {
     this.#files.length = 0;
     this.#held.release();
+  }
+
+  #whole(structure: Part, truncated: boolean): void {
+    this.#leaf?.end();
+    this.#structure = structure;
+    if (truncated) this.unread(structure, 'more parts, or deeper ones, than are taken apart');
+    this.#late?.();
   }
 
   #link(link: LinkCandidate, place: LinkPlace): void {

@@ -2,8 +2,10 @@ import { isAscii } from 'node:buffer';
 import type { Awaitable } from '#base/result.ts';
 import type { BlobTrouble, Blobs } from '#platform/blobs.ts';
 import type { HeaderBlock } from '#mail/header.ts';
+import { messageLimits } from '#mail/message-limits.ts';
 import { MessageParser } from '#mail/message-parser.ts';
 import type { MessageSummary } from '#mail/summary.ts';
+import type { BodySink } from '#policy/body-sink.ts';
 import type { MessageBody } from '#store/contract/messages.ts';
 import { messageTooLarge } from './check-sender.ts';
 import type { Finding } from './finding.ts';
@@ -22,8 +24,8 @@ export interface BodyParts {
   /** Bare CR, LF and NUL are mended on the way. */
   readonly mends: boolean;
   readonly judge: (header: Buffer) => HeaderVerdict;
-  /** Hears the octets of the body as they come, once the header was judged. */
-  readonly watch?: (header: HeaderBlock) => ((octets: Uint8Array) => void) | undefined;
+  /** Who hears of the body as it comes, once the header was judged. */
+  readonly watch?: (header: HeaderBlock) => BodySink | undefined;
   /** The header as it is kept; on submission completed (RFC 6409 §8). */
   readonly complete: (header: Buffer, block: HeaderBlock) => Buffer;
 }
@@ -46,11 +48,11 @@ export class BodyIntake {
   readonly #parts: BodyParts;
   readonly #mender: LineMender | undefined;
   readonly #gate: HeaderGate;
-  readonly #parser = new MessageParser();
+  #parser: MessageParser | undefined;
   readonly #spool: Spool;
   #finding: Finding | undefined;
   #block: HeaderBlock | undefined;
-  #watch: ((octets: Uint8Array) => void) | undefined;
+  #watch: BodySink | undefined;
   #sizeBytes = 0;
   #eightBit = false;
 
@@ -88,8 +90,12 @@ export class BodyIntake {
     if (this.#finding !== undefined) return { kind: 'unfit', finding: this.#finding };
     const body = await this.#spool.finish();
     if (!body.ok) return { kind: 'unfit', finding: spoolFinding(body.error) };
-    const whole = { body: body.value, summary: this.#parser.finish(), eightBit: this.#eightBit };
-    return { kind: 'whole', whole };
+    const parser = this.#parser;
+    if (parser === undefined) throw new Error('a message is whole without a header');
+    return {
+      kind: 'whole',
+      whole: { body: body.value, summary: parser.finish(), eightBit: this.#eightBit },
+    };
   }
 
   discard(): Awaitable<void> {
@@ -118,19 +124,27 @@ export class BodyIntake {
     this.#block = verdict.block;
     this.#watch = this.#parts.watch?.(verdict.block);
     const complete = this.#parts.complete(header, verdict.block);
-    const prefixed = asPromise(this.#keep(this.#parts.prefix));
+    this.#parser = this.#parse(complete, complete === header ? verdict.block : undefined);
+    const prefixed = asPromise(this.#spool.write(this.#parts.prefix));
     return prefixed === undefined
-      ? asPromise(this.#keep(complete))
-      : prefixed.then(() => this.#keep(complete));
+      ? asPromise(this.#spool.write(complete))
+      : prefixed.then(() => this.#spool.write(complete));
+  }
+
+  /** One reading of the message serves all. What was judged is not taken apart again, where it is kept as it was. */
+  #parse(header: Buffer, block: HeaderBlock | undefined): MessageParser {
+    const { prefix } = this.#parts;
+    const parser = new MessageParser(messageLimits, { watch: this.#watch?.parts });
+    if (block?.bodyStart === header.length && parser.begin(block, prefix.length + header.length))
+      return parser;
+    parser.push(prefix);
+    parser.push(header);
+    return parser;
   }
 
   #keepBody(bytes: Uint8Array): Awaitable<void> {
-    this.#watch?.(bytes);
-    return this.#keep(bytes);
-  }
-
-  #keep(bytes: Uint8Array): Awaitable<void> {
-    this.#parser.push(bytes);
+    if (this.#watch?.wantsBody === true) this.#watch.update(bytes);
+    this.#parser?.push(bytes);
     return this.#spool.write(bytes);
   }
 

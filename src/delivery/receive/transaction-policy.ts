@@ -5,6 +5,7 @@ import type { Address } from '#mail/address.ts';
 import { parseDomain } from '#mail/domain.ts';
 import type { Domain } from '#mail/domain.ts';
 import type { HeaderBlock } from '#mail/header.ts';
+import type { BodySink } from '#policy/body-sink.ts';
 import type { PolicyVerdict } from '#policy/combine-findings.ts';
 import type { AskedRecipient } from '#policy/harvest-watch.ts';
 import type { MessagePolicy } from '#policy/message-policy.ts';
@@ -141,13 +142,11 @@ export class TransactionPolicy {
     });
   }
 
-  /** The header has come; what is given back takes the body, and is `undefined` when nobody wants it. */
-  header(header: HeaderBlock): ((octets: Uint8Array) => void) | undefined {
+  /** The header has come; what is given back hears of the body. `undefined`: nobody judges it. */
+  header(header: HeaderBlock): BodySink | undefined {
     this.#header = header;
     if (this.#start.context.gateways !== undefined) this.#begin(broughtClient(this.#start, header));
-    const signatures = this.#judged?.policy.header(header);
-    if (signatures === undefined) return undefined;
-    return signatures.wantsBody ? (octets) => signatures.update(octets) : undefined;
+    return this.#judged?.policy.header(header);
   }
 
   async message(recipients: number): Promise<PolicyAnswer> {
