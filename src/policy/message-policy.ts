@@ -265,7 +265,7 @@ const exemptStep = {
   stage: 'connect',
   check: 'dns',
   outcome: 'skipped',
-  reason: 'the client’s network is exempt from checks that ask the DNS',
+  reason: "the client's network is exempt from checks that ask the DNS",
 } as const;
 
 const greylistReply = {

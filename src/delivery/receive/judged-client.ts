@@ -38,7 +38,7 @@ export function broughtClient(
 
 /** A proxy does not know for whom it speaks (XCLIENT). */
 export function tellUnknownClient({ context, trace }: Pick<TransactionStart, 'context' | 'trace'>): void {
-  const why = `the proxy ${context.client} does not know the client’s address`;
+  const why = `the proxy ${context.client} does not know the client's address`;
   trace.fact('origin', { kind: 'undecided', reason: why, hops: [] });
   const reason = `${why}: ${undecidedWords}`;
   trace.step({ stage: 'connect', check: 'origin', outcome: 'error', reason });

@@ -139,8 +139,8 @@ const whatWords: Readonly<Record<ListHit['what'], string>> = {
   client: 'the connecting address',
   helo: 'the HELO name',
   'reverse-name': 'the reverse name',
-  sender: 'the sender’s domain',
-  author: 'the author’s domain',
+  sender: "the sender's domain",
+  author: "the author's domain",
   link: 'a link to',
 };
 

@@ -76,7 +76,7 @@ const table: readonly Remedy[] = [
   },
   {
     check: 'dmarc',
-    had: ({ dmarc }) => `${dmarc?.authorDomain ?? 'the author’s domain'} had vouched for it by SPF or DKIM`,
+    had: ({ dmarc }) => `${dmarc?.authorDomain ?? "the author's domain"} had vouched for it by SPF or DKIM`,
     advice: (facts) => {
       const domain = facts.dmarc?.authorDomain ?? 'the domain of its From field';
       return `Sign the message with DKIM of ${domain}, or send it from ${domain} as sender through a server that its SPF record names.`;
@@ -107,7 +107,7 @@ const wellNamed: Omit<HeloFact, 'name'> = { kind: 'name', claims: undefined, for
 function spfPasses(check: string): Remedy {
   return {
     check,
-    had: ({ spf }) => `SPF of ${spf?.domain ?? 'the sender’s domain'} had passed`,
+    had: ({ spf }) => `SPF of ${spf?.domain ?? "the sender's domain"} had passed`,
     advice: (facts) =>
       `Name ${address(facts)} in the SPF record of ${facts.spf?.domain ?? 'your domain'}, or send through a server that it names.`,
     mended: ({ spf, dmarc }) =>
@@ -132,7 +132,7 @@ function isAligned(dmarc: DmarcOutcome | undefined): dmarc is DmarcOutcome {
 }
 
 function vouched(dmarc: DmarcOutcome): DmarcOutcome {
-  return { ...dmarc, result: 'pass', reason: 'the author’s domain vouches for it' };
+  return { ...dmarc, result: 'pass', reason: "the author's domain vouches for it" };
 }
 
 /** With one more valid signature, of this domain. */

@@ -14,7 +14,7 @@ export const heloSyntax = check({
   reads: ['helo'],
   judge({ helo }) {
     const wrong = helo.foreignLiteral
-      ? 'an address that is not the client’s'
+      ? "an address that is not the client's"
       : ({ 'single-label': 'no full domain name', invalid: 'neither a name nor an address' } as const)[
           helo.kind as 'single-label' | 'invalid'
         ];
@@ -23,7 +23,7 @@ export const heloSyntax = check({
       kind: 'finding',
       reason: `the client greets with ${wrong}`,
       evidence: { helo: helo.name },
-      reply: { detail: '7.1', text: `your HELO name ${helo.name} is ${wrong.replaceAll('’', "'")}` },
+      reply: { detail: '7.1', text: `your HELO name ${helo.name} is ${wrong}` },
     };
   },
 });

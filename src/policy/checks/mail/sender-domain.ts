@@ -27,14 +27,14 @@ export const senderDomain = check({
       case 'missing':
         return {
           kind: 'finding',
-          reason: 'the sender’s domain does not exist',
+          reason: "the sender's domain does not exist",
           evidence,
           reply: { detail: '1.8', text: `the domain of your sender address does not exist: ${domain}` },
         };
       case 'null-mx':
         return {
           kind: 'finding',
-          reason: 'the sender’s domain says that it takes no mail',
+          reason: "the sender's domain says that it takes no mail",
           evidence,
           // RFC 7505 §4.2.
           reply: { detail: '7.27', text: `the domain of your sender address takes no mail: ${domain}` },
@@ -42,7 +42,7 @@ export const senderDomain = check({
       default:
         return {
           kind: 'finding',
-          reason: 'the sender’s domain has neither mail exchanger nor address',
+          reason: "the sender's domain has neither mail exchanger nor address",
           evidence,
           reply: { detail: '1.8', text: `the domain of your sender address cannot take replies: ${domain}` },
           atMost: 'score',

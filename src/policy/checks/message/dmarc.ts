@@ -38,7 +38,7 @@ export const dmarc = check({
     if (outcome === undefined || outcome.result === 'none') return silent;
     const evidence = { domain: outcome.authorDomain, policy: outcome.policy?.wanted, reason: outcome.reason };
     if (outcome.result === 'pass')
-      return { kind: 'pass', reason: 'the author’s domain vouches for it', evidence };
+      return { kind: 'pass', reason: "the author's domain vouches for it", evidence };
     if (outcome.result !== 'fail') return { kind: 'unknown', reason: outcome.reason, evidence };
     const further = furtherFindings(facts);
     const { disposition, why } = decideDisposition(outcome, {

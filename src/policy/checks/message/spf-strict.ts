@@ -18,7 +18,7 @@ export const spfStrict = check({
     const { result, domain } = facts.spf;
     if (result === 'pass') return pass;
     if (result !== 'fail') return silent;
-    const reason = 'the sender’s domain does not let this client send for it';
+    const reason = "the sender's domain does not let this client send for it";
     return { kind: 'finding', reason, evidence: { domain }, reply: spfReply(facts) };
   },
 });

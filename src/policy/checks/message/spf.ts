@@ -31,10 +31,10 @@ export const spf = check({
       case 'temperror':
         return { kind: 'unknown', reason: 'SPF could not be asked', evidence: shown };
       case 'permerror':
-        return weak(facts, { reason: 'the SPF record of the sender’s domain is broken', share: 0.2, shown });
+        return weak(facts, { reason: "the SPF record of the sender's domain is broken", share: 0.2, shown });
       case 'softfail':
         return weak(facts, {
-          reason: 'the sender’s domain doubts this client (softfail)',
+          reason: "the sender's domain doubts this client (softfail)",
           share: 0.4,
           shown,
         });
@@ -61,7 +61,7 @@ function fail(facts: SpfFacts, shown: Readonly<Record<string, unknown>>): Judgem
     facts.spf.identity === 'helo' ? 'it is a bounce, and HELO alone never refuses' : vouchedBy(facts);
   const finding = {
     kind: 'finding',
-    reason: 'the sender’s domain does not let this client send for it',
+    reason: "the sender's domain does not let this client send for it",
     reply: spfReply(facts),
   } as const;
   if (vouched === undefined) return { ...finding, evidence: shown };

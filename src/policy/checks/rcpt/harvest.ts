@@ -29,7 +29,7 @@ export const harvest = check({
     if (who === undefined) return silent;
     return {
       kind: 'finding',
-      reason: `the client’s ${who} asked for many addresses that do not exist`,
+      reason: `the client's ${who} asked for many addresses that do not exist`,
       evidence: { ...address, network },
       reply: { detail: '7.1', text: `too many unknown recipients from your ${who}, try again later` },
     };
