@@ -1,8 +1,9 @@
 const firstBytes = 8192;
+const nothing = Buffer.alloc(0);
 
 /** Collects pieces of any size into one run of bytes; copies, because a frame belongs to its framer. */
 export class ByteCollector {
-  #buffer: Buffer = Buffer.alloc(0);
+  #buffer: Buffer = nothing;
   #length = 0;
 
   get length(): number {

@@ -8,6 +8,9 @@ export interface Anomalies {
   readonly nul: boolean;
 }
 
+/** Most pieces hold nothing of this, which is seen in one walk. A CR at the end may still have its LF. */
+const oddPattern = /\r[^\n]|(?<!\r)\n|\0/;
+
 export const noAnomalies: Anomalies = { bareCr: false, bareLf: false, nul: false };
 
 /**
@@ -22,9 +25,9 @@ export class LineEndWatch {
 
   see(bytes: Buffer): void {
     if (bytes.length === 0) return;
-    if (this.#afterCr && bytes[0] !== lf) this.#bareCr = true;
-    if (!this.#nul && bytes.includes(0)) this.#nul = true;
-    this.#pair(bytes);
+    const isSplit = this.#afterCr && bytes[0] === lf;
+    if (this.#afterCr && !isSplit) this.#bareCr = true;
+    if (oddPattern.test(bytes.toString('latin1', isSplit ? 1 : 0))) this.#seeOdd(bytes);
     this.#afterCr = bytes[bytes.length - 1] === cr;
   }
 
@@ -39,6 +42,11 @@ export class LineEndWatch {
     if (this.#afterCr) this.#bareCr = true;
     this.#afterCr = false;
     return this.anomalies;
+  }
+
+  #seeOdd(bytes: Buffer): void {
+    if (!this.#nul && bytes.includes(0)) this.#nul = true;
+    this.#pair(bytes);
   }
 
   /** Walks from CR to CR and from LF to LF side by side; both only go forward, so it is linear. */

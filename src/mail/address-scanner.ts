@@ -1,4 +1,5 @@
 import { afterComment } from './cfws.ts';
+import { isPlainDomain } from './domain.ts';
 
 /** A word of a phrase or local part, quotes and escapes taken off. */
 export interface Word {
@@ -9,12 +10,12 @@ export interface Word {
 }
 
 /** RFC 5322 §3.2.3 `atext` with the UTF-8 of RFC 6532 (bytes over 127). */
-const atextPattern = /[A-Za-z0-9!#$%&'*+\-/=?^_`{|}~\x80-\xff]+/y;
+const atext = octetsOf(/[A-Za-z0-9!#$%&'*+\-/=?^_`{|}~\x80-\xff]/);
 /** Taken whole even where its text holds specials, as broken writers make them. */
 const encodedWordPattern = /=\?[^?\s]{1,80}\?[bq]\?[^?\s]{0,200}\?=/iy;
 /** Whatever else is no special: kept in an atom, but not as it should be. */
 const looseAtomPattern = /[^\s"(),.:;<>@]+/y;
-const domainPattern = /[^\s"(),:;<>@[\]\\]+/y;
+const domainText = octetsOf(/[^\s"(),:;<>@[\]\\]/);
 const properDomain = /^(?!-|\.)(?:[A-Za-z0-9!#$%&'*+\-/=?^_`{|}~\x80-\xff]|(?<!-)\.(?!-|\.))+(?<!-|\.)$/;
 
 /**
@@ -99,7 +100,7 @@ export class AddressScanner {
       this.#at += 1;
       return { kind: 'dot', text: '.', spaced };
     }
-    const atom = this.#match(encodedWordPattern) ?? this.#match(atextPattern);
+    const atom = (c === '=' ? this.#match(encodedWordPattern) : undefined) ?? this.#run(atext);
     if (atom !== undefined) {
       if (c === '=' && /[",.:;<>@()]/.test(atom)) this.exact = false;
       return { kind: 'atom', text: atom, spaced };
@@ -116,6 +117,13 @@ export class AddressScanner {
     this.exact = false;
     this.skipSpace();
     return true;
+  }
+
+  /** Octets of this kind, at least one. */
+  #run(kind: Uint8Array): string | undefined {
+    const start = this.#at;
+    while (kind[this.#text.charCodeAt(this.#at)] === 1) this.#at += 1;
+    return this.#at === start ? undefined : this.#text.slice(start, this.#at);
   }
 
   #match(pattern: RegExp): string | undefined {
@@ -159,7 +167,7 @@ export class AddressScanner {
     if (this.peek() === '[') return this.#domainLiteral();
     let text = '';
     for (;;) {
-      const piece = this.#match(domainPattern);
+      const piece = this.#run(domainText);
       if (piece === undefined) break;
       text += piece;
       const before = this.#at;
@@ -167,7 +175,7 @@ export class AddressScanner {
       // Only around a dot may space stand inside a domain.
       if (this.#at > before && !text.endsWith('.') && this.peek() !== '.') break;
     }
-    if (!properDomain.test(text)) this.exact = false;
+    if (!isPlainDomain(text) && !properDomain.test(text)) this.exact = false;
     return text;
   }
 
@@ -193,6 +201,11 @@ export class AddressScanner {
       else if (!this.skipSpace()) this.#at += 1;
     }
   }
+}
+
+/** Which octets a pattern of one character takes: 1. */
+function octetsOf(pattern: RegExp): Uint8Array {
+  return Uint8Array.from({ length: 256 }, (_, octet) => (pattern.test(String.fromCharCode(octet)) ? 1 : 0));
 }
 
 function literalEnd(text: string, from: number): { readonly end: number; readonly closed: boolean } {

@@ -84,6 +84,8 @@ function oneLine(text: string): string {
 
 function shorten(line: string): string {
   if (line.length <= previewCharsMax) return line;
+  const head = line.slice(0, previewCharsMax);
+  if (!/[\ud800-\udfff]/.test(head)) return head.trimEnd();
   let end = 0;
   for (let count = 0; count < previewCharsMax && end < line.length; count += 1) {
     end += (line.codePointAt(end) ?? 0) > 0xffff ? 2 : 1;
