@@ -10,6 +10,7 @@ import { createFakeResolver } from '#platform/fake-resolver.ts';
 import { OwedReports } from '#delivery/dmarc-reports/owed-reports.ts';
 import { reportSettings } from '#delivery/dmarc-reports/report-settings.ts';
 import { LayerShares } from '#policy/layers/layer-shares.ts';
+import { deliveredSettings } from '#policy/default-policy-values.fixture.ts';
 import { TrialBook } from '#policy/trials/trial-book.ts';
 import { createMemoryStore } from '#store/memory/memory-store.ts';
 import { setting, settingValues } from '#config/setting.ts';
@@ -85,7 +86,7 @@ beforeEach(() => {
 
 function bookOfTrials(clock: FakeClock): TrialBook {
   const nothing = (): void => undefined;
-  return new TrialBook({ clock, value: (row) => row.defaultValue, changed: nothing, stopped: nothing });
+  return new TrialBook({ clock, settings: deliveredSettings, changed: nothing, stopped: nothing });
 }
 
 type Output = Readonly<Record<string, unknown>>;

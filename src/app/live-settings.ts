@@ -28,6 +28,11 @@ export class LiveSettings {
     this.#values = new Map(Object.entries(values));
   }
 
+  /** Another one after each change. */
+  get version(): unknown {
+    return this.#values;
+  }
+
   value<T>(row: Setting<T>): T {
     return this.#values.get(row.name) as T;
   }

@@ -4,6 +4,7 @@ import { makeId } from '#base/id.ts';
 import type { TraceId } from '#base/id.ts';
 import { createFakeClock } from '#platform/fake-clock.ts';
 import { createFakeRandom } from '#platform/fake-random.ts';
+import { deliveredSettings } from '#policy/default-policy-values.fixture.ts';
 import { runningTrialsMax, TrialBook } from '#policy/trials/trial-book.ts';
 import { createMemoryStore } from '#store/memory/memory-store.ts';
 import type { TraceRecord } from '#trace/record.ts';
@@ -15,7 +16,7 @@ function makeWorld() {
   const store = createMemoryStore({ clock, random: createFakeRandom(1) });
   const book = new TrialBook({
     clock,
-    value: (row) => row.defaultValue,
+    settings: deliveredSettings,
     changed: () => undefined,
     stopped: () => undefined,
   });

@@ -6,7 +6,7 @@ import type { Resolver } from '#platform/resolver.ts';
 import type { OwnNames } from '#policy/own-names.ts';
 import { withListKeys } from '#policy/lists/with-list-keys.ts';
 import { Policy } from '#policy/policy.ts';
-import { readPolicyValues } from '#policy/read-policy-values.ts';
+import { livePolicyValues } from '#policy/read-policy-values.ts';
 import type { Store } from '#store/contract/store.ts';
 import type { LiveSettings } from '../live-settings.ts';
 import type { Lists } from './open-lists.ts';
@@ -37,7 +37,7 @@ export function makePolicy(making: PolicyMaking): Policy {
     verify: createVerifierAside(world),
     counters: store.counters,
     own: ownNames(making),
-    values: readPolicyValues((row) => settings.value(row)),
+    values: livePolicyValues(settings),
   });
 }
 

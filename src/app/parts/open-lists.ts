@@ -23,7 +23,7 @@ import { LocalListBook } from '#policy/local-lists/local-list-book.ts';
 import { MailHistory } from '#policy/local-lists/mail-history.ts';
 import { readEntry } from '#policy/local-lists/read-entry.ts';
 import { isInside, KnownPeers } from '#policy/peers/known-peers.ts';
-import { readPolicyValues } from '#policy/read-policy-values.ts';
+import { livePolicyValues } from '#policy/read-policy-values.ts';
 import type { Store } from '#store/contract/store.ts';
 import type { LiveSettings } from '../live-settings.ts';
 import { ownAddresses } from './own-addresses.ts';
@@ -114,7 +114,7 @@ function makeDnsLists(
     events,
     keys,
     values,
-    checks: readPolicyValues((row) => settings.value(row)),
+    checks: livePolicyValues(settings),
     publicResolvers: publicResolvers(resolverAddresses(configuration)),
     files,
     ownResolvers: new OwnResolvers({ values, make: (servers) => keyed(makeResolverOf(servers, world)) }),

@@ -1,6 +1,6 @@
 import { KeptRows } from '#policy/kept-rows.ts';
 import type { NamedNetworks } from '#policy/flow/flow-rules.ts';
-import { readPolicyValues } from '#policy/read-policy-values.ts';
+import { livePolicyValues } from '#policy/read-policy-values.ts';
 import { keptRule, readKeptRule, ruleOf } from '#policy/rules/kept-rule.ts';
 import { RuleBook } from '#policy/rules/rule-book.ts';
 import type { Settings } from '#store/contract/store.ts';
@@ -29,7 +29,7 @@ export async function openRules({ stored, settings, networks, world }: RulesMaki
     failed: ({ code }) => events.emit({ name: 'store-trouble', code, what: 'rules', detail: code }),
     read: readKeptRule,
   });
-  const values = readPolicyValues((row) => settings.value(row));
+  const values = livePolicyValues(settings);
   const book = new RuleBook({
     clock,
     networks,

@@ -22,7 +22,7 @@ export async function openTrials(
   const kept = new KeptRows({ settings: stored, namePrefix: 'policy.trials_', failed, read: readTrial });
   const book = new TrialBook({
     clock,
-    value: (row) => settings.value(row),
+    settings,
     changed: (id, trial) => kept.changed(id, trial),
     stopped: ({ id, why = '', tally: { keptOut, staged } }) =>
       events.emit({ name: 'policy-stage-stopped', trial: id, keptOut, staged, reason: why }),

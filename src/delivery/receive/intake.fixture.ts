@@ -12,8 +12,8 @@ import type { Resolver } from '#platform/resolver.ts';
 import type { PolicyLists } from '#policy/lists/policy-lists.ts';
 import { Policy } from '#policy/policy.ts';
 import type { PolicyValues } from '#policy/policy-values.ts';
-import { readPolicyValues } from '#policy/read-policy-values.ts';
-import type { ReadSetting } from '#policy/read-policy-values.ts';
+import { livePolicyValues } from '#policy/read-policy-values.ts';
+import type { ChangingSettings } from '#policy/read-policy-values.ts';
 import type { TrialBook } from '#policy/trials/trial-book.ts';
 import type { Lease } from '#store/contract/queue.ts';
 import type { Store } from '#store/contract/store.ts';
@@ -58,7 +58,7 @@ export interface PolicyOptions {
   /** Lists as a server has them; none when left out. */
   readonly lists?: (making: ListMaking) => PolicyLists;
   /** Other settings on trial. */
-  readonly trials?: (clock: FakeClock, value: ReadSetting) => TrialBook;
+  readonly trials?: (clock: FakeClock, settings: ChangingSettings) => TrialBook;
 }
 
 /** What lists of a test are made over. */
@@ -108,12 +108,15 @@ function makePolicy(
   clock: FakeClock,
 ): Policy {
   const resolver = given ?? createFakeResolver(zone);
-  const value: ReadSetting = (row) => (settings[row.name] ?? row.defaultValue) as typeof row.defaultValue;
-  const values = readPolicyValues(value);
+  const live: ChangingSettings = {
+    value: (row) => (settings[row.name] ?? row.defaultValue) as typeof row.defaultValue,
+    version: settings,
+  };
+  const values = livePolicyValues(live);
   const made = lists?.({ clock, resolver, settings: store.settings, checks: values });
   return new Policy({
     ...(made === undefined ? {} : { lists: made }),
-    ...(trials === undefined ? {} : { trials: trials(clock, value) }),
+    ...(trials === undefined ? {} : { trials: trials(clock, live) }),
     resolver,
     clock,
     counters: store.counters,

@@ -29,8 +29,8 @@ async function world(changes: Readonly<Record<string, unknown>>, settings: objec
           return resolver.ask(name, type, signal);
         },
       },
-      trials: (clock, value) => {
-        book = new TrialBook({ clock, value, changed: () => undefined, stopped: () => undefined });
+      trials: (clock, live) => {
+        book = new TrialBook({ clock, settings: live, changed: () => undefined, stopped: () => undefined });
         return book;
       },
     },

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { TraceId } from '#base/id.ts';
 import { clientNetwork } from '#identity/client-network.ts';
+import type { Setting } from '#config/setting.ts';
 import type { Clock } from '#platform/clock.ts';
 import type { ReplayedAction } from '../replay-record.ts';
 import type { PolicyValues } from '../policy-values.ts';
-import { readPolicyValues } from '../read-policy-values.ts';
-import type { ReadSetting } from '../read-policy-values.ts';
+import { livePolicyValues } from '../read-policy-values.ts';
+import type { ChangingSettings } from '../read-policy-values.ts';
 import { replayableSettings } from '../replayable-settings.ts';
 import type { SeenDifference, Trial, TrialTally } from './trial.ts';
 import { complaintsMax, isRunning, noTally, seenMax } from './trial.ts';
@@ -22,7 +23,7 @@ export const keptOutMin = 5;
 export interface TrialBookParts {
   readonly clock: Pick<Clock, 'now'>;
   /** The settings that hold. */
-  readonly value: ReadSetting;
+  readonly settings: ChangingSettings;
   /** Told of each change, to be kept over a restart; `undefined`: it is forgotten. */
   readonly changed: (id: string, trial: Trial | undefined) => void;
   /** A stage went beyond its bound and is taken back. */
@@ -211,21 +212,25 @@ export class TrialBook {
   #sort(): void {
     this.#running = this.list()
       .filter(isRunning)
-      .map(({ id, share, changes }) => ({ id, share, values: valuesUnder(this.#parts.value, changes) }));
+      .map(({ id, share, changes }) => ({ id, share, values: valuesUnder(this.#parts.settings, changes) }));
   }
 }
 
 /** The values of policy with these settings in the place of the real ones; one that no longer fits is left as it is. */
-export function valuesUnder(value: ReadSetting, changes: Trial['changes']): PolicyValues {
+function valuesUnder(settings: ChangingSettings, changes: Trial['changes']): PolicyValues {
   const changed = new Map(
     Object.entries(changes).flatMap(([name, written]) => {
       const read = replayableSettings.get(name)?.kind.read(written);
       return read?.ok === true ? [[name, read.value] as const] : [];
     }),
   );
-  return readPolicyValues(<T>(row: Parameters<typeof value<T>>[0]) =>
-    changed.has(row.name) ? (changed.get(row.name) as T) : value(row),
-  );
+  return livePolicyValues({
+    value: <T>(row: Setting<T>) =>
+      changed.has(row.name) ? (changed.get(row.name) as T) : settings.value(row),
+    get version() {
+      return settings.version;
+    },
+  });
 }
 
 /**

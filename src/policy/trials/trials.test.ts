@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { TraceId } from '#base/id.ts';
 import { createFakeClock } from '#platform/fake-clock.ts';
+import { deliveredSettings } from '../default-policy-values.fixture.ts';
 import { replayableSettings } from '../replayable-settings.ts';
 import { readTrial } from './read-trial.ts';
 import type { Trial } from './trial.ts';
@@ -19,7 +20,7 @@ function world() {
   const stopped: Trial[] = [];
   const book = new TrialBook({
     clock,
-    value: (row) => row.defaultValue,
+    settings: deliveredSettings,
     changed: (id, trial) => void (trial === undefined ? kept.delete(id) : kept.set(id, trial)),
     stopped: (trial) => stopped.push(trial),
   });
