@@ -10,23 +10,32 @@ function address(text: string): ClientAddress {
 
 test('IPv6 neighbours in a /64 count together, and mapped IPv4 with its plain form (P-30, S-07)', () => {
   const limits = new ConnectionLimits({ ...defaultLimits, perAddressMax: 2 });
-  assert.equal(limits.admit(address('2001:db8::1'), 'stranger', 0), undefined);
-  assert.equal(limits.admit(address('2001:db8::2'), 'stranger', 0), undefined);
-  assert.equal(limits.admit(address('2001:db8::3'), 'stranger', 0), 'connections-per-address');
-  assert.equal(limits.admit(address('2001:db8:0:1::1'), 'stranger', 0), undefined);
-  assert.equal(limits.admit(address('203.0.113.5'), 'stranger', 0), undefined);
-  assert.equal(limits.admit(address('::ffff:203.0.113.5'), 'stranger', 0), undefined);
-  assert.equal(limits.admit(address('203.0.113.5'), 'stranger', 0), 'connections-per-address');
+  assert.equal(limits.admit(address('2001:db8::1'), { standing: 'stranger', nowMs: 0 }), undefined);
+  assert.equal(limits.admit(address('2001:db8::2'), { standing: 'stranger', nowMs: 0 }), undefined);
+  assert.equal(
+    limits.admit(address('2001:db8::3'), { standing: 'stranger', nowMs: 0 }),
+    'connections-per-address',
+  );
+  assert.equal(limits.admit(address('2001:db8:0:1::1'), { standing: 'stranger', nowMs: 0 }), undefined);
+  assert.equal(limits.admit(address('203.0.113.5'), { standing: 'stranger', nowMs: 0 }), undefined);
+  assert.equal(limits.admit(address('::ffff:203.0.113.5'), { standing: 'stranger', nowMs: 0 }), undefined);
+  assert.equal(
+    limits.admit(address('203.0.113.5'), { standing: 'stranger', nowMs: 0 }),
+    'connections-per-address',
+  );
   limits.release(address('203.0.113.5'));
-  assert.equal(limits.admit(address('203.0.113.5'), 'stranger', 0), undefined);
+  assert.equal(limits.admit(address('203.0.113.5'), { standing: 'stranger', nowMs: 0 }), undefined);
 });
 
 test('a neighbourhood has a limit of its own', () => {
   const limits = new ConnectionLimits({ ...defaultLimits, perAddressMax: 5, perNetworkMax: 3 });
   for (const last of [1, 2, 3])
-    assert.equal(limits.admit(address(`192.0.2.${last}`), 'stranger', 0), undefined);
-  assert.equal(limits.admit(address('192.0.2.4'), 'stranger', 0), 'connections-per-network');
-  assert.equal(limits.admit(address('192.0.3.4'), 'stranger', 0), undefined);
+    assert.equal(limits.admit(address(`192.0.2.${last}`), { standing: 'stranger', nowMs: 0 }), undefined);
+  assert.equal(
+    limits.admit(address('192.0.2.4'), { standing: 'stranger', nowMs: 0 }),
+    'connections-per-network',
+  );
+  assert.equal(limits.admit(address('192.0.3.4'), { standing: 'stranger', nowMs: 0 }), undefined);
 });
 
 test('a sliding window is right to ten percent, whatever the rhythm (P-31)', () => {
@@ -55,9 +64,9 @@ test('a burst is forgotten a window later', () => {
 test('what one address is refused for its own rate does not use up the rate of all (P-31)', () => {
   const limits = new ConnectionLimits({ ...defaultLimits, newMax: 50, newPerAddressMax: 10 });
   for (let count = 0; count < 500; count += 1) {
-    const hit = limits.admit(address('203.0.113.5'), 'stranger', 0);
+    const hit = limits.admit(address('203.0.113.5'), { standing: 'stranger', nowMs: 0 });
     if (hit === undefined) limits.release(address('203.0.113.5'));
     else assert.equal(hit, 'rate-per-address');
   }
-  assert.equal(limits.admit(address('198.51.100.7'), 'stranger', 0), undefined);
+  assert.equal(limits.admit(address('198.51.100.7'), { standing: 'stranger', nowMs: 0 }), undefined);
 });

@@ -52,6 +52,16 @@ export type KeptLimits = { readonly [H in LimitHit]?: KeptValues };
 /** As whom a client is counted. `known`: mail or a log-in was accepted from there lately. */
 export type Standing = 'stranger' | 'known' | 'exempt';
 
+/** Rates that have counted a connection: it may be judged twice, as a stranger's and then as one whom we know. */
+export type CountedRates = Set<SlidingCount>;
+
+export interface Asking {
+  readonly standing: Standing;
+  /** Monotonic (S-12). */
+  readonly nowMs: number;
+  readonly counted?: CountedRates | undefined;
+}
+
 /** Addresses whose rate is remembered; the longest silent are forgotten first. */
 const ratesMax = 100_000;
 
@@ -89,13 +99,11 @@ export class ConnectionLimits {
     return this.#openCount;
   }
 
-  /**
-   * Counts a connection in, or says which limit it meets; then it was not counted as open, only as new.
-   * @param nowMs monotonic (S-12)
-   */
-  admit(address: ClientAddress, standing: Standing, nowMs: number): LimitHit | undefined {
+  /** Counts a connection in, or says which limit it meets; then it was not counted as open, only as new. */
+  admit(address: ClientAddress, asking: Asking): LimitHit | undefined {
+    const { nowMs } = asking;
     const networks = this.#networksOf(address);
-    const hit = this.#limitMet(networks, standing, nowMs);
+    const hit = this.#limitMet(networks, asking);
     if (hit !== undefined) {
       this.#observed.get(hit)?.hit(nowMs);
       return hit;
@@ -143,7 +151,8 @@ export class ConnectionLimits {
     }
   }
 
-  #limitMet(networks: readonly Network[], standing: Standing, nowMs: number): LimitHit | undefined {
+  #limitMet(networks: readonly Network[], asking: Asking): LimitHit | undefined {
+    const { standing, nowMs, counted } = asking;
     const limits = this.#settings;
     if (over(this.#openCount, this.#shareOf(limits.connectionsMax, standing))) return 'connections';
     if (standing === 'exempt') return undefined;
@@ -155,15 +164,15 @@ export class ConnectionLimits {
         return 'connections-per-network';
     }
     if (limits.windowMs !== this.#windowMs) this.#beginWindow(limits.windowMs);
-    const ownRate = address === undefined ? 0 : this.#rateOf(address).add(nowMs);
+    const ownRate = address === undefined ? 0 : countOnce(this.#rateOf(address), asking);
     this.#observe('rate-per-address', ownRate, nowMs);
     // What its own rate refuses does not count for all: one address could shut out the others.
     if (limits.newPerAddressMax > 0 && ownRate > limits.newPerAddressMax) return 'rate-per-address';
     // Nor does what the rate of all refuses: strangers who keep coming could use up what is kept for those we know.
-    const rate = this.#rate.read(nowMs) + 1;
+    const rate = this.#rate.read(nowMs) + (counted?.has(this.#rate) === true ? 0 : 1);
     this.#observe('rate', rate, nowMs);
     if (limits.newMax > 0 && rate > this.#shareOf(limits.newMax, standing)) return 'rate';
-    this.#rate.add(nowMs);
+    countOnce(this.#rate, asking);
     return undefined;
   }
 
@@ -191,6 +200,12 @@ export class ConnectionLimits {
     this.#rates.set(address, found);
     return found;
   }
+}
+
+function countOnce(rate: SlidingCount, { nowMs, counted }: Asking): number {
+  if (counted?.has(rate) === true) return rate.read(nowMs);
+  counted?.add(rate);
+  return rate.add(nowMs);
 }
 
 function over(count: number, max: number): boolean {

@@ -240,3 +240,19 @@ test('strangers who keep coming do not use up the rate that is kept for those wh
   assert.ok(refused.hit === 'rate');
   assert.equal(refused.ifKnown?.(0).hit, undefined);
 });
+
+test('a client that is refused as a stranger and let in as known has come once (P-31)', () => {
+  const limits = ['server open=4 new=3', 'listener:mx new-per-address=2 new=2 interval=1m'];
+  const flow = new FlowControl({
+    settings: { rows: rows(...limits) },
+    defaults: { ...defaultLimits },
+    networks: () => undefined,
+    reserve: () => 0.5,
+  });
+  const gate = flow.gate('mx', 'mx');
+  const come = (): string | undefined => {
+    const asked = gate.admit(address('192.0.2.1'), false, 0);
+    return asked.hit === undefined ? undefined : (asked.ifKnown?.(0) ?? asked).hit;
+  };
+  assert.deepEqual([come(), come(), come()], [undefined, undefined, 'rate-per-address']);
+});

@@ -6,7 +6,7 @@ import type { Gate } from './gate.ts';
 export function gateOf(limits: ConnectionLimits): Gate {
   return {
     admit(client, isExempt, nowMs) {
-      const hit = limits.admit(client, isExempt ? 'exempt' : 'stranger', nowMs);
+      const hit = limits.admit(client, { standing: isExempt ? 'exempt' : 'stranger', nowMs });
       return hit === undefined ? admitted : { hit, rule: undefined };
     },
     release: (client) => limits.release(client),

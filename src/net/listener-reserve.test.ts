@@ -81,8 +81,9 @@ test('where it cannot be told whether a client is known it is a stranger', async
 test('totals alone tell no clients apart', () => {
   const limits = new ConnectionLimits({ ...defaultLimits, connectionsMax: 10 }, { reserve: () => 0.1 });
   const client = '192.0.2.1' as ClientAddress;
-  for (let count = 0; count < 9; count += 1) assert.equal(limits.admit(client, 'stranger', 0), undefined);
-  assert.equal(limits.admit(client, 'stranger', 0), 'connections');
-  assert.equal(limits.admit(client, 'known', 0), undefined);
-  assert.equal(limits.admit(client, 'exempt', 0), 'connections');
+  for (let count = 0; count < 9; count += 1)
+    assert.equal(limits.admit(client, { standing: 'stranger', nowMs: 0 }), undefined);
+  assert.equal(limits.admit(client, { standing: 'stranger', nowMs: 0 }), 'connections');
+  assert.equal(limits.admit(client, { standing: 'known', nowMs: 0 }), undefined);
+  assert.equal(limits.admit(client, { standing: 'exempt', nowMs: 0 }), 'connections');
 });

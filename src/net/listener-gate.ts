@@ -1,0 +1,95 @@
+import type { ClientAddress } from '#base/client-address.ts';
+import type { FlowRow } from '#policy/flow/flow-row.ts';
+import type { FlowRules } from '#policy/flow/flow-rules.ts';
+import type { Asking, ConnectionLimits, CountedRates, LimitHit } from './connection-limits.ts';
+import type { FlowScope } from './flow-scope.ts';
+import type { Admission, Gate } from './gate.ts';
+import { admitted, freely } from './gate.ts';
+
+/** One connection, judged once or twice. */
+interface RepeatedAsking extends Asking {
+  readonly counted: CountedRates;
+}
+
+export interface ListenerGateParts {
+  readonly server: ConnectionLimits;
+  readonly service: ConnectionLimits;
+  readonly own: FlowScope;
+  readonly settings: { readonly rows: readonly FlowRow[] };
+  readonly rules: (rows: readonly FlowRow[]) => FlowRules;
+  readonly ruleScope: (name: string) => ConnectionLimits;
+}
+
+/** The gate of one listener: its rules, its own limits and those of the server. */
+export class ListenerGate implements Gate {
+  readonly own: FlowScope;
+  readonly #parts: ListenerGateParts;
+  #rows: readonly FlowRow[];
+  #rules: FlowRules;
+
+  constructor(parts: ListenerGateParts) {
+    this.#parts = parts;
+    this.own = parts.own;
+    this.#rows = parts.settings.rows;
+    this.#rules = parts.rules(this.#rows);
+  }
+
+  admit(client: ClientAddress, isExempt: boolean, nowMs: number): Admission {
+    return this.#admit(client, { standing: isExempt ? 'exempt' : 'stranger', nowMs, counted: new Set() });
+  }
+
+  release(client: ClientAddress, admission: Admission): void {
+    this.#parts.server.release(client);
+    this.#parts.service.release(client);
+    this.own.limits.release(client);
+    if (admission.hit === undefined) admission.release?.(client);
+  }
+
+  #admit(client: ClientAddress, asking: RepeatedAsking): Admission {
+    const { settings, ruleScope } = this.#parts;
+    if (settings.rows !== this.#rows) {
+      this.#rows = settings.rows;
+      this.#rules = this.#parts.rules(this.#rows);
+    }
+    const rule = this.#rules.isEmpty ? undefined : this.#rules.find(client);
+    if (rule?.action === 'deny') return { hit: 'rule', rule: rule.name };
+    const asked = rule?.action === 'allow' ? { ...asking, standing: 'exempt' as const } : asking;
+    const limits = rule?.action === 'limit' ? ruleScope(rule.name) : undefined;
+    const hit = this.#count(client, asked, limits);
+    if (hit !== undefined) return this.#refused(client, { hit, rule: rule?.name }, asked);
+    if (limits !== undefined) return { hit: undefined, release: (gone) => limits.release(gone) };
+    return rule?.action === 'allow' ? freely : admitted;
+  }
+
+  /** Of the totals a part is kept for those whom we know. */
+  #refused(
+    client: ClientAddress,
+    refused: { readonly hit: LimitHit; readonly rule: string | undefined },
+    { standing, counted }: RepeatedAsking,
+  ): Admission {
+    const { hit } = refused;
+    if (standing !== 'stranger' || (hit !== 'connections' && hit !== 'rate')) return refused;
+    return { ...refused, ifKnown: (nowMs) => this.#admit(client, { standing: 'known', nowMs, counted }) };
+  }
+
+  /** All that apply, or none of them. */
+  #count(
+    client: ClientAddress,
+    asked: RepeatedAsking,
+    limits: ConnectionLimits | undefined,
+  ): LimitHit | undefined {
+    const { server, service } = this.#parts;
+    // The narrower first: what a listener refuses one address does not use up what all listeners may take.
+    const taken: ConnectionLimits[] = [];
+    for (const scope of [this.own.limits, server, ...(limits === undefined ? [] : [limits])]) {
+      const hit = scope.admit(client, asked);
+      if (hit !== undefined) {
+        for (const before of taken) before.release(client);
+        return hit;
+      }
+      taken.push(scope);
+    }
+    service.admit(client, asked);
+    return undefined;
+  }
+}
