@@ -10,7 +10,8 @@ import type { Next, ProtocolSession, SessionFactory } from '#protocols/conversat
 import type { ConnectionEvent } from './connection-event.ts';
 import { ConnectionLimits, type LimitSettings } from './connection-limits.ts';
 import { gateOf } from './gate.fixture.ts';
-import { Listener, type ListenerOptions } from './listener.ts';
+import { Listener } from './listener.ts';
+import type { ListenerOptions } from './listener-options.ts';
 import { systemTimers } from './timers.ts';
 import { TlsContexts } from './tls-context.ts';
 
@@ -361,9 +362,9 @@ test('without the header, or past the proxy, nobody comes in; and nobody claims 
 test('a named peer becomes whom it speaks for, if that one is let in', async () => {
   const factory: SessionFactory = (facts) => ({
     ...echo(facts),
-    frame(frame) {
+    async frame(frame) {
       const text = frame.kind === 'line' ? Buffer.from(frame.bytes).toString() : frame.kind;
-      const answer = `${String(facts.become?.(text, 7))} ${facts.client} ${facts.clientPort}\n`;
+      const answer = `${String(await facts.become?.(text, 7))} ${facts.client} ${facts.clientPort}\n`;
       return { output: [Buffer.from(answer)], next: line };
     },
   });
@@ -396,9 +397,9 @@ test('a named peer becomes whom it speaks for, if that one is let in', async () 
 test('what is said of the client is as XCLIENT leaves it: a gateway, somebody else, or nobody (I-59)', async () => {
   const factory: SessionFactory = (facts) => ({
     ...echo(facts),
-    frame(frame) {
+    async frame(frame) {
       const text = frame.kind === 'line' ? Buffer.from(frame.bytes).toString() : frame.kind;
-      facts.become?.(text, 7);
+      await facts.become?.(text, 7);
       const told = `${facts.client} ${facts.gateways !== undefined} ${facts.isClientUnknown} ${facts.exempt.size}\n`;
       return { output: [Buffer.from(told)], next: line };
     },
@@ -425,9 +426,9 @@ test('a listener for its gateways only takes nobody else, and says so; they are 
 test('a peer that speaks for others is not blamed for them, and nobody comes through it who may not come', async () => {
   const factory: SessionFactory = (facts) => ({
     ...echo(facts),
-    frame(frame) {
+    async frame(frame) {
       const text = frame.kind === 'line' ? Buffer.from(frame.bytes).toString() : frame.kind;
-      return { output: [Buffer.from(`${String(facts.become?.(text, 7))}\n`)], next: line };
+      return { output: [Buffer.from(`${String(await facts.become?.(text, 7))}\n`)], next: line };
     },
   });
   const office = networkSet(['127.0.0.0/8' as Network, '192.0.2.0/24' as Network]);

@@ -1,65 +1,27 @@
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { parseClientAddress, type ClientAddress, type NetworkSet } from '#base/client-address.ts';
-import { err, ok, type Result } from '#base/result.ts';
+import { err, ok, unreachable, type Result } from '#base/result.ts';
 import type { TlsFacts } from '#platform/dialer.ts';
-import type { Exemption, ListenerRole, SessionFactory } from '#protocols/conversation.ts';
-import type { ConnectionEvents } from './connection-event.ts';
+import type { ConnectionFacts, Exemption } from '#protocols/conversation.ts';
+import type { LimitHit } from './connection-limits.ts';
 import { Conversation } from './conversation.ts';
-import type { Admission, Gate } from './gate.ts';
-import type { OpenSessions } from './open-sessions.ts';
+import { Doorkeeper } from './doorkeeper.ts';
+import type { DoorVerdict } from './doorkeeper.ts';
+import type { Admission } from './gate.ts';
+import type { ListenerOptions } from './listener-options.ts';
+import { LiveConnection } from './live-connection.ts';
 import type { ProxiedEnds } from './proxy-header.ts';
 import { ProxyReader } from './proxy-reader.ts';
 import { banLine, bypassLine, denialLine, refusalLine } from './refusal-line.ts';
 import { SocketWire } from './socket-wire.ts';
-import type { Timers } from './timers.ts';
-import type { TlsContexts } from './tls-context.ts';
+import { SpokenFor } from './spoken-for.ts';
+import type { MovingFacts } from './spoken-for.ts';
 
 /** How long connections may take to end when the server stops. */
 export const drainMs = 10_000;
 
-/** S-09: connections of which it is being asked whether they are known. */
-const askedAtOnceMax = 256;
-
 /** After that a goodbye has this long to be said; then the connection ends without. */
 const abortMs = 1000;
-
-export interface ListenerOptions {
-  readonly name: string;
-  readonly role: ListenerRole;
-  /** An IP address to listen on, and a port; 0 takes a free one. */
-  readonly address: string;
-  readonly port: number;
-  readonly tlsMode: 'none' | 'starttls' | 'implicit';
-  /** Needed unless `tlsMode` is `none`. */
-  readonly tls: TlsContexts | undefined;
-  readonly factory: SessionFactory;
-  readonly gate: Gate;
-  /** What the network of an address is exempt from. */
-  readonly exemptions: (client: ClientAddress) => ReadonlySet<Exemption>;
-  /** Whose clients it is for; without it, everyone's. Asked before all else. */
-  readonly admits?: (client: ClientAddress) => boolean;
-  /** The banned network that this client belongs to, if it is to be kept out (I-80). */
-  readonly banned?: (client: ClientAddress) => string | undefined;
-  /** Mail or a log-in was accepted from there lately: near the end of a total there is room left for such (S-09). */
-  readonly isKnown?: (client: ClientAddress) => Promise<boolean>;
-  /** Told of each client that met a limit of its own (I-83). */
-  readonly refused?: (client: ClientAddress) => void;
-  /** Named proxies: connections come from them, with a PROXY header, or not at all. */
-  readonly proxies?: NetworkSet | undefined;
-  /** Named peers that may say XCLIENT. */
-  readonly xclients?: NetworkSet | undefined;
-  /** Named gateways, which bring mail of others (I-59). */
-  readonly gateways?: NetworkSet | undefined;
-  /** Nobody but `gateways` is let in. */
-  readonly gatewayOnly?: boolean;
-  readonly newSessionId: () => string;
-  /** Those of all listeners, so that an account's own can be ended. */
-  readonly sessions?: OpenSessions;
-  readonly timers: Timers;
-  readonly events: ConnectionEvents;
-  /** Several threads on one port. */
-  readonly reusePort?: boolean;
-}
 
 export interface ListenFailure {
   readonly code: 'in-use' | 'forbidden' | 'no-such-address' | 'other';
@@ -70,14 +32,15 @@ export interface ListenFailure {
 export class Listener {
   readonly #options: ListenerOptions;
   readonly #server: Server;
-  readonly #live = new Set<Live>();
+  readonly #live = new Set<LiveConnection>();
   readonly #proxyReader: ProxyReader;
+  readonly #door: Doorkeeper;
   #allGone: (() => void) | undefined;
-  #asking = 0;
 
   private constructor(options: ListenerOptions) {
     this.#options = options;
     this.#proxyReader = new ProxyReader(options.timers);
+    this.#door = new Doorkeeper(options);
     // Half-open: a client that has said everything still hears the answers.
     this.#server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => this.#accept(socket));
   }
@@ -175,75 +138,50 @@ export class Listener {
 
   /** The client as it came, or as the proxy says. */
   #judge(socket: Socket, client: ClientAddress, ends: ProxiedEnds | undefined): void {
-    const { gate, timers, banned, admits, xclients, gateways, name, events } = this.#options;
-    if (admits?.(client) === false) {
-      events({ kind: 'connection-foreign', listener: name, client });
-      socket.on('error', () => undefined).destroy();
+    const isThere = (): boolean => !socket.destroyed && this.#server.listening;
+    const verdict = this.#door.judge({ client, isThere });
+    if (!(verdict instanceof Promise)) {
+      this.#answer({ socket, client, ends }, verdict);
       return;
     }
-    if (this.#isBypass(client)) {
-      this.#turnToGateway(socket, client);
-      return;
-    }
-    // Who speaks for others is not blamed for them: each whom it names is judged for himself.
-    const speaksForOthers = xclients?.has(client) === true || gateways?.has(client) === true;
-    const network = speaksForOthers ? undefined : banned?.(client);
-    if (network !== undefined) {
-      this.#shutOut(socket, client, network);
-      return;
-    }
-    const exempt = this.#options.exemptions(client);
-    const admission = gate.admit(client, speaksForOthers || exempt.has('rate'), timers.now());
-    if (admission.hit === undefined) this.#welcome({ socket, client, exempt, admission, ends });
-    else if (admission.ifKnown === undefined) this.#refuse(socket, client, admission);
-    else void this.#refuseUnlessKnown({ socket, client, exempt, ends }, admission);
+    socket.on('error', () => undefined);
+    void verdict.then((late) => this.#answer({ socket, client, ends }, late));
   }
 
-  #isBypass(client: ClientAddress): boolean {
-    const { gatewayOnly, gateways } = this.#options;
-    return gatewayOnly === true && gateways?.has(client) !== true;
-  }
-
-  /** I-59: whoever may be judged only by what the gateway knows shall not come past it. */
-  #turnToGateway(socket: Socket, client: ClientAddress): void {
-    this.#options.events({ kind: 'gateway-bypassed', listener: this.#options.name, client });
-    socket.on('error', () => undefined).end(bypassLine(), () => socket.destroy());
+  #answer(caller: Omit<Peer, 'exempt'>, verdict: DoorVerdict): void {
+    const { socket } = caller;
+    switch (verdict.kind) {
+      case 'in':
+        this.#welcome({ ...caller, exempt: verdict.exempt, admission: verdict.admission });
+        return;
+      case 'refused':
+        this.#refuse(socket, verdict.hit);
+        return;
+      case 'bypass':
+        socket.on('error', () => undefined).end(bypassLine(), () => socket.destroy());
+        return;
+      case 'banned':
+        this.#shutOut(socket);
+        return;
+      case 'foreign':
+      case 'gone':
+        socket.on('error', () => undefined).destroy();
+        return;
+      default:
+        unreachable(verdict);
+    }
   }
 
   /** Before TLS, with a word where one can be said; nothing is waited for. */
-  #shutOut(socket: Socket, client: ClientAddress, network: string): void {
-    const { name, role, tlsMode, events } = this.#options;
-    events({ kind: 'connection-banned', listener: name, client, network });
+  #shutOut(socket: Socket): void {
+    const { role, tlsMode } = this.#options;
     socket.on('error', () => undefined);
     if (tlsMode === 'implicit') socket.destroy();
     else socket.end(banLine(role), () => socket.destroy());
   }
 
-  /** Strangers may fill a listener, but not keep those out whom we know. */
-  async #refuseUnlessKnown(peer: Peer, refused: Refused): Promise<void> {
-    const { isKnown, timers } = this.#options;
-    const { socket, client } = peer;
-    if (isKnown === undefined || this.#asking >= askedAtOnceMax) {
-      this.#refuse(socket, client, refused);
-      return;
-    }
-    socket.on('error', () => undefined);
-    this.#asking += 1;
-    const known = await isKnown(client).catch(() => false);
-    this.#asking -= 1;
-    if (socket.destroyed || !this.#server.listening) {
-      socket.destroy();
-      return;
-    }
-    const admission = (known ? refused.ifKnown?.(timers.now()) : undefined) ?? refused;
-    if (admission.hit === undefined) this.#welcome({ ...peer, admission });
-    else this.#refuse(socket, client, admission);
-  }
-
-  #refuse(socket: Socket, client: ClientAddress, { hit: limit, rule }: Refused): void {
-    const { name, role, tlsMode, timers, events } = this.#options;
-    events({ kind: 'connection-refused', listener: name, client, limit, rule });
-    if (limit.endsWith('per-address')) this.#options.refused?.(client);
+  #refuse(socket: Socket, limit: LimitHit | 'rule'): void {
+    const { role, tlsMode, timers } = this.#options;
     const wire = new SocketWire({ socket, tls: undefined, timers });
     // A handshake just to say no would cost us more than the peer.
     if (tlsMode !== 'implicit') wire.write(limit === 'rule' ? denialLine(role) : refusalLine(role));
@@ -252,19 +190,19 @@ export class Listener {
 
   #welcome(peer: Peer & { readonly admission: Admission }): void {
     const { socket } = peer;
-    const { tls, role, timers } = this.#options;
+    const { tls, role, timers, gate } = this.#options;
     const wire = new SocketWire({ socket, timers, tls: tls && { contexts: tls, role } });
-    const live = new Live(wire, peer, () => {
-      this.#live.delete(live);
-      this.#options.gate.release(live.client, live.admission);
+    const gone = (one: LiveConnection): void => {
+      this.#live.delete(one);
       if (this.#live.size === 0) this.#allGone?.();
-    });
+    };
+    const live = new LiveConnection(wire, peer, { gate, gone });
     this.#live.add(live);
     if (this.#options.tlsMode === 'implicit') void this.#shakeHands(live, peer);
     else this.#converse(live, { ...peer, handshake: undefined });
   }
 
-  async #shakeHands(live: Live, peer: Peer): Promise<void> {
+  async #shakeHands(live: LiveConnection, peer: Peer): Promise<void> {
     const { events, newSessionId } = this.#options;
     // The addresses are gone from the socket once it is closed.
     const converse = this.#factsOf(peer);
@@ -280,7 +218,7 @@ export class Listener {
   }
 
   #converse(
-    live: Live,
+    live: LiveConnection,
     peer: Peer & { readonly handshake: TlsFacts | undefined },
     ends: Ends = this.#factsOf(peer),
   ): void {
@@ -298,14 +236,9 @@ export class Listener {
       gateways: this.#gatewaysOf(peer.client),
       isClientUnknown: false,
     };
-    const mayBecome = this.#options.xclients?.has(peer.client) === true;
-    const become = (client: string, clientPort: number | undefined): boolean =>
-      client === 'unknown'
-        ? this.#becomeUnknown(live, facts, peer.client)
-        : this.#become(live, facts, { client, clientPort });
     const conversation = new Conversation({
       wire: live.wire,
-      facts: mayBecome ? Object.assign(facts, { become }) : facts,
+      facts: this.#withBecome(live, facts),
       factory,
       timers,
       events,
@@ -320,56 +253,15 @@ export class Listener {
     if (live.draining) conversation.drain();
   }
 
-  /** XCLIENT: who speaks through the peer is judged as if it had come itself; what it was let in as is given back. */
-  #become(
-    live: Live,
-    facts: MovingFacts,
-    { client: text, clientPort = 0 }: { readonly client: string; readonly clientPort: number | undefined },
-  ): boolean {
-    const { gate, timers, banned, admits, exemptions, events, name } = this.#options;
-    const client = parseClientAddress(text);
-    if (client === undefined) return false;
-    if (admits?.(client) === false) {
-      events({ kind: 'connection-foreign', listener: name, client });
-      return false;
-    }
-    const network = banned?.(client);
-    if (network !== undefined) {
-      events({ kind: 'connection-banned', listener: name, client, network });
-      return false;
-    }
-    const exempt = exemptions(client);
-    const admission = gate.admit(client, exempt.has('rate'), timers.now());
-    if (admission.hit !== undefined) {
-      events({
-        kind: 'connection-refused',
-        listener: name,
-        client,
-        limit: admission.hit,
-        rule: admission.rule,
-      });
-      if (admission.hit.endsWith('per-address')) this.#options.refused?.(client);
-      return false;
-    }
-    gate.release(live.client, live.admission);
-    live.client = client;
-    live.admission = admission;
-    const gateways = this.#gatewaysOf(client);
-    Object.assign(facts, { client, clientPort, exempt, gateways, isClientUnknown: false });
-    return true;
-  }
-
-  /** Who comes is not known: no network's exemptions are his, and the peer that brings him stands for him. */
-  #becomeUnknown(live: Live, facts: MovingFacts, peer: ClientAddress): boolean {
-    const { gate, timers } = this.#options;
-    const admission = gate.admit(peer, true, timers.now());
-    if (admission.hit !== undefined) return false;
-    gate.release(live.client, live.admission);
-    live.client = peer;
-    live.admission = admission;
-    const unknown = { clientPort: 0, exempt: noExemption, gateways: undefined, isClientUnknown: true };
-    Object.assign(facts, { client: peer, ...unknown });
-    return true;
+  /** A named peer may say whom it speaks for. */
+  #withBecome<F extends MovingFacts>(live: LiveConnection, facts: F): F {
+    const { xclients, gate, timers } = this.#options;
+    const peer = facts.client;
+    if (xclients?.has(peer) !== true) return facts;
+    const gatewaysOf = (client: ClientAddress): NetworkSet | undefined => this.#gatewaysOf(client);
+    const spokenFor = new SpokenFor({ door: this.#door, gate, timers, gatewaysOf, live, facts, peer });
+    const become: ConnectionFacts['become'] = (client, port) => spokenFor.become(client, port);
+    return Object.assign(facts, { become });
   }
 
   #gatewaysOf(client: ClientAddress): NetworkSet | undefined {
@@ -390,8 +282,6 @@ export class Listener {
   }
 }
 
-type Refused = Exclude<Admission, { readonly hit: undefined }>;
-
 interface Peer {
   readonly socket: Socket;
   readonly client: ClientAddress;
@@ -400,55 +290,10 @@ interface Peer {
   readonly ends: ProxiedEnds | undefined;
 }
 
-/** What XCLIENT changes of a connection's facts; events that follow name the new client. */
-interface MovingFacts {
-  client: ClientAddress;
-  clientPort: number;
-  exempt: ReadonlySet<Exemption>;
-  gateways: NetworkSet | undefined;
-  isClientUnknown: boolean;
-}
-
-const noExemption: ReadonlySet<Exemption> = new Set();
-
 interface Ends {
   readonly clientPort: number;
   readonly localAddress: string;
   readonly localPort: number;
-}
-
-/** One connection, from its acceptance on; its conversation begins once TLS stands where that is implicit. */
-class Live {
-  readonly wire: SocketWire;
-  readonly over: () => void;
-  /** As whom it was let in. */
-  client: ClientAddress;
-  admission: Admission;
-  conversation: Conversation | undefined;
-  draining = false;
-
-  constructor(wire: SocketWire, peer: Pick<Live, 'client' | 'admission'>, over: () => void) {
-    this.wire = wire;
-    this.client = peer.client;
-    this.admission = peer.admission;
-    this.over = over;
-  }
-
-  drain(): void {
-    this.draining = true;
-    if (this.conversation === undefined) this.wire.destroy();
-    else this.conversation.drain();
-  }
-
-  drainNow(): void {
-    if (this.conversation === undefined) this.wire.destroy();
-    else this.conversation.drainNow();
-  }
-
-  abort(): void {
-    if (this.conversation === undefined) this.wire.destroy();
-    else this.conversation.abort('shutdown');
-  }
 }
 
 function failureOf(error: NodeJS.ErrnoException): ListenFailure {

@@ -117,7 +117,7 @@ export interface ConnectionFacts {
    * `client` and `exempt` are its; `unknown` is nobody in particular. `false`: it is not let in, and the connection is
    * to end.
    */
-  readonly become?: ((client: string, clientPort: number | undefined) => boolean) | undefined;
+  readonly become?: ((client: string, clientPort: number | undefined) => Awaitable<boolean>) | undefined;
   /** Asks the loop for a `wake` frame soon; cheap, may be called at any time, many calls make one frame. */
   readonly wake: () => void;
 }

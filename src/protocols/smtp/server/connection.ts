@@ -1,3 +1,5 @@
+import { andThen } from '#base/and-then.ts';
+import type { Awaitable } from '#base/result.ts';
 import type { Authenticator, Identity, LoginContext } from '#identity/authenticator.ts';
 import type { Refusal, TransactionContext } from '#delivery/receive/intake.ts';
 import type { TlsFacts } from '#platform/dialer.ts';
@@ -56,8 +58,15 @@ export class SmtpConnection {
   }
 
   /** A new client speaks through the same peer: nothing from before counts. @returns whether it is let in */
-  become({ client, port, hello }: ClaimedClient): boolean {
-    if (client !== undefined && this.facts.become?.(client, port) !== true) return false;
+  become({ client, port, hello }: ClaimedClient): Awaitable<boolean> {
+    const isLetIn = client === undefined ? true : (this.facts.become?.(client, port) ?? false);
+    return andThen(isLetIn, (isIn) => {
+      if (isIn) this.#beginAnew(hello);
+      return isIn;
+    });
+  }
+
+  #beginAnew(hello: Partial<Hello>): void {
     this.identity = undefined;
     this.stranger = false;
     this.wrongCommands = 0;
@@ -66,7 +75,6 @@ export class SmtpConnection {
     this.idleCommands = 0;
     this.failedLogins = 0;
     this.claimedHello = hello;
-    return true;
   }
 
   /** P-14: only under TLS, only once. Strongest first. */

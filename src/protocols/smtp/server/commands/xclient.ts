@@ -1,5 +1,6 @@
 import { parseClientAddress } from '#base/client-address.ts';
 import { andThen } from '#base/and-then.ts';
+import type { Awaitable } from '#base/result.ts';
 import { ehloName, xtext } from '#protocols/smtp/grammar.ts';
 import type { ClaimedClient, SmtpConnection } from '../connection.ts';
 import { wrong, type Command, type Step } from '../command.ts';
@@ -23,18 +24,21 @@ export const xclient: Command<'fresh' | 'greeted'> = {
     const claimed = readClaims(argument);
     if (claimed === undefined)
       return wrong(state, reply(501, '5.4', 'ADDR, PORT, PROTO and HELO belong here, each once'));
-    if (!connection.become(claimed)) return turnedAway;
-    const refusal = connection.turnedAway;
-    if (refusal !== undefined)
-      return { state: { kind: 'fresh' }, reply: refusalReply(refusal), ask: { kind: 'close' } };
-    if (claimed.client === 'unknown') return beginAsUnknown(connection);
-    const delayMs = connection.tarpit?.greetingMs(connection.facts.client) ?? 0;
-    return andThen(delayMs, (ms) => {
-      connection.stranger = ms > 0;
-      return { state: { kind: 'fresh' }, reply: greeting(connection.options) };
-    });
+    return andThen(connection.become(claimed), (isIn) => (isIn ? begin(connection, claimed) : turnedAway));
   },
 };
+
+function begin(connection: SmtpConnection, { client }: ClaimedClient): Awaitable<Step> {
+  const refusal = connection.turnedAway;
+  if (refusal !== undefined)
+    return { state: { kind: 'fresh' }, reply: refusalReply(refusal), ask: { kind: 'close' } };
+  if (client === 'unknown') return beginAsUnknown(connection);
+  const delayMs = connection.tarpit?.greetingMs(connection.facts.client) ?? 0;
+  return andThen(delayMs, (ms) => {
+    connection.stranger = ms > 0;
+    return { state: { kind: 'fresh' }, reply: greeting(connection.options) };
+  });
+}
 
 /** Nobody can say whether it is known: it is not made to wait for the greeting, but for its mistakes. */
 function beginAsUnknown(connection: SmtpConnection): Step {
