@@ -3,6 +3,7 @@ import type { Figure } from './figures.ts';
 import type { InboundServer } from './inbound-servers.ts';
 import { startPostern, startPostfixAndDovecot } from './inbound-servers.ts';
 import { measureLayers, type Layers } from './layers.ts';
+import { warmTimes } from './warm.ts';
 
 export interface InboundScenario {
   readonly recipients: 1 | 100 | 1000;
@@ -23,8 +24,8 @@ const runsToOverlap = 20;
 const lanesMax = 4;
 
 /**
- * Messages per second from the first connection until the last message can be read, durably stored; as many have gone in
- * before, so that caches, indexes and compiled code are on both sides what they are after an hour.
+ * Messages per second from the first connection until the last message can be read, durably stored, of servers that are
+ * warm.
  */
 export async function measureInbound(
   scenario: InboundScenario,
@@ -36,8 +37,8 @@ export async function measureInbound(
     for (const [index, start] of starts.entries()) {
       const server = await start(scenario);
       try {
-        // A server runs for months: what it costs to get warm is not what is measured.
-        await load(server, scenario, options.messages);
+        for (let time = 0; time < warmTimes(options.messages); time += 1)
+          await load(server, scenario, options.messages);
         rates[index]?.push(await load(server, scenario, options.messages));
       } finally {
         await server.stop();
