@@ -1,7 +1,7 @@
 import type { Result } from '#base/result.ts';
 import { err, ok } from '#base/result.ts';
 import { optional } from '#config/key.ts';
-import { string } from '#config/kinds/string.ts';
+import { secret } from '#config/kinds/secret.ts';
 import { generatePassword } from '#identity/generate-password.ts';
 import { makeCredentials } from '#identity/make-credentials.ts';
 import type { PasswordProblem } from '#identity/password-policy.ts';
@@ -16,7 +16,7 @@ import type { AdminWorld } from '../world.ts';
 const passwordCharactersMax = 1024;
 
 export const passwordKey = optional(
-  string({ lengthMax: passwordCharactersMax, description: 'a password of one line' }),
+  secret({ lengthMax: passwordCharactersMax, description: 'a password of one line' }),
   { meaning: 'The password. Without one, a strong one is made and shown once.' },
 );
 

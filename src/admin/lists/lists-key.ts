@@ -1,5 +1,6 @@
 import { err, ok } from '#base/result.ts';
 import { optional, required } from '#config/key.ts';
+import { secret } from '#config/kinds/secret.ts';
 import { string } from '#config/kinds/string.ts';
 import { listKeyNamePattern, listKeyPattern } from '#policy/lists/list-key-ring.ts';
 import { adminError } from '../errors.ts';
@@ -21,7 +22,7 @@ export const listsKey = operation({
       meaning: 'Whose key: "spamhaus", or the name that stands in braces in a zone.',
       requirements: ['P-22', 'I-33'],
     }),
-    password: optional(string({ lengthMax: 63, description: 'a key of one word' }), {
+    password: optional(secret({ lengthMax: 63, description: 'a key of one word' }), {
       meaning: 'The key; without one, the key that was set is forgotten.',
     }),
   },

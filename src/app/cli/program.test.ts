@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { after, test } from 'node:test';
 import type { TestContext } from 'node:test';
 import { runCommandLine } from './program.ts';
@@ -104,10 +105,54 @@ test('a password comes from a file, and is nowhere in what is said', async (t) =
   assert.equal(made.code, 0, made.err);
   assert.match(made.out, /"password":null/);
   assert.doesNotMatch(made.all, /horse/);
+  writeFileSync(join(root, 'tabbed'), 'correct\thorse battery\n');
+  const wrong = await postern(
+    'account',
+    'password',
+    'a@example.test',
+    '--password-file',
+    join(root, 'tabbed'),
+  );
+  assert.equal(wrong.code, 2);
+  assert.match(wrong.err, /password must be a password of one line of at most 1024 characters/);
+  assert.doesNotMatch(wrong.all, /horse/, 'not when it is refused either');
   assert.equal(
     (await postern('account', 'password', 'a@example.test', '--password-file', '/nowhere')).code,
     4,
   );
+});
+
+test('the key of a list comes by standard input, and is shown nowhere (P-22, I-33)', async (t) => {
+  const key = 'k3y0fthel1st';
+  const typed = async (text: string) => {
+    const stdin = t.mock.getter(process, 'stdin', () =>
+      Readable.from([Buffer.from(text)], { objectMode: false }),
+    );
+    const done = await run(t, 'lists', 'key', 'spamhaus', '--password-stdin', '--config', config);
+    stdin.mock.restore();
+    return done;
+  };
+  const set = await typed(`${key}\n`);
+  assert.equal(set.code, 0, set.err);
+  assert.match(set.out, /^Lists of spamhaus are asked with the key from now on\.\n/);
+  const shown = [set];
+  for (const words of ['lists show', 'lists show --json', 'settings list', 'settings list --json', 'doctor'])
+    shown.push(await run(t, ...words.split(' '), '--config', config));
+  for (const wrong of [`${key} ${key}\n`, `${key}\n${key}\n`, `${key}${'x'.repeat(64)}\n`]) {
+    const refused = await typed(wrong);
+    assert.equal(refused.code, 2, refused.all);
+    shown.push(refused);
+  }
+  const argument = await run(t, 'lists', 'key', 'spamhaus', 'typed-openly', '--config', config);
+  assert.equal(argument.code, 2);
+  for (const { all } of shown) assert.ok(!all.includes(key), all);
+  const data = join(root, 'data');
+  for (const { name, parentPath } of readdirSync(data, { recursive: true, withFileTypes: true }).filter(
+    (one) => one.isFile(),
+  ))
+    assert.ok(!readFileSync(join(parentPath, name)).includes(key), `${name} has it in the clear`);
+  const forgotten = await run(t, 'lists', 'key', 'spamhaus', '--config', config);
+  assert.match(forgotten.out, /^Lists of spamhaus are asked without a key\.\n/);
 });
 
 test('a backup is restored into another folder, with the queue held and new UIDVALIDITY', async (t) => {
