@@ -1,98 +1,226 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { setImmediate as nextRound } from 'node:timers/promises';
-import { constants, createDeflateRaw, createInflateRaw, deflateRawSync } from 'node:zlib';
-import { CompressedWire } from './compressed-wire.ts';
-import { MemoryWire } from './memory-wire.ts';
-import type { Timers } from './timers.ts';
-
-/** Timers that fire when a test says so. */
-class HandTimers implements Timers {
-  #nowMs = 0;
-  #due = new Map<() => void, number>();
-
-  now(): number {
-    return this.#nowMs;
-  }
-
-  after(ms: number, callback: () => void): () => void {
-    this.#due.set(callback, this.#nowMs + ms);
-    return () => void this.#due.delete(callback);
-  }
-
-  pass(ms: number): void {
-    this.#nowMs += ms;
-    for (const [callback, atMs] of this.#due) {
-      if (atMs > this.#nowMs) continue;
-      this.#due.delete(callback);
-      callback();
-    }
-  }
-
-  get waiting(): number {
-    return this.#due.size;
-  }
-}
-
-export class CompressedPeer {
-  readonly timers = new HandTimers();
-  readonly heard: Buffer[] = [];
-  readonly sentBytes: number[] = [];
-  readonly said: Buffer[] = [];
-  readonly notes: string[] = [];
-  readonly wire: MemoryWire;
-  readonly compressed: CompressedWire;
-  /** Each push of ours comes out whole, as a client's would. */
-  readonly deflate = createDeflateRaw({ flush: constants.Z_SYNC_FLUSH });
-  readonly #inflate = createInflateRaw();
-
-  constructor(ahead: Uint8Array = new Uint8Array()) {
-    this.wire = new MemoryWire({
-      received: (bytes) => {
-        this.sentBytes.push(bytes.length);
-        this.#inflate.write(bytes);
-      },
-      closed: (how) => void this.notes.push(how),
-    });
-    this.#inflate.on('data', (bytes: Buffer) => this.said.push(bytes));
-    this.compressed = new CompressedWire({
-      inner: this.wire,
-      timers: this.timers,
-      ahead,
-      damaged: (why) => this.notes.push(`damaged: ${why}`),
-    });
-    this.compressed.start({
-      bytes: (bytes) => this.heard.push(Buffer.from(bytes)),
-      ended: () => this.notes.push('ended'),
-      drained: () => this.notes.push('drained'),
-      gone: (why) => this.notes.push(why),
-    });
-    this.compressed.reading(true);
-  }
-
-  get heardText(): string {
-    return Buffer.concat(this.heard).toString('latin1');
-  }
-
-  get saidText(): string {
-    return Buffer.concat(this.said).toString('latin1');
-  }
-
-  async until(holds: () => boolean, what: string): Promise<void> {
-    for (let round = 0; round < 10_000; round += 1) {
-      if (holds()) return;
-      await nextRound();
-    }
-    assert.fail(`waited for ${what}; ${this.notes.join(', ')}`);
-  }
-}
+import { constants, deflateRawSync } from 'node:zlib';
+import { CompressedPeer, noise } from './compressed-peer.fixture.ts';
+import { quietMs } from './compressed-wire.ts';
+import { inflatedBytesMax, windowBytesMax } from './inflater.ts';
 
 const sync = { finishFlush: constants.Z_SYNC_FLUSH } as const;
+const text = (value: string): Buffer => Buffer.from(value, 'latin1');
 
-test('what is written comes out whole; what comes is told inflated', async () => {
+test('what is written comes out whole, what comes is told inflated', async () => {
   const peer = new CompressedPeer();
-  peer.compressed.write(Buffer.from('* OK ready\r\n'));
-  await peer.until(() => peer.saidText === '* OK ready\r\n', 'the greeting');
-  peer.wire.send(deflateRawSync('a NOOP\r\n', sync));
-  await peer.until(() => peer.heardText === 'a NOOP\r\n', 'the command');
+  assert.equal(peer.wire.write(text('* OK ready\r\n')), true);
+  await peer.untilUnderstood(text('* OK ready\r\n'));
+  peer.inner.send(await peer.compressed(text('a NOOP\r\n')));
+  await peer.untilHeard(text('a NOOP\r\n'));
+  assert.deepEqual(peer.notes, []);
+});
+
+test('what came ahead is inflated first, octet by octet as well', async () => {
+  for (const cut of [0, 1, 5]) {
+    const whole = deflateRawSync('a NOOP\r\nb NOOP\r\n', sync);
+    const peer = new CompressedPeer({ ahead: whole.subarray(0, cut) });
+    for (const octet of whole.subarray(cut)) peer.inner.send(Buffer.from([octet]));
+    await peer.untilHeard(text('a NOOP\r\nb NOOP\r\n'));
+  }
+});
+
+test('nothing is told while nobody reads, and a bomb waits as it came (S-09)', async () => {
+  const bombBytes = 64 * 1024 * 1024;
+  const bomb = deflateRawSync(Buffer.alloc(bombBytes), sync);
+  assert.ok(bomb.length * 1000 < bombBytes);
+  let heardBytes = 0;
+  const peer = new CompressedPeer({ heard: (bytes) => (heardBytes += bytes.length) });
+  peer.wire.reading(false);
+  // Already under way when the reading stopped.
+  peer.inner.reading(true);
+  peer.inner.send(bomb);
+  const before = process.memoryUsage().arrayBuffers;
+  await peer.settle();
+  assert.equal(heardBytes, 0);
+  assert.ok(process.memoryUsage().arrayBuffers - before < bombBytes / 16);
+  peer.wire.destroy();
+});
+
+test('of a bomb so much is told until the reading stops, and little more (S-09)', async () => {
+  const stopBytes = 64 * 1024;
+  const bomb = deflateRawSync(Buffer.alloc(16 * 1024 * 1024), sync);
+  const stopped: { at: number | undefined } = { at: undefined };
+  const peer = new CompressedPeer({
+    heard: () => {
+      if (stopped.at !== undefined || peer.heard.length < stopBytes) return;
+      stopped.at = peer.heard.length;
+      peer.wire.reading(false);
+    },
+  });
+  peer.inner.send(bomb);
+  await peer.until(() => stopped.at !== undefined, 'so much');
+  await peer.settle();
+  assert.ok(peer.heard.length <= (stopped.at ?? 0) + inflatedBytesMax);
+  peer.wire.reading(true);
+  await peer.until(() => peer.heard.length > 256 * 1024, 'more, once it is read');
+  peer.wire.destroy();
+});
+
+test('a peer whose bytes wait to be inflated is not read (S-09)', async () => {
+  const peer = new CompressedPeer();
+  peer.wire.reading(false);
+  peer.inner.reading(true);
+  const sent = noise(1024 * 1024);
+  const whole = await peer.compressed(sent);
+  for (let at = 0; at < whole.length; at += 8192) peer.inner.send(whole.subarray(at, at + 8192));
+  peer.wire.reading(true);
+  await peer.untilHeard(sent);
+});
+
+for (const [what, damage] of [
+  ['a command in the clear', text('a NOOP\r\n')],
+  ['a block of a kind that there is not', Buffer.from([0x07])],
+  ['a stored block whose lengths disagree', Buffer.from([0x00, 0x01, 0x00, 0x01, 0x00])],
+  ['a look behind the beginning', Buffer.from([0x4b, 0x04, 0x44, 0x00])],
+  ['a zlib header', Buffer.from([0x78, 0x9c, 0x4b, 0x54, 0xf0, 0xf3])],
+  ['bytes behind the last block', Buffer.concat([deflateRawSync('a NOOP\r\n'), text('b NOOP\r\n')])],
+] as const) {
+  test(`${what} is told once, and nothing behind it is heard`, async () => {
+    const peer = new CompressedPeer();
+    peer.inner.send(damage);
+    await peer.until(() => peer.notes.length > 0, 'the damage');
+    const heardBytes = peer.heard.length;
+    peer.inner.send(await peer.compressed(text('c NOOP\r\n')));
+    peer.inner.finish();
+    await peer.settle();
+    assert.match(peer.notes.join(), /^damaged: [^,]+$/);
+    assert.equal(peer.heard.length, heardBytes);
+    peer.wire.write(text('* BYE\r\n'));
+    await peer.untilUnderstood(text('* BYE\r\n'));
+    peer.wire.end('ours');
+    await peer.until(() => peer.notes.includes('ended'), 'the end');
+  });
+}
+
+test('after a second without a byte both directions go on as if nothing had been let go (S-09)', async () => {
+  const peer = new CompressedPeer();
+  const [said, heard] = [noise(3 * windowBytesMax), noise(3 * windowBytesMax, 2)];
+  for (let at = 0; at < said.length; at += windowBytesMax) {
+    // What comes again is a look as far back as there may be one.
+    const again = heard.subarray(Math.max(0, at - windowBytesMax), at + windowBytesMax);
+    const before = peer.heard.length;
+    peer.inner.send(await peer.compressed(again));
+    await peer.until(() => peer.heard.length === before + again.length, 'what came');
+    assert.ok(peer.heard.subarray(before).equals(again));
+    peer.wire.write(said.subarray(at, at + windowBytesMax));
+    await peer.untilUnderstood(said.subarray(0, at + windowBytesMax));
+    await peer.settle();
+    assert.equal(peer.wire.isHolding, true);
+    peer.timers.pass(quietMs - 1);
+    assert.equal(peer.wire.isHolding, true);
+    peer.timers.pass(1);
+    assert.equal(peer.wire.isHolding, false);
+  }
+});
+
+test('in the middle of a block nothing is let go', async () => {
+  const peer = new CompressedPeer();
+  const whole = await peer.compressed(text('a NOOP\r\n'));
+  peer.inner.send(whole.subarray(0, whole.length - 1));
+  await peer.settle();
+  peer.timers.pass(quietMs);
+  assert.equal(peer.wire.isHolding, true);
+  peer.inner.send(whole.subarray(whole.length - 1));
+  await peer.settle();
+  peer.timers.pass(quietMs);
+  assert.equal(peer.wire.isHolding, false);
+  peer.inner.send(await peer.compressed(text('b NOOP\r\n')));
+  await peer.untilHeard(text('a NOOP\r\nb NOOP\r\n'));
+});
+
+test('a peer that never flushes as it should is served, and its state kept', async () => {
+  const peer = new CompressedPeer();
+  peer.inner.send(await peer.compressed(text('a NOOP\r\n'), constants.Z_PARTIAL_FLUSH));
+  await peer.untilHeard(text('a NOOP\r\n'));
+  peer.timers.pass(quietMs);
+  assert.equal(peer.wire.isHolding, true);
+  peer.inner.send(await peer.compressed(text('b NOOP\r\n'), constants.Z_FULL_FLUSH));
+  await peer.untilHeard(text('a NOOP\r\nb NOOP\r\n'));
+  peer.timers.pass(quietMs);
+  assert.equal(peer.wire.isHolding, false);
+});
+
+test('for a peer that does not read little is made, and all of it once it does (S-09)', async () => {
+  const peer = new CompressedPeer();
+  peer.inner.peerReads(false);
+  const written: Buffer[] = [];
+  for (let count = 0; count < 1000; count += 1) {
+    written.push(noise(10_000, count));
+    if (!peer.wire.write(written.at(-1) ?? noise(0))) break;
+    await peer.settle();
+  }
+  const all = Buffer.concat(written);
+  assert.ok(all.length < 512 * 1024);
+  await peer.settle();
+  assert.ok(peer.sentBytes <= 192 * 1024);
+  while (peer.understood.length < all.length) {
+    peer.inner.peerReads(true);
+    await peer.settle();
+  }
+  assert.ok(peer.understood.equals(all));
+  assert.ok(peer.notes.includes('drained'));
+});
+
+test('last words go out compressed, also to a peer that reads slowly; then the connection ends', async () => {
+  const peer = new CompressedPeer();
+  peer.inner.peerReads(false);
+  const words = Buffer.concat([noise(300_000), text('* BYE\r\n')]);
+  peer.wire.write(words);
+  peer.wire.end('agreed');
+  await peer.until(() => peer.notes.includes('ended'), 'the end');
+  assert.ok(peer.understood.equals(words));
+  assert.equal(peer.timers.waiting, 0);
+  peer.inner.send(text('never heard'));
+  await peer.settle();
+  assert.equal(peer.heard.length, 0);
+});
+
+test('the end of what the peer says is told behind all of it', async () => {
+  const peer = new CompressedPeer();
+  const sent = noise(100_000);
+  peer.inner.send(await peer.compressed(sent));
+  peer.inner.finish();
+  await peer.until(() => peer.notes.includes('ended'), 'the end');
+  assert.ok(peer.heard.equals(sent));
+  const silent = new CompressedPeer();
+  silent.inner.finish();
+  assert.deepEqual(silent.notes, ['ended']);
+});
+
+test('whoever ends the stream properly is heard to its end', async () => {
+  const peer = new CompressedPeer();
+  peer.inner.send(deflateRawSync('a LOGOUT\r\n'));
+  await peer.untilHeard(text('a LOGOUT\r\n'));
+  peer.timers.pass(quietMs);
+  peer.inner.finish();
+  await peer.until(() => peer.notes.includes('ended'), 'the end');
+  assert.deepEqual(peer.notes, ['ended']);
+});
+
+test('when the connection is gone nothing is left, and nothing is told any more', async () => {
+  for (const act of ['reset', 'destroy'] as const) {
+    const peer = new CompressedPeer();
+    peer.wire.write(noise(100_000));
+    peer.inner.send(await peer.compressed(noise(100_000)));
+    if (act === 'reset') peer.inner.reset();
+    else peer.wire.destroy();
+    const heardBytes = peer.heard.length;
+    await peer.settle();
+    assert.deepEqual(peer.notes, [act === 'reset' ? 'reset' : 'destroyed']);
+    assert.equal(peer.heard.length, heardBytes);
+    assert.equal(peer.timers.waiting, 0);
+    assert.equal(peer.wire.isHolding, false);
+    assert.equal(peer.wire.write(text('into the void')), true);
+  }
+});
+
+test('TLS does not begin inside compression', async () => {
+  assert.equal((await new CompressedPeer().wire.secure()).ok, false);
 });

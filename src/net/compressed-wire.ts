@@ -50,6 +50,11 @@ export class CompressedWire implements Wire {
     });
   }
 
+  /** Is there state of zlib's, in either direction? */
+  get isHolding(): boolean {
+    return this.#deflater.isHolding || this.#inflater.isHolding;
+  }
+
   start(listener: WireListener): void {
     this.#listener = listener;
     this.#inner.start({

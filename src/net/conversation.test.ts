@@ -4,41 +4,11 @@ import { setImmediate as nextRound } from 'node:timers/promises';
 import type { ClosedReason, Frame, Next, ProtocolSession, Turn } from '#protocols/conversation.ts';
 import type { ConnectionEvent } from './connection-event.ts';
 import { Conversation } from './conversation.ts';
+import { HandTimers } from './hand-timers.fixture.ts';
 import { MemoryWire } from './memory-wire.ts';
-import type { Timers } from './timers.ts';
 
 const line: Next = { kind: 'line', limitBytes: 100, timeoutMs: 1000 };
 const tls = { version: 'TLSv1.3', cipher: 'test' };
-
-/** Timers that a test moves by hand. */
-class HandTimers implements Timers {
-  #nowMs = 0;
-  #due: { atMs: number; callback: () => void }[] = [];
-
-  now(): number {
-    return this.#nowMs;
-  }
-
-  after(ms: number, callback: () => void): () => void {
-    const entry = { atMs: this.#nowMs + ms, callback };
-    this.#due.push(entry);
-    return () => {
-      this.#due = this.#due.filter((other) => other !== entry);
-    };
-  }
-
-  pass(ms: number): void {
-    const untilMs = this.#nowMs + ms;
-    for (;;) {
-      const entry = this.#due.filter(({ atMs }) => atMs <= untilMs).sort((a, b) => a.atMs - b.atMs)[0];
-      if (entry === undefined) break;
-      this.#due = this.#due.filter((other) => other !== entry);
-      this.#nowMs = entry.atMs;
-      entry.callback();
-    }
-    this.#nowMs = untilMs;
-  }
-}
 
 type Answer = (text: string, frame: Frame) => Turn | Promise<Turn>;
 
@@ -264,6 +234,24 @@ test('a pause holds the answer and what comes meanwhile', () => {
   assert.deepEqual(at.said(), []);
   at.timers.pass(200);
   assert.deepEqual(at.said(), ['no\nb\n']);
+});
+
+test('a row of commands leaves the others their turn, however they are answered', async () => {
+  for (const slow of [false, true]) {
+    let answered = 0;
+    const at = new Fixture((text) => {
+      answered += 1;
+      return slow ? Promise.resolve(say(`${text}\n`)) : say(`${text}\n`);
+    });
+    at.send('a\r\n'.repeat(1000));
+    let before = 0;
+    for (let round = 0; answered < 1000 && round < 100; round += 1) {
+      assert.ok(answered - before <= 128);
+      before = answered;
+      await nextRound();
+    }
+    assert.equal(answered, 1000);
+  }
 });
 
 test('an output is made only as fast as the peer reads', async () => {

@@ -63,6 +63,9 @@ export class Conversation implements WireListener {
   #doing: Doing = 'asking';
   #next: Next = { kind: 'close' };
   #pumping = false;
+  /** Since the others had their turn, or the peer was waited for. */
+  #framesInARow = 0;
+  #othersFirst = false;
   /** Something came while pumping: look once more before resting. */
   #pumpAgain = false;
   /** An async iterable of the session is being read. */
@@ -198,13 +201,25 @@ export class Conversation implements WireListener {
   }
 
   #stepOn(): void {
-    for (let count = 0; this.#doing === 'waiting'; count += 1) {
-      if (count === framesInARowMax) {
-        setImmediate(() => this.#pump());
+    while (this.#doing === 'waiting') {
+      // Answers that are promises count alike: a thousand of them are no round of the event loop.
+      if (this.#framesInARow >= framesInARowMax) {
+        this.#letOthers();
         return;
       }
       if (!this.#step()) return;
+      this.#framesInARow += 1;
     }
+  }
+
+  #letOthers(): void {
+    if (this.#othersFirst) return;
+    this.#othersFirst = true;
+    setImmediate(() => {
+      this.#othersFirst = false;
+      this.#framesInARow = 0;
+      this.#pump();
+    });
   }
 
   /** One frame, or the end; `false` when there is nothing to do but wait. */
@@ -270,6 +285,7 @@ export class Conversation implements WireListener {
 
   /** News for an idling client and half a line are no signs of life: the time goes on from where it was. */
   #waitForPeer(timeoutMs: number): void {
+    this.#framesInARow = 0;
     const nowMs = this.#parts.timers.now();
     if (this.#heard) this.#quietSinceMs = nowMs;
     this.#heard = false;
