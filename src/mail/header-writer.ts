@@ -64,6 +64,7 @@ function oneLine(text: string): string {
 
 /** Breaks before a space, each line below 78 characters where there are spaces, below 998 everywhere. */
 export function fold(line: string): string {
+  if (line.length <= lineCharsWanted) return line;
   const out: string[] = [];
   let rest = line;
   while (rest.length > lineCharsWanted) {

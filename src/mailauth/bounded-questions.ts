@@ -22,18 +22,22 @@ const recordsKeptMax = 12;
 const recordKeptBytesMax = 256;
 
 /**
- * The questions of one check: each asked once, no more than its budget allows (S-09), all of them told in `asked`.
+ * The questions of one check: each asked once, no more than its budget allows (S-09), all of them told in `asked`, unless
+ * the resolver writes them down itself.
  * A name that does not exist and one without such records are both an empty answer.
  */
 export class BoundedQuestions {
   readonly asked: TraceQuestion[] = [];
   readonly #resolver: Resolver;
+  /** The resolver writes them down itself. */
+  readonly #isTold: boolean;
   readonly #clock: Clock;
   readonly #questionsMax: number;
   readonly #known = new Map<string, Result<readonly DnsRecord[], QuestionFailure>>();
 
   constructor(world: { readonly resolver: Resolver; readonly clock: Clock }, budget: ResolverBudget) {
     this.#resolver = withBudget(world.resolver, world.clock, budget);
+    this.#isTold = world.resolver.writesDown === true;
     this.#clock = world.clock;
     this.#questionsMax = budget.queriesMax;
   }
@@ -43,18 +47,29 @@ export class BoundedQuestions {
     const known = this.#known.get(key);
     if (known !== undefined) return known;
     if (this.#known.size >= this.#questionsMax) return err('too-many-questions');
-    const startedMs = this.#clock.monotonic();
+    const startedMs = this.#isTold ? 0 : this.#clock.monotonic();
     return andThen(this.#resolver.ask(name, type), (answer) => {
-      this.asked.push({
-        kind: 'dns',
-        name: cleanForeignText(name, recordKeptBytesMax),
-        type,
-        answer: shownAnswer(answer),
-        ms: Math.round((this.#clock.monotonic() - startedMs) * 100) / 100,
-      });
+      if (!this.#isTold) this.#tell({ name, type, startedMs }, answer);
       const result = readAnswer(answer);
       this.#known.set(key, result);
       return result;
+    });
+  }
+
+  #tell(
+    {
+      name,
+      type,
+      startedMs,
+    }: { readonly name: string; readonly type: RecordType; readonly startedMs: number },
+    answer: Result<DnsAnswer, DnsFailure>,
+  ): void {
+    this.asked.push({
+      kind: 'dns',
+      name: cleanForeignText(name, recordKeptBytesMax),
+      type,
+      answer: shownAnswer(answer),
+      ms: Math.round((this.#clock.monotonic() - startedMs) * 100) / 100,
     });
   }
 }

@@ -1,5 +1,7 @@
 import { ok } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
+import { now } from '#base/steps.ts';
+import type { Steps } from '#base/steps.ts';
 import type { DnsRecord } from '#platform/resolver.ts';
 import { addressBytes, addressType } from './address-bytes.ts';
 import type { BoundedQuestions, QuestionFailure } from './bounded-questions.ts';
@@ -8,12 +10,12 @@ import type { BoundedQuestions, QuestionFailure } from './bounded-questions.ts';
 export const reverseNamesMax = 10;
 
 /** Whether a name that an address's owner claims leads back to the address (RFC 8601 §3, RFC 7208 §5.5). */
-export async function leadsBack(
+export function* leadsBack(
   name: string,
   client: Uint8Array,
   questions: BoundedQuestions,
-): Promise<Result<boolean, QuestionFailure>> {
-  const answer = await questions.ask(name, addressType(client));
+): Steps<Result<boolean, QuestionFailure>> {
+  const answer = yield* now(questions.ask(name, addressType(client)));
   return answer.ok ? ok(addressesOf(answer.value).some((bytes) => bytes.equals(client))) : answer;
 }
 

@@ -8,9 +8,9 @@ import { reverseNamesMax } from './forward-confirmation.ts';
 import { checkIprev, iprevMs } from './iprev.ts';
 import type { IprevOutcome } from './iprev-outcome.ts';
 
-function judge(address: string, zone: ZoneTable): Promise<IprevOutcome> {
+async function judge(address: string, zone: ZoneTable): Promise<IprevOutcome> {
   const client = parseClientAddress(address) ?? assert.fail(address);
-  return checkIprev(client, { resolver: createFakeResolver(zone), clock: createFakeClock() });
+  return await checkIprev(client, { resolver: createFakeResolver(zone), clock: createFakeClock() });
 }
 
 const reverse4 = '5.113.0.203.in-addr.arpa';

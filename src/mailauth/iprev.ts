@@ -1,4 +1,7 @@
 import type { ClientAddress } from '#base/client-address.ts';
+import type { Awaitable } from '#base/result.ts';
+import { now, walk } from '#base/steps.ts';
+import type { Steps } from '#base/steps.ts';
 import type { Clock } from '#platform/clock.ts';
 import type { DnsRecord, Resolver } from '#platform/resolver.ts';
 import { cleanForeignText } from '#trace/foreign-text.ts';
@@ -22,10 +25,16 @@ const resultOf = {
  * The reverse name of a client, confirmed forward (RFC 8601 §3, P-15). Never rejects. A name that the DNS does not
  * answer for leaves the question open, unless another one leads back.
  */
-export async function checkIprev(
-  address: ClientAddress,
-  world: { readonly resolver: Resolver; readonly clock: Clock },
-): Promise<IprevOutcome> {
+export function checkIprev(address: ClientAddress, world: IprevWorld): Awaitable<IprevOutcome> {
+  return walk(judge(address, world));
+}
+
+interface IprevWorld {
+  readonly resolver: Resolver;
+  readonly clock: Clock;
+}
+
+function* judge(address: ClientAddress, world: IprevWorld): Steps<IprevOutcome> {
   const client = addressBytes(address);
   if (client === undefined) throw new Error('a client address that is none');
   const questions = new BoundedQuestions(world, { queriesMax: 1 + reverseNamesMax, totalMs: iprevMs });
@@ -37,24 +46,24 @@ export async function checkIprev(
     asked: questions.asked,
   });
 
-  const reverse = await questions.ask(reverseName(client), 'PTR');
+  const reverse = yield* now(questions.ask(reverseName(client), 'PTR'));
   if (!reverse.ok) return outcome('unanswered', []);
   if (reverse.value.length === 0) return outcome('no-name', []);
   const claimed = reverse.value.slice(0, reverseNamesMax).map(claimedName);
   const shown = claimed.map((name) => cleanForeignText(name, nameBytesMax));
-  const { finding, name } = await confirm(claimed, client, questions);
+  const { finding, name } = yield* confirm(claimed, client, questions);
   return outcome(finding, shown, name);
 }
 
 /** The first name that leads back; where none does, whether all of them were answered. */
-async function confirm(
+function* confirm(
   claimed: readonly string[],
   client: Uint8Array,
   questions: BoundedQuestions,
-): Promise<{ readonly finding: IprevFinding; readonly name?: string }> {
+): Steps<{ readonly finding: IprevFinding; readonly name?: string }> {
   let finding: IprevFinding = 'unconfirmed';
   for (const name of claimed.map(hostName).filter((host) => host !== undefined)) {
-    const confirmed = await leadsBack(name, client, questions);
+    const confirmed = yield* leadsBack(name, client, questions);
     if (!confirmed.ok) finding = 'unanswered';
     else if (confirmed.value) return { finding: 'confirmed', name };
   }

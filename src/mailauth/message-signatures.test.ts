@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { splitHeader } from '#mail/header.ts';
 import { createFakeClock } from '#platform/fake-clock.ts';
-import { createFakeResolver } from '#platform/fake-resolver.ts';
+import { createFakeResolver, createKnowingResolver } from '#platform/fake-resolver.ts';
 import type { ZoneTable } from '#platform/fake-resolver.ts';
 import { sealAs } from './arc/seal-as.fixture.ts';
 import { createPublicKeyCache } from './dkim/public-key-cache.ts';
@@ -137,9 +137,7 @@ test('DNS that does not answer ends after ten seconds, half of what the message 
 
 test('of public keys a bounded number is kept', () => {
   const cache = createPublicKeyCache(2);
-  const records = [makeEd25519Key(), makeEd25519Key(), makeEd25519Key()].map(
-    ({ p }) => ({ type: 'ed25519', p }) as const,
-  );
+  const records = [makeEd25519Key(), makeEd25519Key(), makeEd25519Key()].map(({ p }) => `k=ed25519; p=${p}`);
   const read = (index: number): unknown => {
     const made = cache.read(records[index] ?? assert.fail());
     return made.ok ? made.value : assert.fail();
@@ -161,4 +159,19 @@ test('questions of DKIM and ARC go to the resolver of the message', async () => 
   signatures.update(text.subarray(block.bodyStart));
   await signatures.dkim();
   assert.deepEqual(resolver.asked, ['s._domainkey.a.test TXT']);
+});
+
+test('signatures whose keys the resolver remembers are verified at once, with the same outcome', async () => {
+  const text = Buffer.from(signedBy('a.test', 'b.test', 'nowhere.test'));
+  const block = splitHeader(text);
+  const keys = createPublicKeyCache();
+  const reports = [createFakeResolver(zone), createKnowingResolver(zone)].map((resolver) => {
+    const signatures = readSignatures(block, { resolver, clock: createFakeClock(), keys });
+    signatures.update(text.subarray(block.bodyStart));
+    return signatures.dkim();
+  });
+  const [asked, known] = reports;
+  assert.ok(asked instanceof Promise && !(known instanceof Promise));
+  assert.deepEqual(known, await asked);
+  assert.equal(known?.outcomes[0]?.result, 'pass');
 });

@@ -1,3 +1,6 @@
+import { allOf } from '#base/all-of.ts';
+import { andThen } from '#base/and-then.ts';
+import type { Awaitable } from '#base/result.ts';
 import type { Domain } from '#mail/domain.ts';
 import type { HeaderBlock } from '#mail/header.ts';
 import type { Clock } from '#platform/clock.ts';
@@ -44,7 +47,7 @@ export interface MessageSignatures {
   /** Octets of the body: what follows the blank line. */
   update(chunk: Uint8Array): void;
   /** After the last octet. Asks DNS; never rejects. */
-  dkim(): Promise<DkimReport>;
+  dkim(): Awaitable<DkimReport>;
   arc(): Promise<ArcOutcome>;
 }
 
@@ -64,7 +67,7 @@ export function readSignatures(block: HeaderBlock, world: VerifyWorld): MessageS
     header,
     body: (form) => bodies.end(form),
     now: () => world.clock.now(),
-    keys: { lookUp: new KeyLookUp(world, budget), cache: world.keys, verify: world.verify ?? verifyHere },
+    keys: { lookUp: new KeyLookUp(world, budget), verify: world.verify ?? verifyHere },
   });
   return {
     dkimSignatures,
@@ -76,11 +79,15 @@ export function readSignatures(block: HeaderBlock, world: VerifyWorld): MessageS
   };
 }
 
-async function report(
+function report(
   candidates: readonly DkimCandidate[],
   fields: number,
   message: SignedMessage,
-): Promise<DkimReport> {
-  const outcomes = await Promise.all(candidates.map((candidate) => verifyDkim(candidate, message)));
-  return { outcomes, unchecked: fields - candidates.length, asked: message.keys.lookUp.questions };
+): Awaitable<DkimReport> {
+  const verified = allOf(candidates.map((candidate) => verifyDkim(candidate, message)));
+  return andThen(verified, (outcomes) => ({
+    outcomes,
+    unchecked: fields - candidates.length,
+    asked: message.keys.lookUp.questions,
+  }));
 }

@@ -27,7 +27,7 @@ export interface FakeResolver extends Resolver {
 
 /** The schedule's `resolve` failures are SERVFAIL. */
 export function createFakeResolver(zone: ZoneTable, failures: FailureSchedule = noFailures): FakeResolver {
-  const names = new Map(Object.entries(zone).map(([name, entry]) => [canonical(name), entry]));
+  const names = namesOf(zone);
   const asked: string[] = [];
   return {
     asked,
@@ -38,6 +38,23 @@ export function createFakeResolver(zone: ZoneTable, failures: FailureSchedule = 
       return answer(names, canonical(name), type);
     },
   };
+}
+
+/** The same zone in the memory of a resolver: each answer is there at once, without a promise. */
+export function createKnowingResolver(zone: ZoneTable): FakeResolver {
+  const names = namesOf(zone);
+  const asked: string[] = [];
+  return {
+    asked,
+    ask(name, type) {
+      asked.push(`${canonical(name)} ${type}`);
+      return answer(names, canonical(name), type);
+    },
+  };
+}
+
+function namesOf(zone: ZoneTable): ReadonlyMap<string, ZoneEntry | DnsFailure> {
+  return new Map(Object.entries(zone).map(([name, entry]) => [canonical(name), entry]));
 }
 
 function answer(

@@ -3,6 +3,7 @@ import type { Awaitable } from '#base/result.ts';
 import type { ReversePath } from '#mail/address.ts';
 import type { HeaderBlock } from '#mail/header.ts';
 import type { MessageSignatures } from '#mailauth/message-signatures.ts';
+import type { PublishedRecords } from '#mailauth/published-records.ts';
 import type { Clock } from '#platform/clock.ts';
 import type { Resolver } from '#platform/resolver.ts';
 import type { LinksFact } from './fact-table.ts';
@@ -25,6 +26,8 @@ export interface FactSources {
   readonly rule?: (() => RuleWord | undefined) | undefined;
   readonly own: OwnNames;
   readonly lookAlikes: OwnLookAlikes;
+  /** What domains publish, read once for all messages; read anew where it is left out. */
+  readonly records?: PublishedRecords;
   readonly clock: Clock;
   /** Within the budget of this message; writes down each question (S-09, N-3). */
   readonly resolver: Resolver;

@@ -65,7 +65,7 @@ export class MessagePolicy {
 
   constructor(parts: PolicyParts, start: MessageStart) {
     const { trace, client, isClientUnknown = false, helo, from, rule } = start;
-    const { own, lookAlikes, clock, values, harvest, replays, resolver, lists } = parts;
+    const { own, lookAlikes, records, clock, values, harvest, replays, resolver, lists } = parts;
     this.#parts = parts;
     this.#start = start;
     this.#resolver = new AskingResolver({ resolver, clock, asked: (question) => trace.asked(question) });
@@ -77,6 +77,7 @@ export class MessagePolicy {
       rule,
       own,
       lookAlikes,
+      records,
       clock,
       harvest,
       replays,

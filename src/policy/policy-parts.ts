@@ -1,6 +1,8 @@
 import type { AttachmentEngine } from '#content/links/attached-links.ts';
 import type { HeldRoom } from '#content/attachments/held-files.ts';
+import type { LinkRoom } from '#content/links/link-room.ts';
 import type { PublicKeyCache } from '#mailauth/dkim/public-key-cache.ts';
+import type { PublishedRecords } from '#mailauth/published-records.ts';
 import type { VerifySignature } from '#mailauth/dkim/verify-signature.ts';
 import type { Clock } from '#platform/clock.ts';
 import type { Resolver } from '#platform/resolver.ts';
@@ -35,8 +37,11 @@ export interface PolicyParts extends PolicyWorld {
   readonly harvest: HarvestWatch;
   readonly replays: ReplayWatch;
   readonly keys: PublicKeyCache;
+  readonly records: PublishedRecords;
   readonly greylist: Greylist;
   /** What the attachments of all messages share. */
   readonly heldFiles: HeldRoom;
+  /** … and what their texts do. */
+  readonly linkRoom: LinkRoom;
   readonly lookAlikes: OwnLookAlikes;
 }

@@ -1,6 +1,8 @@
 import type { ClientAddress } from '#base/client-address.ts';
 import { HeldRoom } from '#content/attachments/held-files.ts';
+import { LinkRoom } from '#content/links/link-room.ts';
 import { createPublicKeyCache } from '#mailauth/dkim/public-key-cache.ts';
+import { createPublishedRecords } from '#mailauth/published-records.ts';
 import { Greylist } from './greylist.ts';
 import { HarvestWatch } from './harvest-watch.ts';
 import { connectBlock } from './local-lists/connect-block.ts';
@@ -21,8 +23,10 @@ export class Policy {
       harvest: new HarvestWatch(world.clock),
       replays: new ReplayWatch(world.clock),
       keys: createPublicKeyCache(),
+      records: createPublishedRecords(),
       greylist: new Greylist(world),
       heldFiles: new HeldRoom(),
+      linkRoom: new LinkRoom(() => world.clock.monotonic()),
       lookAlikes: new OwnLookAlikes(world.own),
     };
   }

@@ -1,3 +1,4 @@
+import { allOf } from '#base/all-of.ts';
 import type { ClientAddress } from '#base/client-address.ts';
 import { formatAuthenticationResults } from '#mailauth/authentication-results/format-authentication-results.ts';
 import { resultsOf } from '#mailauth/authentication-results/results-of.ts';
@@ -16,7 +17,7 @@ export async function resultFields(
   { hostname, client }: ResultFacts,
 ): Promise<string> {
   if (!asksDns) return '';
-  const [iprev, spf, heloSpf, dkim, arc, dmarc, { author }] = await Promise.all([
+  const [iprev, spf, heloSpf, dkim, arc, dmarc, { author }] = await allOf([
     facts.read('iprev'),
     facts.read('spf'),
     facts.read('heloSpf'),

@@ -18,10 +18,11 @@ import type { SpfCase } from '#test/suites/spf-suite.ts';
 const suites = process.env['POSTERN_SUITES'];
 const missing = missingPeer('unbound') ?? missingYaml();
 
-function check(one: SpfCase, resolver: Resolver): Promise<SpfOutcome> {
+async function check(one: SpfCase, resolver: Resolver): Promise<SpfOutcome> {
   const address = parseClientAddress(one.host) ?? assert.fail(one.host);
   const { helo, mailFrom } = one;
-  return checkSpf({ address, helo, mailFrom }, { resolver, clock: systemClock(), receiver: 'us.example' });
+  const world = { resolver, clock: systemClock(), receiver: 'us.example' };
+  return await checkSpf({ address, helo, mailFrom }, world);
 }
 
 /** The zone as unbound reads it; what cannot be a name on the wire is left out. */

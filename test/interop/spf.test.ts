@@ -42,9 +42,9 @@ function judge(cases: readonly SpfWorldCase[]): readonly Verdict[] {
   return JSON.parse(output.toString('utf8')) as readonly Verdict[];
 }
 
-function ours({ input, zone }: SpfWorldCase): Promise<SpfOutcome> {
+async function ours({ input, zone }: SpfWorldCase): Promise<SpfOutcome> {
   const world = { resolver: createFakeResolver(zone), clock: createFakeClock(), receiver: 'us.example' };
-  return checkSpf(input, world);
+  return await checkSpf(input, world);
 }
 
 /** Differences that are decided (standards/decisions.md): what the judge does that RFC 7208 does not say. */

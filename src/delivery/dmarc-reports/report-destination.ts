@@ -1,5 +1,6 @@
 import { err, ok } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
+import { walk } from '#base/steps.ts';
 import { formatAddress, parseAddress } from '#mail/address.ts';
 import type { Address } from '#mail/address.ts';
 import { domainBytesMax, parseDomain } from '#mail/domain.ts';
@@ -61,7 +62,7 @@ function readMailbox(uri: string): Mailbox | undefined {
 }
 
 async function organizationOf(domain: Domain, lookups: PolicyLookups): Promise<Result<Domain, unknown>> {
-  const walked = await walkTree(domain, lookups);
+  const walked = await walk(walkTree(domain, lookups));
   return walked.ok ? ok(organizationalDomain(domain, walked.value)) : walked;
 }
 

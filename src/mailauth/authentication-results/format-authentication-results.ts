@@ -9,6 +9,9 @@ const keywordPattern = /^[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?$/;
 /** RFC 2045 §5.1 `token`; a `value` is that or a quoted string. */
 const tokenPattern = /^[!#$%&'*+.0-9A-Z^_`a-z{|}~-]+$/;
 
+/** What stands in a quoted string as it is. */
+const plainPattern = /^[ !#-[\]-~]*$/;
+
 /**
  * Our own Authentication-Results field with its line end (RFC 8601 §2.2, I-48). Whatever a peer wrote stands in it as
  * a token or inside quotes, on one line, printable and bounded (S-05): it can neither end the field nor begin another
@@ -44,6 +47,7 @@ function fits(text: string): boolean {
 
 /** RFC 5322 §3.2.4; without UTF-8, which only an internationalised message may hold (RFC 8601 §5). */
 function quoted(text: string): string {
+  if (fits(text) && plainPattern.test(text)) return `"${text}"`;
   const ascii = cleanForeignText(text, resultTextBytesMax).replaceAll(/[^\x20-\x7e]/g, '?');
   return `"${ascii.replaceAll(/["\\]/g, String.raw`\$&`)}"`;
 }

@@ -34,13 +34,13 @@ export function resultsOf(found: FoundResults): readonly AuthenticationResult[] 
 
 /** RFC 8601 §2.7.4. */
 function authResult(account: string): AuthenticationResult {
-  return { method: 'auth', result: 'pass', properties: [property('smtp.auth', account)] };
+  return { method: 'auth', result: 'pass', properties: [property('smtp', 'auth', account)] };
 }
 
 /** RFC 8601 §2.7.3. */
 function iprevResult({ result, name, address }: NonNullable<FoundResults['iprev']>): AuthenticationResult {
   const reason = name === undefined ? {} : { reason: name };
-  return { method: 'iprev', result, ...reason, properties: [property('policy.iprev', address)] };
+  return { method: 'iprev', result, ...reason, properties: [property('policy', 'iprev', address)] };
 }
 
 /** RFC 8601 §2.7.2; the domain only, since who wrote is nobody's business further on. */
@@ -49,8 +49,8 @@ function spfResult({
   identity,
   domain,
 }: NonNullable<FoundResults['spf']>[number]): AuthenticationResult {
-  const name = identity === 'helo' ? 'smtp.helo' : 'smtp.mailfrom';
-  return { method: 'spf', result, properties: domain === '' ? [] : [property(name, domain)] };
+  const name = identity === 'helo' ? 'helo' : 'mailfrom';
+  return { method: 'spf', result, properties: domain === '' ? [] : [property('smtp', name, domain)] };
 }
 
 /** RFC 8601 §2.7.1: one for each signature. */
@@ -66,15 +66,15 @@ function dkimResults({ outcomes }: Pick<DkimReport, 'outcomes'>): readonly Authe
 
 /** RFC 8601 §2.7.1, RFC 6008 for `header.b`. */
 function dkimProperties(outcome: DkimOutcome): readonly AuthenticationProperty[] {
-  const written = [
-    ['header.d', outcome.domain],
-    ['header.s', outcome.selector],
-    ['header.a', outcome.algorithm],
-    ['header.b', outcome.signatureHead],
-  ] as const;
-  return written.flatMap(([name, value]) =>
-    value === undefined || value === '' ? [] : [property(name, value)],
-  );
+  const properties: AuthenticationProperty[] = [];
+  const add = (name: string, value: string | undefined): void => {
+    if (value !== undefined && value !== '') properties.push(property('header', name, value));
+  };
+  add('d', outcome.domain);
+  add('s', outcome.selector);
+  add('a', outcome.algorithm);
+  add('b', outcome.signatureHead);
+  return properties;
 }
 
 /** RFC 8617 §5.1. */
@@ -95,13 +95,12 @@ function dmarcResult({
     result,
     ...(result === 'pass' ? {} : { reason }),
     properties: [
-      ...(policy === undefined ? [] : [property('policy.dmarc', policy.wanted)]),
-      ...(from === undefined ? [] : [property('header.from', from)]),
+      ...(policy === undefined ? [] : [property('policy', 'dmarc', policy.wanted)]),
+      ...(from === undefined ? [] : [property('header', 'from', from)]),
     ],
   };
 }
 
-function property(typeAndName: `${string}.${string}`, value: string): AuthenticationProperty {
-  const [type = '', name = ''] = typeAndName.split('.');
+function property(type: string, name: string, value: string): AuthenticationProperty {
   return { type, name, value };
 }

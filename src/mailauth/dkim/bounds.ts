@@ -32,8 +32,10 @@ export const verifiedAsideMax = 16;
 export const rsaBitsCheap = 2_048;
 /** How long one may take there, in milliseconds, before it is made where it was asked for; a hundred times the usual. */
 export const asideMs = 250;
-/** Public keys remembered by a process; about 2 KiB each. */
+/** Public keys remembered by a process; about 3 KiB each. */
 export const publicKeysKeptMax = 1_000;
+/** Of a record that is remembered: RSA of 4,096 bits and what stands beside it. */
+export const keyRecordKeptCharsMax = 1_024;
 /** Of each list of field names in an outcome, and of each name. */
 export const namesToldMax = 50;
 export const nameToldCharsMax = 76;

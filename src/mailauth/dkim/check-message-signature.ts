@@ -1,3 +1,5 @@
+import { andThen } from '#base/and-then.ts';
+import type { Awaitable } from '#base/result.ts';
 import type { HeaderField } from '#mail/header.ts';
 import { relaxedField } from '../relaxed-field.ts';
 import type { HashedBody } from './body-hash.ts';
@@ -23,17 +25,19 @@ export interface CheckedSignature {
 }
 
 /** Checks a DKIM signature or an ARC message signature (RFC 6376 §6.1.3) that lies in the field `own`. */
-export async function checkMessageSignature(
+export function checkMessageSignature(
   signature: MessageSignature,
   own: HeaderField,
   message: SignedMessage,
-): Promise<CheckedSignature> {
+): Awaitable<CheckedSignature> {
   const early = expired(signature, message.now());
   if (early !== undefined) return { problem: early, verified: undefined };
-  const verified = await verifyData(signature, signedData(signature, own, message.header), message.keys);
-  if (!verified.ok) return { problem: verified.error, verified: undefined };
-  const problem = judge(verified.value.intact, signature, message.body(signature.bodyForm));
-  return { problem, verified: verified.value };
+  const data = signedData(signature, own, message.header);
+  return andThen(verifyData(signature, data, message.keys), (verified) => {
+    if (!verified.ok) return { problem: verified.error, verified: undefined };
+    const problem = judge(verified.value.intact, signature, message.body(signature.bodyForm));
+    return { problem, verified: verified.value };
+  });
 }
 
 function expired({ expiresAtMs }: MessageSignature, nowMs: number): DkimProblem | undefined {

@@ -1,10 +1,17 @@
-import { makeRoom } from '#base/make-room.ts';
 import { createPublicKey } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
+import { readOnce } from '#base/read-once.ts';
 import { err, ok } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
-import { publicKeysKeptMax, rsaBitsMax, rsaBitsMin, rsaExponentMax } from './bounds.ts';
+import {
+  keyRecordKeptCharsMax,
+  publicKeysKeptMax,
+  rsaBitsMax,
+  rsaBitsMin,
+  rsaExponentMax,
+} from './bounds.ts';
 import { DkimProblem } from './dkim-problem.ts';
+import { readKeyRecord } from './key-record.ts';
 import type { KeyRecord } from './key-record.ts';
 
 /** A key that may verify. */
@@ -14,26 +21,27 @@ export interface PublicKey {
   readonly bits: number;
 }
 
-/** Public keys by what their records say, read once: reading one costs more than verifying with it. */
+/** A key record that can be used, and the key in it as far as it is one. */
+export interface PublishedKey {
+  readonly record: KeyRecord;
+  readonly key: Result<PublicKey, DkimProblem>;
+}
+
+/** Key records by their text, read once: reading one costs more than verifying with its key. */
 export interface PublicKeyCache {
-  read(record: Pick<KeyRecord, 'type' | 'p'>): Result<PublicKey, DkimProblem>;
+  read(text: string): Result<PublishedKey, DkimProblem>;
 }
 
 /** @param keptMax the key that was read longest ago goes first */
 export function createPublicKeyCache(keptMax = publicKeysKeptMax): PublicKeyCache {
-  const kept = new Map<string, PublicKey>();
-  return {
-    read({ type, p }) {
-      const name = `${type} ${p}`;
-      const known = kept.get(name);
-      if (known !== undefined) return ok(known);
-      const made = type === 'rsa' ? readRsa(p) : readEd25519(p);
-      if (!made.ok) return made;
-      makeRoom(kept, keptMax);
-      kept.set(name, made.value);
-      return made;
-    },
-  };
+  return { read: readOnce(readPublishedKey, { entriesMax: keptMax, charsMax: keyRecordKeptCharsMax }) };
+}
+
+function readPublishedKey(text: string): Result<PublishedKey, DkimProblem> {
+  const record = readKeyRecord(text);
+  if (!record.ok) return record;
+  const { type, p } = record.value;
+  return ok({ record: record.value, key: type === 'rsa' ? readRsa(p) : readEd25519(p) });
 }
 
 const base64Pattern = /^[A-Za-z0-9+/]+={0,2}$/;

@@ -1,3 +1,5 @@
+import { andThen } from '#base/and-then.ts';
+import type { Awaitable } from '#base/result.ts';
 import { coverageOf } from './coverage.ts';
 import type { Coverage } from './coverage.ts';
 import { checkMessageSignature } from './check-message-signature.ts';
@@ -9,7 +11,7 @@ import { signatureFingerprint } from './dkim-signature.ts';
 import type { DkimSignature } from './dkim-signature.ts';
 
 /** What one DKIM-Signature field comes to (I-41, RFC 6376 §6). Asks for its key; never rejects. */
-export async function verifyDkim(candidate: DkimCandidate, message: SignedMessage): Promise<DkimOutcome> {
+export function verifyDkim(candidate: DkimCandidate, message: SignedMessage): Awaitable<DkimOutcome> {
   const { signature, field } = candidate;
   if (!signature.ok) {
     return outcome(candidate, { problem: signature.error, verified: undefined });
@@ -17,10 +19,11 @@ export async function verifyDkim(candidate: DkimCandidate, message: SignedMessag
   const coverage = coverageOf(message.header, signature.value.names, field);
   const unfit = fromProblem(coverage);
   if (unfit !== undefined) return outcome(candidate, { problem: unfit, verified: undefined, coverage });
-  const checked = await checkMessageSignature(signature.value, field, message);
-  const problem = checked.problem ?? strictIdentityProblem(signature.value, checked);
-  const bodyBytes = message.body(signature.value.bodyForm).sizeBytes;
-  return outcome(candidate, { problem, verified: checked.verified, coverage, bodyBytes });
+  return andThen(checkMessageSignature(signature.value, field, message), (checked) => {
+    const problem = checked.problem ?? strictIdentityProblem(signature.value, checked);
+    const bodyBytes = message.body(signature.value.bodyForm).sizeBytes;
+    return outcome(candidate, { problem, verified: checked.verified, coverage, bodyBytes });
+  });
 }
 
 /** `h=` names From (else it could not be read); what matters is that the message's are covered. */

@@ -1,5 +1,7 @@
 import { ok } from '#base/result.ts';
-import type { Result } from '#base/result.ts';
+import type { Awaitable, Result } from '#base/result.ts';
+import { now, walk } from '#base/steps.ts';
+import type { Steps } from '#base/steps.ts';
 import { parseDomain } from '#mail/domain.ts';
 import type { Domain } from '#mail/domain.ts';
 import type { Alignment, Unanswered } from './dmarc-outcome.ts';
@@ -15,7 +17,7 @@ export type AlignmentMode = 'relaxed' | 'strict';
 export class Alignments {
   readonly #author: Domain;
   readonly #lookups: PolicyLookups;
-  #organization: Promise<Result<Domain, Unanswered>> | undefined;
+  #organization: Awaitable<Result<Domain, Unanswered>> | undefined;
 
   constructor(author: Domain, lookups: PolicyLookups) {
     this.#author = author;
@@ -23,25 +25,25 @@ export class Alignments {
   }
 
   /** Of the author domain; asked when first wanted. */
-  organization(): Promise<Result<Domain, Unanswered>> {
-    this.#organization ??= this.#organizationOf(this.#author);
+  organization(): Awaitable<Result<Domain, Unanswered>> {
+    this.#organization ??= walk(this.#organizationOf(this.#author));
     return this.#organization;
   }
 
   /** What was found out of the author's organizational domain, if anybody wanted it. */
-  async knownOrganization(): Promise<Domain | undefined> {
-    const known = await this.#organization;
+  *knownOrganization(): Steps<Domain | undefined> {
+    const known = yield* now(this.#organization);
     return known?.ok === true ? known.value : undefined;
   }
 
-  async of(identifier: string, mode: AlignmentMode): Promise<Result<Alignment, Unanswered>> {
+  *of(identifier: string, mode: AlignmentMode): Steps<Result<Alignment, Unanswered>> {
     const plain = this.withoutAsking(identifier, mode);
     const domain = parseDomain(identifier);
     if (plain !== 'unknown' || !domain.ok) return ok(plain);
-    const mine = await this.organization();
+    const mine = yield* now(this.organization());
     if (!mine.ok) return mine;
     if (!isAtOrBelow(domain.value, mine.value)) return ok('none');
-    const theirs = await this.#organizationOf(domain.value);
+    const theirs = yield* this.#organizationOf(domain.value);
     if (!theirs.ok) return theirs;
     return ok(theirs.value === mine.value ? 'relaxed' : 'none');
   }
@@ -54,8 +56,8 @@ export class Alignments {
     return mode === 'strict' || topLabel(domain.value) !== topLabel(this.#author) ? 'none' : 'unknown';
   }
 
-  async #organizationOf(domain: Domain): Promise<Result<Domain, Unanswered>> {
-    const walked = await walkTree(domain, this.#lookups);
+  *#organizationOf(domain: Domain): Steps<Result<Domain, Unanswered>> {
+    const walked = yield* walkTree(domain, this.#lookups);
     return walked.ok ? ok(organizationalDomain(domain, walked.value)) : walked;
   }
 }

@@ -1,5 +1,7 @@
 import { ok } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
+import { now } from '#base/steps.ts';
+import type { Steps } from '#base/steps.ts';
 import type { Domain } from '#mail/domain.ts';
 import type { FoundPolicy, Unanswered } from './dmarc-outcome.ts';
 import type { DmarcPolicy, DmarcRecord } from './dmarc-record.ts';
@@ -13,14 +15,14 @@ export type PolicyPlace = PublishedAt & Pick<FoundPolicy, 'foundAt'>;
  * RFC 9989 §4.10.1: the record of the author domain; else, by a tree walk, of its organizational domain; else of its
  * public suffix domain. No other domain of the message is asked (I-43, C-11).
  */
-export async function discoverPolicy(
+export function* discoverPolicy(
   author: Domain,
   lookups: PolicyLookups,
-): Promise<Result<PolicyPlace | undefined, Unanswered>> {
-  const own = await lookups.at(author);
+): Steps<Result<PolicyPlace | undefined, Unanswered>> {
+  const own = yield* now(lookups.at(author));
   if (!own.ok) return own;
   if (own.value !== undefined) return ok({ domain: author, record: own.value, foundAt: 'author-domain' });
-  const walked = await walkTree(author, lookups);
+  const walked = yield* walkTree(author, lookups);
   if (!walked.ok) return walked;
   const organization = organizationalDomain(author, walked.value);
   const published = walked.value.find(({ domain }) => domain === organization);

@@ -3,6 +3,7 @@ import type { Domain } from '#mail/domain.ts';
 import type { Clock } from '#platform/clock.ts';
 import type { DnsFailure, Resolver } from '#platform/resolver.ts';
 import type { TraceQuestion } from '#trace/record.ts';
+import type { PublishedRecords } from '../published-records.ts';
 import type { DmarcPolicy, DmarcRecord } from './dmarc-record.ts';
 
 /** What DMARC judges: the one author domain, and what SPF and DKIM found (RFC 9989 §5.3). */
@@ -39,6 +40,8 @@ export interface DmarcWorld {
   /** With the budget of its message around it (S-09). */
   readonly resolver: Resolver;
   readonly clock: Clock;
+  /** Records that were read before; each is read anew where they are left out. */
+  readonly records?: Pick<PublishedRecords, 'dmarc'> | undefined;
 }
 
 /** A question that was not answered, now: nothing follows from it (RFC 9989 §5.3.6). */
@@ -66,7 +69,7 @@ export interface DmarcOutcome {
   readonly dkim: readonly AlignedDkim[];
   /** What the public suffix list would have said; never decides (I-43). */
   readonly publicSuffix: PublicSuffixNote;
-  /** Questions in order, each asked once. */
+  /** Questions in order, each asked once; none where the resolver writes them down. */
   readonly asked: readonly TraceQuestion[];
 }
 

@@ -4,7 +4,7 @@ import * as fc from 'fast-check';
 import { addressParser } from 'postal-mime';
 import { parseDomain } from '#mail/domain.ts';
 import { splitHeader, splitHeaderText } from '#mail/header.ts';
-import { createFakeResolver } from '#platform/fake-resolver.ts';
+import { createFakeResolver, createKnowingResolver } from '#platform/fake-resolver.ts';
 import { readAuthorDomain } from './author-domain.ts';
 import { readDmarcRecord } from './dmarc-record.ts';
 import { findIndirectSigns } from './indirect-signs.ts';
@@ -149,6 +149,9 @@ test('policy and alignment are what RFC 9989 §4.10 says word by word, with fewe
       const outcome = await judgeWith({ from, spf, dkim: [dkim] }, resolver);
       const policyDomain = policyDomainOf(from, zone);
       assert.equal(outcome.policy?.domain, policyDomain);
+      const known = createKnowingResolver(zoneOf(zone));
+      assert.deepEqual(await judgeWith({ from, spf, dkim: [dkim] }, known), outcome);
+      assert.deepEqual(known.asked, resolver.asked, 'the same is asked where all is known');
       assert.ok(resolver.asked.length <= 3 * walkQueriesMax);
       assert.equal(new Set(resolver.asked).size, resolver.asked.length, 'each is asked once');
       if (policyDomain === undefined) {

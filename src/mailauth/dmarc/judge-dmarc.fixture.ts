@@ -48,12 +48,12 @@ export async function judge(letter: Letter, published: Published, more: ZoneTabl
   return { outcome: await judgeWith(letter, resolver), asked: resolver.asked };
 }
 
-export function judgeWith(letter: Letter, resolver: Resolver): Promise<DmarcOutcome> {
+export async function judgeWith(letter: Letter, resolver: Resolver): Promise<DmarcOutcome> {
   const { spf, dkim = [] } = letter;
   const signatures = dkim.map((one) =>
     typeof one === 'string' ? ({ result: 'pass', domain: one, selector: 's' } as const) : one,
   );
-  return judgeDmarc(
+  return await judgeDmarc(
     {
       authorDomain: domain(letter.from),
       spf: typeof spf === 'string' ? { result: 'pass', domain: spf } : spf,

@@ -1,5 +1,7 @@
 import { ok } from '#base/result.ts';
 import type { Awaitable, Result } from '#base/result.ts';
+import { now, walk } from '#base/steps.ts';
+import type { Steps } from '#base/steps.ts';
 import { Alignments } from './alignment.ts';
 import { asksForExistence, discoverPolicy, policyOf } from './discover-policy.ts';
 import type { PolicyPlace } from './discover-policy.ts';
@@ -18,22 +20,23 @@ export const dkimIdentifiersMax = 16;
  * for its existence, and more only for identifiers in the author's own tree. All that is asked of the author is asked
  * before SPF and the signatures are waited for: whoever lets those take long must not leave it unanswered.
  */
-export async function judgeDmarc(input: DmarcInput, world: DmarcWorld): Promise<DmarcOutcome> {
+export function judgeDmarc(input: DmarcInput, world: DmarcWorld): Awaitable<DmarcOutcome> {
+  return walk(judge(input, world));
+}
+
+function* judge(input: DmarcInput, world: DmarcWorld): Steps<DmarcOutcome> {
   const lookups = new PolicyLookups(world);
-  const place = await discoverPolicy(input.authorDomain, lookups);
+  const place = yield* discoverPolicy(input.authorDomain, lookups);
   const alignments = new Alignments(input.authorDomain, lookups);
   const exists = place.ok ? askEarly(place.value, { author: input.authorDomain, lookups, alignments }) : yes;
-  const judging: Judging = {
-    author: input.authorDomain,
-    identifiers: { spf: await input.spf, dkim: (await input.dkim).slice(0, dkimIdentifiersMax) },
-    lookups,
-    alignments,
-    exists,
-  };
+  const spf = yield* now(input.spf);
+  const dkim = (yield* now(input.dkim)).slice(0, dkimIdentifiersMax);
+  const identifiers = { spf, dkim };
+  const judging: Judging = { author: input.authorDomain, identifiers, lookups, alignments, exists };
   if (!place.ok) return withoutPolicy(judging, unanswered(place.error));
   if (place.value === undefined) return withoutPolicy(judging, noPolicy);
   if (policyOf(place.value, true) === undefined) return withoutPolicy(judging, unreadable(place.value));
-  return judgeByPolicy(place.value, judging);
+  return yield* judgeByPolicy(place.value, judging);
 }
 
 interface Judging extends Pick<AlignmentRules, 'alignments'> {
@@ -56,18 +59,18 @@ function askEarly(
   return asksForExistence(place) ? lookups.exists(author) : yes;
 }
 
-async function judgeByPolicy(place: PolicyPlace, judging: Judging): Promise<DmarcOutcome> {
+function* judgeByPolicy(place: PolicyPlace, judging: Judging): Steps<DmarcOutcome> {
   const { author, identifiers, lookups, alignments } = judging;
   const { aspf, adkim } = place.record;
-  const judged = await judgeIdentifiers(identifiers, { alignments, aspf, adkim });
+  const judged = yield* judgeIdentifiers(identifiers, { alignments, aspf, adkim });
   // It chooses the policy of a message that failed, and of no other.
-  const exists = judged.result === 'fail' ? await judging.exists : yes;
+  const exists = judged.result === 'fail' ? yield* now(judging.exists) : yes;
   const verdict = exists.ok ? judged : { ...judged, ...unanswered(exists.error) };
   return {
     ...verdict,
     authorDomain: author,
     policy: policyOf(place, !exists.ok || exists.value),
-    organizationalDomain: await alignments.knownOrganization(),
+    organizationalDomain: yield* alignments.knownOrganization(),
     publicSuffix: notePublicSuffix(author, passedIdentifiers(judged, { aspf, adkim })),
     asked: lookups.asked,
   };

@@ -1,5 +1,6 @@
 import { ok } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
+import type { Steps } from '#base/steps.ts';
 import { cleanForeignText } from '#trace/foreign-text.ts';
 import type { AlignmentMode, Alignments } from './alignment.ts';
 import type {
@@ -45,12 +46,9 @@ interface Claim {
  * as none (I-44). Where an identifier that might have been the aligned pass could not be checked for a failure of the
  * DNS, the message neither passes nor fails.
  */
-export async function judgeIdentifiers(
-  identifiers: Identifiers,
-  rules: AlignmentRules,
-): Promise<JudgedIdentifiers> {
+export function* judgeIdentifiers(identifiers: Identifiers, rules: AlignmentRules): Steps<JudgedIdentifiers> {
   const claims = claimsOf(identifiers, rules);
-  await findAlignments(claims, 'pass', rules.alignments);
+  yield* findAlignments(claims, 'pass', rules.alignments);
   const passed = claims.filter(({ result }) => result === 'pass');
   const aligned = passed.find(isAligned);
   if (aligned !== undefined)
@@ -58,7 +56,7 @@ export async function judgeIdentifiers(
   const open = passed.find(({ stands }) => !stands.ok);
   if (open !== undefined)
     return judged(identifiers, claims, { result: 'temperror', reason: openWords(open) });
-  await findAlignments(claims, 'temperror', rules.alignments);
+  yield* findAlignments(claims, 'temperror', rules.alignments);
   const unchecked = claims.find(
     (claim) => claim.result === 'temperror' && (!claim.stands.ok || isAligned(claim)),
   );
@@ -81,13 +79,9 @@ function claimsOf({ spf, dkim }: Identifiers, { alignments, aspf, adkim }: Align
 }
 
 /** One after the other: the questions then come in an order that does not hang on the DNS. */
-async function findAlignments(
-  claims: readonly Claim[],
-  result: string,
-  alignments: Alignments,
-): Promise<void> {
+function* findAlignments(claims: readonly Claim[], result: string, alignments: Alignments): Steps<void> {
   for (const claim of claims) {
-    if (claim.result === result) claim.stands = await alignments.of(claim.domain, claim.mode);
+    if (claim.result === result) claim.stands = yield* alignments.of(claim.domain, claim.mode);
   }
 }
 

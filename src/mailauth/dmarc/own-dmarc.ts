@@ -1,3 +1,4 @@
+import { walk } from '#base/steps.ts';
 import type { Domain } from '#mail/domain.ts';
 import type { Resolver } from '#platform/resolver.ts';
 import { cleanForeignText } from '#trace/foreign-text.ts';
@@ -40,7 +41,7 @@ export function isUsableDmarc(text: string): boolean {
 export async function reviewOwnDmarc(domain: Domain, world: DmarcWorld): Promise<OwnDmarcReview> {
   const published = await recordsAt(domain, world.resolver);
   if (published === undefined) return unanswered(`_dmarc.${domain}`);
-  const place = await discoverPolicy(domain, new PolicyLookups(world));
+  const place = await walk(discoverPolicy(domain, new PolicyLookups(world)));
   if (!place.ok) return unanswered(place.error.name);
   const found = place.value === undefined ? undefined : policyOf(place.value, true);
   return {

@@ -1,5 +1,8 @@
+import { andThen } from '#base/and-then.ts';
 import { err, ok } from '#base/result.ts';
-import type { Result } from '#base/result.ts';
+import type { Awaitable, Result } from '#base/result.ts';
+import { now, walk } from '#base/steps.ts';
+import type { Steps } from '#base/steps.ts';
 import { domainBytesMax } from '#mail/domain.ts';
 import type { Domain } from '#mail/domain.ts';
 import type { DnsFailure } from '#platform/resolver.ts';
@@ -32,43 +35,46 @@ export function walkDomains(start: Domain): readonly Domain[] {
   return [start, ...rest.map((_, index) => rest.slice(index).join('.') as Domain)];
 }
 
-/** The DMARC questions of one message; each name is asked once. */
+/** The DMARC questions of one message; each name is asked once. `asked` tells them, unless the resolver writes them down. */
 export class PolicyLookups {
   readonly asked: TraceQuestion[] = [];
   readonly #world: DmarcWorld;
-  readonly #found = new Map<string, Promise<Result<DmarcRecord | undefined, Unanswered>>>();
+  readonly #read: typeof readDmarcRecord;
+  readonly #found = new Map<string, Awaitable<Result<DmarcRecord | undefined, Unanswered>>>();
 
   constructor(world: DmarcWorld) {
     this.#world = world;
+    this.#read = world.records?.dmarc ?? readDmarcRecord;
   }
 
   /** The one record that a domain publishes. Several are none (RFC 9989 §4.10 step 2). */
-  at(domain: Domain): Promise<Result<DmarcRecord | undefined, Unanswered>> {
+  at(domain: Domain): Awaitable<Result<DmarcRecord | undefined, Unanswered>> {
     const known = this.#found.get(domain);
     if (known !== undefined) return known;
-    const found = this.#ask(domain);
+    const found = walk(this.#ask(domain));
     this.#found.set(domain, found);
     return found;
   }
 
-  async #ask(domain: Domain): Promise<Result<DmarcRecord | undefined, Unanswered>> {
+  *#ask(domain: Domain): Steps<Result<DmarcRecord | undefined, Unanswered>> {
     const name = `_dmarc.${domain}`;
     // No such name can be in the DNS.
     if (name.length > domainBytesMax) return ok(undefined);
-    const texts = await this.#texts(name);
+    const texts = yield* this.#texts(name);
     if (!texts.ok) return texts;
-    const records = texts.value.map(readDmarcRecord).filter((record) => record !== undefined);
+    const records = texts.value.map(this.#read).filter((record) => record !== undefined);
     return ok(records.length === 1 ? records[0] : undefined);
   }
 
-  async #texts(name: string): Promise<Result<readonly string[], Unanswered>> {
+  *#texts(name: string): Steps<Result<readonly string[], Unanswered>> {
     const startedMs = this.#world.clock.monotonic();
-    const answer = await this.#world.resolver.ask(name, 'TXT');
+    const answer = yield* now(this.#world.resolver.ask(name, 'TXT'));
     const texts = answer.ok
       ? answer.value.records.flatMap((record) => (record.type === 'TXT' ? [record.data] : []))
       : [];
-    const shown = texts.slice(0, shownTextsMax).map((text) => cleanForeignText(text));
-    this.#note({ name, type: 'TXT', startedMs, answer: answer.ok ? shown : answer.error });
+    this.#note({ name, type: 'TXT', startedMs }, () =>
+      answer.ok ? texts.slice(0, shownTextsMax).map((text) => cleanForeignText(text)) : answer.error,
+    );
     return answer.ok || isAbsence(answer.error) ? ok(texts) : err({ name, failure: answer.error });
   }
 
@@ -76,20 +82,22 @@ export class PolicyLookups {
    * RFC 9989 §3.2.13: a domain does not exist when its own name is answered by NXDOMAIN (RFC 8020). CNAME is the one type
    * for which no alias is followed, so that NXDOMAIN is never that of an alias's target (RFC 6604 §3).
    */
-  async exists(domain: Domain): Promise<Result<boolean, Unanswered>> {
+  exists(domain: Domain): Awaitable<Result<boolean, Unanswered>> {
     const startedMs = this.#world.clock.monotonic();
-    const answer = await this.#world.resolver.ask(domain, 'CNAME');
-    const told = answer.ok ? 'exists' : answer.error;
-    this.#note({ name: domain, type: 'CNAME', startedMs, answer: told });
-    if (answer.ok || answer.error === 'nodata') return ok(true);
-    return answer.error === 'nxdomain' ? ok(false) : err({ name: domain, failure: answer.error });
+    return andThen(this.#world.resolver.ask(domain, 'CNAME'), (answer) => {
+      this.#note({ name: domain, type: 'CNAME', startedMs }, () => (answer.ok ? 'exists' : answer.error));
+      if (answer.ok || answer.error === 'nodata') return ok(true);
+      return answer.error === 'nxdomain' ? ok(false) : err({ name: domain, failure: answer.error });
+    });
   }
 
-  #note({
-    startedMs,
-    ...question
-  }: Omit<TraceQuestion, 'kind' | 'ms'> & { readonly startedMs: number }): void {
-    this.asked.push({ kind: 'dns', ...question, ms: this.#world.clock.monotonic() - startedMs });
+  #note(
+    { name, type, startedMs }: Pick<TraceQuestion, 'name' | 'type'> & { readonly startedMs: number },
+    answer: () => unknown,
+  ): void {
+    if (this.#world.resolver.writesDown === true) return;
+    const ms = this.#world.clock.monotonic() - startedMs;
+    this.asked.push({ kind: 'dns', name, type, answer: answer(), ms });
   }
 }
 
@@ -98,13 +106,13 @@ function isAbsence(failure: DnsFailure): failure is 'nxdomain' | 'nodata' {
 }
 
 /** All records on the way up, the longest name first; `psd=n` and `psd=y` end it (RFC 9989 §4.10). */
-export async function walkTree(
+export function* walkTree(
   start: Domain,
   lookups: PolicyLookups,
-): Promise<Result<readonly PublishedAt[], Unanswered>> {
+): Steps<Result<readonly PublishedAt[], Unanswered>> {
   const found: PublishedAt[] = [];
   for (const domain of walkDomains(start)) {
-    const record = await lookups.at(domain);
+    const record = yield* now(lookups.at(domain));
     if (!record.ok) return record;
     if (record.value === undefined) continue;
     found.push({ domain, record: record.value });

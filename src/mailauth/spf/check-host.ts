@@ -1,4 +1,5 @@
 import { ok } from '#base/result.ts';
+import type { Steps } from '#base/steps.ts';
 import { holdsMacro } from './expand-macros.ts';
 import { expandTarget } from './expand-target.ts';
 import { isAscii } from './macro-values.ts';
@@ -24,28 +25,28 @@ export interface SpfWord {
  * `check_host()` (RFC 7208 §4): the record of a domain, directive by directive from the left. What recurs is bounded
  * by the count of look-up terms, since include and redirect are such.
  */
-export async function checkHost(domain: string, evaluation: SpfEvaluation): Promise<Unstopped<SpfWord>> {
-  const record = await readRecord(domain, evaluation);
+export function* checkHost(domain: string, evaluation: SpfEvaluation): Steps<Unstopped<SpfWord>> {
+  const record = yield* readRecord(domain, evaluation);
   if (!record.ok) return record;
   for (const directive of record.value.directives) {
-    const matched = await matchDirective(directive, domain, evaluation);
+    const matched = yield* matchDirective(directive, domain, evaluation);
     if (!matched.ok) return matched;
     if (matched.value === undefined) continue;
     const { explanation } = record.value;
     return ok({ result: directive.qualifier, matched: matched.value, domain, explanation });
   }
-  return followRedirect(record.value, domain, evaluation);
+  return yield* followRedirect(record.value, domain, evaluation);
 }
 
 /** RFC 7208 §4.6.4; `redirect` too, when it is followed. */
 const needLookups: ReadonlySet<Mechanism['kind']> = new Set(['include', 'a', 'mx', 'ptr', 'exists']);
 
 /** The terms that made a directive match, its own first; undefined when it does not match. */
-async function matchDirective(
+function* matchDirective(
   { mechanism, term }: Directive,
   domain: string,
   evaluation: SpfEvaluation,
-): Promise<Unstopped<readonly SpfTermPlace[] | undefined>> {
+): Steps<Unstopped<readonly SpfTermPlace[] | undefined>> {
   const place = { domain, term };
   // RFC 8616 §4: no question can be made of it, and it does not match.
   if (readsLocalPart(mechanism) && !isAscii(evaluation.sender.local)) return ok(undefined);
@@ -53,8 +54,8 @@ async function matchDirective(
     const counted = evaluation.countLookupTerm(place);
     if (!counted.ok) return counted;
   }
-  if (mechanism.kind === 'include') return matchInclude(mechanism, place, evaluation);
-  const matches = await matchMechanism(mechanism, place, evaluation);
+  if (mechanism.kind === 'include') return yield* matchInclude(mechanism, place, evaluation);
+  const matches = yield* matchMechanism(mechanism, place, evaluation);
   if (!matches.ok) return matches;
   return ok(matches.value ? [shownPlace(place)] : undefined);
 }
@@ -64,42 +65,42 @@ function readsLocalPart(mechanism: Mechanism): boolean {
 }
 
 /** RFC 7208 §5.2: matches where the other record says pass; what goes wrong there goes wrong here. */
-async function matchInclude(
+function* matchInclude(
   { domainSpec }: MechanismOf<'include'>,
   place: Required<SpfPlace>,
   evaluation: SpfEvaluation,
-): Promise<Unstopped<readonly SpfTermPlace[] | undefined>> {
-  const target = await expandTarget(domainSpec, place, evaluation);
+): Steps<Unstopped<readonly SpfTermPlace[] | undefined>> {
+  const target = yield* expandTarget(domainSpec, place, evaluation);
   if (!target.ok) return target;
-  const word = await checkOther(target.value, place, evaluation);
+  const word = yield* checkOther(target.value, place, evaluation);
   if (!word.ok) return word;
   return ok(word.value.result === 'pass' ? [shownPlace(place), ...word.value.matched] : undefined);
 }
 
 /** RFC 7208 §6.1: when nothing matched, the other record speaks for this one; without redirect it is neutral (§4.7). */
-async function followRedirect(
+function* followRedirect(
   { redirect, explanation }: SpfRecord,
   domain: string,
   evaluation: SpfEvaluation,
-): Promise<Unstopped<SpfWord>> {
+): Steps<Unstopped<SpfWord>> {
   if (redirect === undefined) return ok({ result: 'neutral', matched: [], domain, explanation });
   const place = { domain, term: redirect.term };
   const counted = evaluation.countLookupTerm(place);
   if (!counted.ok) return counted;
-  const target = await expandTarget(redirect.domainSpec, place, evaluation);
+  const target = yield* expandTarget(redirect.domainSpec, place, evaluation);
   if (!target.ok) return target;
-  const word = await checkOther(target.value, place, evaluation);
+  const word = yield* checkOther(target.value, place, evaluation);
   return word.ok ? ok({ ...word.value, matched: [shownPlace(place), ...word.value.matched] }) : word;
 }
 
 /** The record that a term names: without one, or without a name, it is `permerror` (RFC 7208 §5.2, §6.1). */
-async function checkOther(
+function* checkOther(
   target: string | undefined,
   place: SpfPlace,
   evaluation: SpfEvaluation,
-): Promise<Unstopped<SpfWord>> {
+): Steps<Unstopped<SpfWord>> {
   if (target === undefined) return stop('bad-target', place, 'no name that could be asked for');
-  const word = await checkHost(target, evaluation);
+  const word = yield* checkHost(target, evaluation);
   if (word.ok || word.error.result !== 'none') return word;
   return stop('no-record-there', place, `${target} has no SPF record`);
 }

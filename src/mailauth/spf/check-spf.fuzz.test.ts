@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { createFakeClock } from '#platform/fake-clock.ts';
-import { createFakeResolver } from '#platform/fake-resolver.ts';
+import { createFakeResolver, createKnowingResolver } from '#platform/fake-resolver.ts';
+import { createPublishedRecords } from '../published-records.ts';
 import { checkHeloSpf, checkSpf } from './check-spf.ts';
 import { spfWorldCase } from './random-zone.fixture.ts';
 import type { SpfWorldCase } from './random-zone.fixture.ts';
@@ -38,6 +39,24 @@ test('whatever zones say, SPF ends within its bounds and never throws (P-19, S-0
     fc.asyncProperty(spfWorldCase({ exchangersMax: 14, garbage: true, reverse: true }), holds),
     { numRuns },
   );
+});
+
+test('what the resolver and we remember is judged at once, and as what is asked and read anew', async () => {
+  const records = createPublishedRecords();
+  const same = async ({ input, zone }: SpfWorldCase): Promise<void> => {
+    const world = { clock: createFakeClock(), receiver: 'us.example' };
+    const asked = createFakeResolver(zone);
+    const known = createKnowingResolver(zone);
+    const outcome = checkSpf(input, { ...world, resolver: known, records });
+    assert.ok(!(outcome instanceof Promise));
+    assert.deepEqual(outcome, await checkSpf(input, { ...world, resolver: asked }));
+    assert.deepEqual(known.asked, asked.asked);
+    const told = checkSpf(input, { ...world, resolver: { ...known, writesDown: true }, records });
+    assert.deepEqual(told, { ...outcome, evidence: { ...outcome.evidence, asked: [] } });
+  };
+  await fc.assert(fc.asyncProperty(spfWorldCase({ exchangersMax: 14, garbage: true, reverse: true }), same), {
+    numRuns,
+  });
 });
 
 test('whatever a session says, SPF ends within its bounds and never throws (I-35)', async () => {

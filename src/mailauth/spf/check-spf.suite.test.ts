@@ -11,9 +11,9 @@ import type { SpfCase } from '#test/suites/spf-suite.ts';
 
 const suites = process.env['POSTERN_SUITES'];
 
-function check(one: SpfCase): Promise<SpfOutcome> {
+async function check(one: SpfCase): Promise<SpfOutcome> {
   const address = parseClientAddress(one.host) ?? assert.fail(one.host);
-  return checkSpf(
+  return await checkSpf(
     { address, helo: one.helo, mailFrom: one.mailFrom },
     { resolver: createFakeResolver(one.zone), clock: createFakeClock(), receiver: 'receiver.example' },
   );

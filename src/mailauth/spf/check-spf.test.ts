@@ -19,9 +19,9 @@ function input({ from = 'l@a.example', helo = 'mx.a.example', ip = '192.0.2.1' }
   return { address: parseClientAddress(ip) ?? assert.fail(ip), helo, mailFrom: from };
 }
 
-function judge(zone: ZoneTable, session?: Session): Promise<SpfOutcome> {
+async function judge(zone: ZoneTable, session?: Session): Promise<SpfOutcome> {
   const world = { resolver: createFakeResolver(zone), clock: createFakeClock(), receiver: 'us.example' };
-  return checkSpf(input(session), world);
+  return await checkSpf(input(session), world);
 }
 
 function record(text: string): { readonly TXT: readonly string[] } {

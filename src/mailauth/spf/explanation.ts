@@ -1,3 +1,4 @@
+import type { Steps } from '#base/steps.ts';
 import { expandAt, expandTarget } from './expand-target.ts';
 import { parseExplanation } from './parse-spf-record.ts';
 import type { SpfEvaluation } from './spf-evaluation.ts';
@@ -8,19 +9,19 @@ import type { Modifier } from './spf-record.ts';
  * The domain's own words about a `fail` (RFC 7208 §6.2), fetched, expanded and cleaned (I-37); undefined when there
  * are none or anything is wrong with them.
  */
-export async function explanationOf(
+export function* explanationOf(
   { domain, explanation }: { readonly domain: string; readonly explanation: Modifier | undefined },
   evaluation: SpfEvaluation,
-): Promise<string | undefined> {
+): Steps<string | undefined> {
   if (explanation === undefined) return undefined;
   const place = { domain, term: explanation.term };
-  const target = await expandTarget(explanation.domainSpec, place, evaluation);
+  const target = yield* expandTarget(explanation.domainSpec, place, evaluation);
   if (!target.ok || target.value === undefined) return undefined;
-  const answer = await evaluation.ask(target.value, 'TXT', place);
+  const answer = yield* evaluation.ask(target.value, 'TXT', place);
   const [record, ...more] = answer.ok ? answer.value : [];
   if (record?.type !== 'TXT' || more.length > 0 || record.data.length > recordBytesMax) return undefined;
   const macros = parseExplanation(record.data);
-  const expanded = macros === undefined ? undefined : await expandAt(macros, place, evaluation);
+  const expanded = macros === undefined ? undefined : yield* expandAt(macros, place, evaluation);
   if (expanded?.ok !== true || expanded.value === undefined) return undefined;
   const clean = cleanExplanation(expanded.value);
   return clean === '' ? undefined : clean;

@@ -39,8 +39,8 @@ export async function reviewOwnSpf(
   addresses: readonly ClientAddress[],
   world: SpfWorld,
 ): Promise<OwnSpfReview> {
-  const judge = (address: ClientAddress): Promise<SpfOutcome> =>
-    checkSpf({ address, helo: world.receiver, mailFrom: `postmaster@${domain}` }, world);
+  const judge = async (address: ClientAddress): Promise<SpfOutcome> =>
+    await checkSpf({ address, helo: world.receiver, mailFrom: `postmaster@${domain}` }, world);
   if (strangerAddress === undefined) throw new Error('the stranger has no address');
   const stranger = await judge(strangerAddress);
   const own = await Promise.all(

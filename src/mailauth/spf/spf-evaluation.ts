@@ -1,5 +1,7 @@
 import { err, ok, unreachable } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
+import { now } from '#base/steps.ts';
+import type { Steps } from '#base/steps.ts';
 import type { DnsRecord, RecordType } from '#platform/resolver.ts';
 import { cleanForeignText } from '#trace/foreign-text.ts';
 import { addressBytes } from '../address-bytes.ts';
@@ -75,20 +77,16 @@ export class SpfEvaluation {
   }
 
   /** The question that a term is about: an empty answer counts. */
-  async askForTerm(
-    name: string,
-    type: RecordType,
-    place: SpfPlace,
-  ): Promise<Unstopped<readonly DnsRecord[]>> {
-    const answer = await this.ask(name, type, place);
+  *askForTerm(name: string, type: RecordType, place: SpfPlace): Steps<Unstopped<readonly DnsRecord[]>> {
+    const answer = yield* this.ask(name, type, place);
     if (!answer.ok || answer.value.length > 0 || this.#decided) return answer;
     this.#voidLookups += 1;
     if (this.#voidLookups <= voidLookupsMax) return answer;
     return stop('too-many-void-lookups', place, `more than ${voidLookupsMax} look-ups that found nothing`);
   }
 
-  async ask(name: string, type: RecordType, place: SpfPlace): Promise<Unstopped<readonly DnsRecord[]>> {
-    const answer = await this.questions.ask(name, type);
+  *ask(name: string, type: RecordType, place: SpfPlace): Steps<Unstopped<readonly DnsRecord[]>> {
+    const answer = yield* now(this.questions.ask(name, type));
     return answer.ok ? answer : unanswered(answer.error, place);
   }
 

@@ -2,6 +2,7 @@ import type { ClientAddress } from '#base/client-address.ts';
 import type { Clock } from '#platform/clock.ts';
 import type { Resolver } from '#platform/resolver.ts';
 import type { TraceQuestion } from '#trace/record.ts';
+import type { PublishedRecords } from '../published-records.ts';
 
 /** RFC 7208 §2.6. */
 export type SpfResult = 'none' | 'neutral' | 'pass' | 'fail' | 'softfail' | 'temperror' | 'permerror';
@@ -24,6 +25,8 @@ export interface SpfWorld {
   readonly clock: Clock;
   /** Our own name, for `%{r}`. */
   readonly receiver: string;
+  /** Records that were read before; each is read anew where they are left out. */
+  readonly records?: Pick<PublishedRecords, 'spf'> | undefined;
 }
 
 export interface SpfOutcome {
@@ -47,7 +50,7 @@ export interface SpfEvidence {
   readonly problem?: SpfProblem;
   /** The records that were read, in order: include and redirect add theirs. */
   readonly records: readonly { readonly domain: string; readonly text: string }[];
-  /** Questions in order; each asked once. */
+  /** Questions in order, each asked once; none where the resolver writes them down. */
   readonly asked: readonly TraceQuestion[];
   /** Terms that need look-ups (at most 10) and look-ups that found nothing (at most 2), RFC 7208 §4.6.4. */
   readonly lookupTerms: number;

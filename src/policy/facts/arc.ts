@@ -26,5 +26,5 @@ export const arcFact: Fact<'arc'> = {
     const last = signatures.sealers.at(-1);
     return last !== undefined && sources.arcSealers.includes(last) ? signatures.arc() : noArc;
   },
-  record: (fact) => (fact.result === 'none' ? undefined : { ...fact, asked: [] }),
+  record: (fact) => (fact.result === 'none' ? undefined : fact),
 };

@@ -16,5 +16,5 @@ export const dkimFact: Fact<'dkim'> = {
     if (signatures.dkimSignatures === 0) return noDkim;
     return signatures.dkim();
   },
-  record: (fact) => (fact.outcomes.length === 0 ? undefined : { ...fact, asked: [] }),
+  record: (fact) => (fact.outcomes.length === 0 ? undefined : fact),
 };

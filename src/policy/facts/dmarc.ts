@@ -1,3 +1,4 @@
+import { andThen } from '#base/and-then.ts';
 import { judgeDmarc } from '#mailauth/dmarc/judge-dmarc.ts';
 import type { DkimIdentifier } from '#mailauth/dmarc/dmarc-outcome.ts';
 import type { DkimReport } from '#mailauth/dkim/dkim-outcome.ts';
@@ -9,14 +10,14 @@ export const dmarcFact: Fact<'dmarc'> = {
   stage: 'message',
   asks: 'dns',
   absent: () => undefined,
-  async compute(sources, facts) {
-    const { author } = await facts.read('author');
-    if (author.kind !== 'domain') return undefined;
-    const dkim = Promise.resolve(facts.read('dkim')).then(identifiers);
-    const world = { resolver: sources.policyResolver, clock: sources.clock };
-    return await judgeDmarc({ authorDomain: author.domain, spf: facts.read('spf'), dkim }, world);
+  compute({ policyResolver, clock, records }, facts) {
+    return andThen(facts.read('author'), ({ author }) => {
+      if (author.kind !== 'domain') return undefined;
+      const dkim = andThen(facts.read('dkim'), identifiers);
+      const world = { resolver: policyResolver, clock, records };
+      return judgeDmarc({ authorDomain: author.domain, spf: facts.read('spf'), dkim }, world);
+    });
   },
-  record: (fact) => (fact === undefined ? undefined : { ...fact, asked: [] }),
 };
 
 function identifiers({ outcomes }: DkimReport): readonly DkimIdentifier[] {

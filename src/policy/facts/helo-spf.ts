@@ -1,3 +1,4 @@
+import { andThen } from '#base/and-then.ts';
 import { formatAddress } from '#mail/address.ts';
 import { checkHeloSpf } from '#mailauth/spf/check-spf.ts';
 import type { Fact } from '../fact.ts';
@@ -9,15 +10,13 @@ export const heloSpfFact: Fact<'heloSpf'> = {
   asks: 'dns',
   absent: () => undefined,
   ofNobody: () => undefined,
-  async compute({ client, helo, from, own, resolver, clock }, facts) {
-    const { kind } = await facts.read('helo');
-    if (from === undefined || kind !== 'name') return undefined;
-    const input = { address: client, helo, mailFrom: formatAddress(from) };
-    return await checkHeloSpf(input, { resolver, clock, receiver: own.hostname });
+  compute({ client, helo, from, own, resolver, clock, records }, facts) {
+    return andThen(facts.read('helo'), ({ kind }) => {
+      if (from === undefined || kind !== 'name') return undefined;
+      const input = { address: client, helo, mailFrom: formatAddress(from) };
+      return checkHeloSpf(input, { resolver, clock, receiver: own.hostname, records });
+    });
   },
   // Only what a domain says of its hosts is worth a line; most say nothing.
-  record: (fact) =>
-    fact === undefined || fact.result === 'none'
-      ? undefined
-      : { ...fact, evidence: { ...fact.evidence, asked: [] } },
+  record: (fact) => (fact?.result === 'none' ? undefined : fact),
 };

@@ -8,5 +8,4 @@ export const iprevFact: Fact<'iprev'> = {
   asks: 'dns',
   compute: ({ client, resolver, clock }) => checkIprev(client, { resolver, clock }),
   ofNobody: () => ({ finding: 'unanswered', result: 'temperror', names: [], asked: [] }),
-  record: (fact) => ({ ...fact, asked: [] }),
 };

@@ -8,10 +8,10 @@ export const spfFact: Fact<'spf'> = {
   name: 'spf',
   stage: 'mail',
   asks: 'dns',
-  compute: ({ client, helo, from, own, resolver, clock }) =>
+  compute: ({ client, helo, from, own, resolver, clock, records }) =>
     checkSpf(
       { address: client, helo, mailFrom: from === undefined ? '' : formatAddress(from) },
-      { resolver, clock, receiver: own.hostname },
+      { resolver, clock, receiver: own.hostname, records },
     ),
   ofNobody: ({ helo, from }) => ({
     result: 'temperror',
@@ -31,6 +31,4 @@ export const spfFact: Fact<'spf'> = {
       localPartUsed: false,
     },
   }),
-  // The questions stand in the record already.
-  record: (fact) => ({ ...fact, evidence: { ...fact.evidence, asked: [] } }),
 };

@@ -5,10 +5,10 @@ import { isAmong } from './address-match.ts';
 import type { Matcher } from './matcher.ts';
 
 /** RFC 7208 §5.3: the name has the client's address. */
-export const matchA: Matcher<'a'> = async ({ domainSpec, cidr }, place, evaluation) => {
-  const target = await expandTarget(domainSpec, place, evaluation);
+export const matchA: Matcher<'a'> = function* ({ domainSpec, cidr }, place, evaluation) {
+  const target = yield* expandTarget(domainSpec, place, evaluation);
   if (!target.ok) return target;
   if (target.value === undefined) return ok(false);
-  const answer = await evaluation.askForTerm(target.value, addressType(evaluation.client), place);
+  const answer = yield* evaluation.askForTerm(target.value, addressType(evaluation.client), place);
   return answer.ok ? ok(isAmong(answer.value, evaluation.client, cidr)) : answer;
 };

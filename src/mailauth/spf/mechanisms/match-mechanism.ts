@@ -1,4 +1,5 @@
 import { ok, unreachable } from '#base/result.ts';
+import type { Steps } from '#base/steps.ts';
 import { isInNetwork } from '../ip-network.ts';
 import type { SpfEvaluation, SpfPlace, Unstopped } from '../spf-evaluation.ts';
 import type { Mechanism } from '../spf-record.ts';
@@ -11,11 +12,11 @@ import { matchPtr } from './ptr.ts';
 export type PlainMechanism = Exclude<Mechanism, { kind: 'include' }>;
 
 /** Whether a mechanism matches the client (RFC 7208 §5). */
-export async function matchMechanism(
+export function* matchMechanism(
   mechanism: PlainMechanism,
   place: SpfPlace,
   evaluation: SpfEvaluation,
-): Promise<Unstopped<boolean>> {
+): Steps<Unstopped<boolean>> {
   switch (mechanism.kind) {
     case 'all':
       return ok(true);
@@ -23,13 +24,13 @@ export async function matchMechanism(
     case 'ip6':
       return ok(isInNetwork(evaluation.client, mechanism));
     case 'a':
-      return matchA(mechanism, place, evaluation);
+      return yield* matchA(mechanism, place, evaluation);
     case 'mx':
-      return matchMx(mechanism, place, evaluation);
+      return yield* matchMx(mechanism, place, evaluation);
     case 'ptr':
-      return matchPtr(mechanism, place, evaluation);
+      return yield* matchPtr(mechanism, place, evaluation);
     case 'exists':
-      return matchExists(mechanism, place, evaluation);
+      return yield* matchExists(mechanism, place, evaluation);
     default:
       return unreachable(mechanism);
   }

@@ -1,3 +1,4 @@
+import type { Steps } from '#base/steps.ts';
 import type { SpfEvaluation, SpfPlace, Unstopped } from '../spf-evaluation.ts';
 import type { Mechanism } from '../spf-record.ts';
 
@@ -8,4 +9,4 @@ export type Matcher<Kind extends Mechanism['kind']> = (
   mechanism: MechanismOf<Kind>,
   place: SpfPlace,
   evaluation: SpfEvaluation,
-) => Promise<Unstopped<boolean>>;
+) => Steps<Unstopped<boolean>>;

@@ -9,18 +9,18 @@ import { isAmong } from './address-match.ts';
 import type { Matcher } from './matcher.ts';
 
 /** RFC 7208 §5.4: one of the name's mail exchangers has the client's address; without MX nobody has. */
-export const matchMx: Matcher<'mx'> = async ({ domainSpec, cidr }, place, evaluation) => {
-  const target = await expandTarget(domainSpec, place, evaluation);
+export const matchMx: Matcher<'mx'> = function* ({ domainSpec, cidr }, place, evaluation) {
+  const target = yield* expandTarget(domainSpec, place, evaluation);
   if (!target.ok) return target;
   if (target.value === undefined) return ok(false);
-  const answer = await evaluation.askForTerm(target.value, 'MX', place);
+  const answer = yield* evaluation.askForTerm(target.value, 'MX', place);
   if (!answer.ok) return answer;
   const exchangers = exchangersOf(answer.value);
   if (exchangers.length > exchangersMax) {
     return stop('too-many-exchangers', place, `more than ${exchangersMax} mail exchangers`);
   }
   for (const name of exchangers) {
-    const addresses = await evaluation.ask(name, addressType(evaluation.client), place);
+    const addresses = yield* evaluation.ask(name, addressType(evaluation.client), place);
     if (!addresses.ok) return addresses;
     if (isAmong(addresses.value, evaluation.client, cidr)) return ok(true);
   }

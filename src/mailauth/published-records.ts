@@ -1,0 +1,20 @@
+import { readOnce } from '#base/read-once.ts';
+import { readDmarcRecord } from './dmarc/dmarc-record.ts';
+import { parseSpfRecord } from './spf/parse-spf-record.ts';
+
+/** Readers of what domains publish, which is the same for each of their messages: what was read once is remembered. */
+export interface PublishedRecords {
+  readonly spf: typeof parseSpfRecord;
+  readonly dmarc: typeof readDmarcRecord;
+}
+
+/**
+ * Of each kind, and in characters of one: longer ones are read each time. RFC 7208 §3.4 wants records below 450 octets, and
+ * what is read of one takes at most some twenty times as much, so that both kinds together stay below 10 MB.
+ */
+const kept = { entriesMax: 500, charsMax: 450 } as const;
+
+/** One for the process. */
+export function createPublishedRecords(): PublishedRecords {
+  return { spf: readOnce(parseSpfRecord, kept), dmarc: readOnce(readDmarcRecord, kept) };
+}
