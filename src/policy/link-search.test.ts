@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { HeldRoom } from '#content/attachments/held-files.ts';
 import { qrPng } from '#content/attachments/files.fixture.ts';
 import { run } from '#content/attachments/look-into.ts';
+import { LinkRoom } from '#content/links/link-room.ts';
 import { messageLimits } from '#mail/message-limits.ts';
 import { MessageParser } from '#mail/message-parser.ts';
 import { createFakeClock } from '#platform/fake-clock.ts';
@@ -30,6 +31,7 @@ function search(
   const attachments = engine ? createFakeEngine(run, () => trouble) : undefined;
   const made = new LinkSearch({
     heldFiles,
+    linkRoom: new LinkRoom(),
     clock: createFakeClock(),
     ...(attachments === undefined ? {} : { attachments }),
   });

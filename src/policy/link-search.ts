@@ -4,7 +4,7 @@ import type { PartWatch } from '#mail/part-watch.ts';
 import type { LinksFact } from './fact-table.ts';
 import type { PolicyParts } from './policy-parts.ts';
 
-type LinkSearchParts = Pick<PolicyParts, 'heldFiles' | 'attachments' | 'clock'>;
+type LinkSearchParts = Pick<PolicyParts, 'heldFiles' | 'linkRoom' | 'attachments' | 'clock'>;
 
 /** Seeks the links of one message while it comes in. */
 export class LinkSearch {
@@ -13,7 +13,7 @@ export class LinkSearch {
 
   constructor(parts: LinkSearchParts) {
     this.#parts = parts;
-    this.#reader = new MessageLinkReader(parts.heldFiles);
+    this.#reader = new MessageLinkReader(parts.heldFiles, { shared: parts.linkRoom });
   }
 
   /** Is to be told the parts of the message. */

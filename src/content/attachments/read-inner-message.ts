@@ -10,7 +10,9 @@ export async function readInnerMessage(
   pass: PassFile,
 ): Promise<void> {
   const where = inside === '' ? 'the message in it' : inside;
-  const reader = new MessageLinkReader(new HeldRoom(), (link) => reading.take([link], where));
+  const reader = new MessageLinkReader(new HeldRoom(), {
+    heard: (link) => reading.take([link], where),
+  });
   reader.push(bytes);
   const files = reader.finish();
   for (const why of reader.result().unread) reading.miss(why, where);

@@ -94,6 +94,10 @@ const otherBreaks =
   /[\u0080-\u00a0\u00ab\u00bb\u1680\u2000-\u200a\u2018-\u201f\u2028\u2029\u202f\u2039\u203a\u205f\u3000\u3001\u3008-\u3011\u3014-\u301b\uff5f\uff60\uff62-\uff64]/;
 
 function* runLinks(run: string): Iterable<LinkCandidate> {
+  if (!/[:/\\]/.test(run)) {
+    yield* bareLinks(run);
+    return;
+  }
   let isWritten = false;
   for (const { index, next } of schemesOf(run)) {
     isWritten = true;
@@ -117,6 +121,10 @@ const bareMax = 20;
 
 /** `www.example.org/…`, `example.org`: programs make links of them. What follows an at sign is a mail address. */
 function* bareLinks(run: string): Iterable<LinkCandidate> {
+  if (hostPattern.test(run)) {
+    if (isBareHost(run)) yield { text: `http://${withoutEnd(run)}`, kind: 'bare' };
+    return;
+  }
   for (const [, host = ''] of run.matchAll(share))
     if (isBareHost(host)) yield { text: `http://${host}`, kind: 'written' };
   const inner = run.slice(0, bareCharsMax * bareMax).replace(/^[([{*_=:,;>\\/]+/, '');
@@ -129,6 +137,9 @@ function* bareLinks(run: string): Iterable<LinkCandidate> {
     for (const [host] of hosts.matchAll(/[a-z0-9][a-z0-9.-]{2,252}/gi))
       if (isBareHost(host)) yield { text: `http://${withoutEnd(host)}`, kind: 'bare' };
 }
+
+/** Nothing in it parts or surrounds hosts. */
+const hostPattern = /^[a-z0-9.-][\w.-]{0,299}$/i;
 
 const manyScripts = /[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]/;
 

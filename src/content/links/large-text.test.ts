@@ -4,6 +4,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { heldBounds, HeldRoom } from '../attachments/held-files.ts';
 import { linkBounds } from './link-bounds.ts';
+import { LinkRoom } from './link-room.ts';
 import { MessageLinkReader } from './message-links.ts';
 
 function read(pieces: Iterable<Uint8Array>) {
@@ -115,6 +116,93 @@ test('S-09: messages of long links that do not end take less memory than they br
   reader?.finish();
   const hosts = reader?.result().found.map(({ host }) => host) ?? [];
   assert.deepEqual(hosts.slice(0, 2), ['h0x0.com', 'h0x1899.com']);
+});
+
+const text = 'Content-Type: text/plain\r\n\r\n';
+
+test('S-09: texts that are coming in have room together; where it is full each piece is read as it comes', () => {
+  const roomBytes = 2 * 1024 * 1024;
+  const shared = new LinkRoom(() => 0, roomBytes);
+  const readers = Array.from({ length: 20 }, () => new MessageLinkReader(new HeldRoom(), { shared }));
+  const piece = Buffer.from(filler(60_000));
+  for (const reader of readers) {
+    reader.push(Buffer.from(`${text}http://first.com/ `));
+    for (let count = 0; count < 4; count += 1) reader.push(piece);
+    assert.ok(shared.texts.takenBytes <= roomBytes);
+  }
+  assert.ok(shared.texts.takenBytes > roomBytes / 2);
+  const last = readers.at(-1);
+  last?.push(Buffer.from(' http://last.com/ '));
+  last?.finish();
+  const { found, unread } = last?.result() ?? assert.fail();
+  assert.deepEqual(
+    found.map(({ host }) => host),
+    ['first.com', 'last.com'],
+  );
+  assert.deepEqual(unread, [
+    'part 1 (text/plain): too many texts were coming in at that moment: it was read in pieces',
+  ]);
+  for (const reader of readers) reader.release();
+  assert.equal(shared.texts.takenBytes, 0);
+});
+
+test('S-09: what waits for the end of a message holds room until it is over', () => {
+  const shared = new LinkRoom();
+  const reader = new MessageLinkReader(new HeldRoom(), { shared });
+  const large = `--b\r\n\r\n${filler(linkBounds.textBytesMax)}\r\n`;
+  reader.push(Buffer.from(`Content-Type: multipart/mixed; boundary=b\r\n\r\n${large}${large}--b--\r\n`));
+  reader.finish();
+  assert.equal(Math.floor(shared.texts.takenBytes / linkBounds.windowBytes), 1);
+  reader.release();
+  assert.equal(shared.texts.takenBytes, 0);
+});
+
+/** Each link takes a millisecond; of them 50 are in a window. */
+function slowly(shared: LinkRoom, passed: () => void) {
+  let heard = 0;
+  const reader = new MessageLinkReader(new HeldRoom(), {
+    shared,
+    heard: () => {
+      heard += 1;
+      passed();
+    },
+  });
+  const part = `http://a.com/ ${'x '.repeat(linkBounds.windowBytes / 100 - 7)}`;
+  return {
+    text: () => {
+      reader.push(Buffer.from(text));
+      for (let count = 0; count < 1_000; count += 1) reader.push(Buffer.from(part));
+      reader.finish();
+      reader.release();
+      return { heard, unread: reader.result().unread };
+    },
+    letter: () => {
+      reader.push(Buffer.from(`${text}${part}`));
+      reader.finish();
+      reader.release();
+      return { heard, unread: reader.result().unread };
+    },
+  };
+}
+
+test('S-09: a text that takes long is read for so long, and its end; nobody takes the time of a letter', () => {
+  let nowMs = 0;
+  const shared = new LinkRoom(() => nowMs);
+  const passed = (): void => {
+    nowMs += 1;
+  };
+  const late = ['part 1 (text/plain): no time was left to read it; of the rest only the end was'];
+  const first = slowly(shared, passed).text();
+  assert.deepEqual(first.unread, late);
+  assert.ok(first.heard >= linkBounds.messageMsMax && first.heard < linkBounds.messageMsMax + 120);
+  for (let count = 0; count < 20; count += 1) slowly(shared, passed).text();
+  // What all share is used up: what each has for itself is left, and the window that goes beyond it.
+  const poor = slowly(shared, passed).text();
+  assert.deepEqual(poor.unread, late);
+  assert.ok(poor.heard < linkBounds.ownMs + 120, `${poor.heard}`);
+  assert.deepEqual(slowly(shared, passed).letter(), { heard: 1, unread: [] });
+  nowMs += linkBounds.sharedMsMax / linkBounds.sharedPart;
+  assert.equal(slowly(shared, passed).text().heard, first.heard);
 });
 
 test('a part that never ends, and parts inside of parts without end, are told of', () => {

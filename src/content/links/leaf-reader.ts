@@ -11,6 +11,7 @@ import { charsetOf, isWideCharset, leafLinks } from './leaf-text.ts';
 import type { LeafText } from './leaf-text.ts';
 import type { EmbeddedFile } from './find-html-links.ts';
 import type { LinkCandidate } from './link-candidate.ts';
+import type { LinkShare } from './link-room.ts';
 import { TextWindows } from './text-windows.ts';
 import type { TextBudget } from './text-windows.ts';
 
@@ -21,13 +22,14 @@ export interface LeafEars {
   file(file: HeldFile, kind: AttachmentKind): void;
   /** Why something of it was not looked at. */
   unread(why: string): void;
-  /** The end of a text that is beyond the budget. */
-  late(read: () => void): void;
+  /** The end of a text that is beyond the budget; so many octets of the room are held for it. */
+  late(read: () => void, heldBytes: number): void;
 }
 
 export interface LeafParts {
   readonly part: Part;
   readonly budget: TextBudget;
+  readonly share: LinkShare;
   readonly files: HeldFiles;
   readonly ears: LeafEars;
 }
@@ -105,21 +107,32 @@ export class LeafReader {
   }
 
   #openText(leaf: LeafText): { readonly leaf: LeafText; readonly windows: TextWindows } {
-    const { budget } = this.#parts;
-    const isWide = isWideCharset(leaf.charset);
-    return { leaf, windows: new TextWindows({ budget, isWide, emit: (octets) => this.#read(octets, leaf) }) };
+    const { budget, share, ears } = this.#parts;
+    const windows = new TextWindows({
+      budget,
+      share,
+      isWide: isWideCharset(leaf.charset),
+      emit: (octets) => this.#read(octets, leaf),
+      crowded: () => ears.unread('too many texts were coming in at that moment: it was read in pieces'),
+    });
+    return { leaf, windows };
   }
 
   #read(octets: Uint8Array, leaf: LeafText): void {
-    const { ears } = this.#parts;
-    for (const link of leafLinks(octets, leaf, { embedded: (file) => ears.embedded(file) })) ears.link(link);
+    const { ears, share } = this.#parts;
+    share.timed(() => {
+      for (const link of leafLinks(octets, leaf, { embedded: (file) => ears.embedded(file) }))
+        ears.link(link);
+    });
   }
 
   #endText({ leaf, windows }: { readonly leaf: LeafText; readonly windows: TextWindows }): void {
     const rest = windows.end();
     if (rest === undefined) return;
-    this.#parts.ears.unread('more text than is read; of the rest only the end was');
-    this.#parts.ears.late(() => this.#read(rest, leaf));
+    const { ears, share } = this.#parts;
+    const why = share.hasTime ? 'more text than is read' : 'no time was left to read it';
+    ears.unread(`${why}; of the rest only the end was`);
+    ears.late(() => this.#read(rest, leaf), rest.length);
   }
 
   #endFile({ file, kind }: { readonly file: HeldFile; readonly kind: AttachmentKind }): void {

@@ -16,6 +16,7 @@ import type { LeafEars } from './leaf-reader.ts';
 import { linkBounds } from './link-bounds.ts';
 import type { LinkCandidate } from './link-candidate.ts';
 import { LinkHosts } from './link-hosts.ts';
+import { LinkRoom, LinkShare } from './link-room.ts';
 import { PartNames } from './part-names.ts';
 import type { EmbeddedFile } from './find-html-links.ts';
 
@@ -53,6 +54,14 @@ export interface MessageLinks {
   readonly unread: readonly string[];
 }
 
+/** How a message is searched. */
+export interface ReaderUse {
+  /** What the searches of all messages share. */
+  readonly shared?: LinkRoom;
+  /** Hears of each link; where it is given, the reader keeps none itself. */
+  readonly heard?: (link: LinkCandidate) => void;
+}
+
 /** Told of one message. */
 const unreadMax = 12;
 
@@ -80,15 +89,16 @@ export class MessageLinkReader {
     bytesLeft: linkBounds.textBytesMax,
     firstBytesLeft: linkBounds.firstBytesMax,
   };
-  #late: (() => void) | undefined;
+  readonly #share: LinkShare;
+  #late: { readonly read: () => void; readonly heldBytes: number } | undefined;
   #root: Part | undefined;
   #open: Part | undefined;
   #leaf: LeafReader | undefined;
   #structure: Part | undefined;
 
-  /** @param heard hears of each link; where it is given, the reader keeps none itself */
-  constructor(room: HeldRoom, heard?: (link: LinkCandidate) => void) {
+  constructor(room: HeldRoom, { shared = new LinkRoom(), heard }: ReaderUse = {}) {
     this.#held = new HeldFiles(room);
+    this.#share = new LinkShare(shared);
     this.#heard = heard;
   }
 
@@ -135,13 +145,14 @@ export class MessageLinkReader {
   release(): void {
     this.#files.length = 0;
     this.#held.release();
+    this.#share.release();
   }
 
   #whole(structure: Part, truncated: boolean): void {
     this.#leaf?.end();
     this.#structure = structure;
     if (truncated) this.unread(structure, 'more parts, or deeper ones, than are taken apart');
-    this.#late?.();
+    this.#late?.read();
   }
 
   #link(link: LinkCandidate, place: LinkPlace): void {
@@ -151,7 +162,13 @@ export class MessageLinkReader {
 
   #header(part: Part, block: HeaderBlock): void {
     this.#root ??= part;
-    for (const { field, link } of headerLinks(block)) this.#link(link, { part, field });
+    if (!this.#share.hasTime) {
+      this.unread(part, 'no time was left to read its header');
+      return;
+    }
+    this.#share.timed(() => {
+      for (const { field, link } of headerLinks(block)) this.#link(link, { part, field });
+    });
   }
 
   #begin(part: Part): void {
@@ -178,7 +195,13 @@ export class MessageLinkReader {
   }
 
   #readerOf(part: Part, place: LinkPlace): LeafReader {
-    return new LeafReader({ part, budget: this.#budget, files: this.#held, ears: this.#earsOf(place) });
+    return new LeafReader({
+      part,
+      budget: this.#budget,
+      share: this.#share,
+      files: this.#held,
+      ears: this.#earsOf(place),
+    });
   }
 
   #earsOf(place: LinkPlace): LeafEars {
@@ -188,8 +211,9 @@ export class MessageLinkReader {
       embedded: (file) => this.#embedded(part, file),
       file: (file, kind) => this.#file(part, file, kind),
       unread: (why) => this.unread(part, why),
-      late: (read) => {
-        this.#late = read;
+      late: (read, heldBytes) => {
+        this.#share.give(this.#late?.heldBytes ?? 0);
+        this.#late = { read, heldBytes };
       },
     };
   }

@@ -1,5 +1,7 @@
 import { ByteCollector } from '#base/byte-collector.ts';
+import { noBytes } from '#mail/octets.ts';
 import { linkBounds } from './link-bounds.ts';
+import type { LinkShare } from './link-room.ts';
 
 /** What is left of the text of one message to be read as it comes. */
 export interface TextBudget {
@@ -12,8 +14,11 @@ export interface TextWindowsParts {
   readonly budget: TextBudget;
   /** Two or four octets are one character: pieces end between characters. */
   readonly isWide: boolean;
+  readonly share: LinkShare;
   /** Octets that can be read by themselves; those before an overlap come twice. */
   readonly emit: (octets: Uint8Array) => void;
+  /** No room was left: from here on each piece is read as it comes, and what lies across two of them is not seen. */
+  readonly crowded: () => void;
 }
 
 const lf = 10;
@@ -22,7 +27,8 @@ const greater = 62;
 
 /**
  * Cuts a text of any size into windows that overlap, at white space or the end of a tag (in no charset of mail are these
- * octets a part of another character), wherever its pieces were cut. Beyond the message's budget it keeps only the end.
+ * octets a part of another character), wherever its pieces were cut. Beyond the message's budget of octets or time it keeps
+ * only the end.
  */
 export class TextWindows {
   readonly #parts: TextWindowsParts;
@@ -31,6 +37,11 @@ export class TextWindows {
   #only: Uint8Array | undefined;
   #before: Uint8Array | undefined;
   #isFirst = true;
+  /** Of the room that all messages share. */
+  #heldBytes = 0;
+  #isCrowded = false;
+  /** Some of it was not read. */
+  #isPartial = false;
 
   constructor(parts: TextWindowsParts) {
     this.#parts = parts;
@@ -38,6 +49,16 @@ export class TextWindows {
 
   /** @param octets they are kept */
   push(octets: Uint8Array): void {
+    if (this.#isCrowded) {
+      this.#pass(octets);
+      return;
+    }
+    this.#keep(octets);
+    if (!this.#hold((this.#only ?? noBytes).length + this.#window.length + (this.#before ?? noBytes).length))
+      this.#crowd();
+  }
+
+  #keep(octets: Uint8Array): void {
     const before = this.#only;
     this.#only = undefined;
     if (before !== undefined) this.#collect(before);
@@ -55,8 +76,45 @@ export class TextWindows {
     }
   }
 
-  /** The end of the text; what is beyond the budget is given back to be read at the end of the message. */
+  /** What is held of the room changes to so much; false: there is no more. */
+  #hold(bytes: number): boolean {
+    const { share } = this.#parts;
+    const more = bytes - this.#heldBytes;
+    if (more > 0 && !share.take(more)) return false;
+    if (more < 0) share.give(-more);
+    this.#heldBytes = bytes;
+    return true;
+  }
+
+  #crowd(): void {
+    const waiting = this.#only ?? this.#window.view();
+    this.#isCrowded = true;
+    this.#isPartial = this.#before !== undefined;
+    this.#parts.crowded();
+    this.#only = undefined;
+    this.#before = undefined;
+    this.#window = new ByteCollector();
+    this.#hold(0);
+    this.#pass(waiting);
+  }
+
+  #pass(octets: Uint8Array): void {
+    if (!this.#isPartial && this.#spend(octets.length)) this.#parts.emit(octets);
+    else this.#isPartial = true;
+  }
+
+  /**
+   * The end of the text; what was not read is given back to be read at the end of the message: room is held for it until
+   * then.
+   */
   end(): Uint8Array | undefined {
+    if (this.#isCrowded) return this.#isPartial ? noBytes : undefined;
+    const rest = this.#rest();
+    this.#hold(rest?.length ?? 0);
+    return rest;
+  }
+
+  #rest(): Uint8Array | undefined {
     const rest = this.#only ?? this.#window.view();
     if (this.#before === undefined && this.#spend(rest.length)) {
       if (rest.length > 0) this.#parts.emit(rest);
@@ -80,7 +138,8 @@ export class TextWindows {
   }
 
   #spend(bytes: number): boolean {
-    const { budget } = this.#parts;
+    const { budget, share } = this.#parts;
+    if (!share.hasTime) return false;
     const isFirst = this.#isFirst;
     this.#isFirst = false;
     if (budget.bytesLeft >= bytes) budget.bytesLeft -= bytes;
