@@ -9,9 +9,9 @@ export const clientListsFact: Fact<'clientLists'> = {
   asks: 'dns',
   absent: () => [],
   ofNobody: () => [],
-  async compute({ client, lists, own, resolver }) {
+  compute({ client, lists, own, resolver }) {
     if (lists === undefined || isInside(client) || own.isOwnAddress(client)) return [];
-    return await lists.dns.ask('client', [{ what: 'client', name: client }], resolver);
+    return lists.dns.ask('client', [{ what: 'client', name: client }], resolver);
   },
   record: worthKeeping,
 };

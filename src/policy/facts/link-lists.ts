@@ -1,3 +1,5 @@
+import { allOf } from '#base/all-of.ts';
+import { andThen } from '#base/and-then.ts';
 import { registrableDomain } from '#mail/public-suffix.ts';
 import type { Fact } from '../fact.ts';
 import type { ListSubject } from '../lists/list-said.ts';
@@ -9,18 +11,19 @@ export const linkListsFact: Fact<'linkLists'> = {
   stage: 'message',
   asks: 'dns',
   absent: () => [],
-  async compute({ lists, own, resolver }, facts) {
+  compute({ lists, own, resolver }, facts) {
     if (lists === undefined || !lists.dns.isAsked('links')) return [];
-    const [{ author }, links] = await Promise.all([facts.read('author'), facts.read('links')]);
-    const from = author.kind === 'domain' ? registrableDomain(author.domain) : undefined;
-    const subjects: readonly ListSubject[] = [
-      ...(from === undefined ? [] : [{ what: 'author', name: from } as const]),
-      ...links.hosts.map((name, index) => linkSubject(name, links.places?.[index])),
-    ];
-    const isAsked = ({ what, name }: ListSubject): boolean =>
-      !own.isOwnDomain(name) && (what !== 'link' || name !== from);
-    const asked = subjects.filter(isAsked);
-    return await lists.dns.ask('links', asked, resolver);
+    return andThen(allOf([facts.read('author'), facts.read('links')]), ([{ author }, links]) => {
+      const from = author.kind === 'domain' ? registrableDomain(author.domain) : undefined;
+      const subjects: readonly ListSubject[] = [
+        ...(from === undefined ? [] : [{ what: 'author', name: from } as const]),
+        ...links.hosts.map((name, index) => linkSubject(name, links.places?.[index])),
+      ];
+      const isAsked = ({ what, name }: ListSubject): boolean =>
+        !own.isOwnDomain(name) && (what !== 'link' || name !== from);
+      const asked = subjects.filter(isAsked);
+      return lists.dns.ask('links', asked, resolver);
+    });
   },
   record: worthKeeping,
 };

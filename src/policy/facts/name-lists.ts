@@ -1,7 +1,9 @@
+import { allOf } from '#base/all-of.ts';
+import { andThen } from '#base/and-then.ts';
 import { registrableDomain } from '#mail/public-suffix.ts';
 import type { ListSubject } from '../lists/list-said.ts';
-import type { Fact, FactReader } from '../fact.ts';
-import type { FactSources } from '../fact-sources.ts';
+import type { Fact } from '../fact.ts';
+import type { OwnNames } from '../own-names.ts';
 import { worthKeeping } from './client-lists.ts';
 
 /** What lists say of HELO name, confirmed reverse name and sender's domain (P-23), each as its registrable domain. */
@@ -10,29 +12,35 @@ export const nameListsFact: Fact<'nameLists'> = {
   stage: 'mail',
   asks: 'dns',
   absent: () => [],
-  async compute(sources, facts) {
-    const { lists, resolver } = sources;
+  compute({ lists, own, resolver }, facts) {
     if (lists === undefined || !lists.dns.isAsked('names')) return [];
-    const [named] = await Promise.all([subjects(sources, facts), lists.dns.ready('names')]);
-    return await lists.dns.ask('names', named, resolver);
+    const named = [facts.read('sender'), facts.read('helo'), facts.read('iprev')] as const;
+    return andThen(allOf([...named, lists.dns.ready('names')]), ([sender, helo, iprev]) => {
+      const names: readonly Named[] = [
+        { what: 'sender', name: sender.kind === 'domain' ? sender.domain : undefined },
+        { what: 'helo', name: helo.kind === 'name' ? helo.name : undefined },
+        { what: 'reverse-name', name: iprev.name },
+      ];
+      return lists.dns.ask('names', subjects(names, own), resolver);
+    });
   },
   record: worthKeeping,
 };
 
-async function subjects({ own }: FactSources, facts: FactReader): Promise<readonly ListSubject[]> {
-  const [sender, helo, iprev] = await Promise.all([
-    facts.read('sender'),
-    facts.read('helo'),
-    facts.read('iprev'),
-  ]);
-  const named: readonly (readonly [ListSubject['what'], string | undefined])[] = [
-    ['sender', sender.kind === 'domain' ? sender.domain : undefined],
-    ['helo', helo.kind === 'name' ? helo.name : undefined],
-    ['reverse-name', iprev.name],
-  ];
+interface Named {
+  readonly what: ListSubject['what'];
+  readonly name: string | undefined;
+}
+
+/** Each registrable domain once, as what it is named first. */
+function subjects(names: readonly Named[], own: OwnNames): readonly ListSubject[] {
   const found = new Map<string, ListSubject>();
-  for (const [what, text] of named) {
-    const name = registrableDomain((text ?? '').replace(/\.$/, ''));
+  const read = new Set<string>();
+  for (const { what, name: text = '' } of names) {
+    // HELO and reverse name are mostly the same.
+    if (read.has(text)) continue;
+    read.add(text);
+    const name = registrableDomain(text.endsWith('.') ? text.slice(0, -1) : text);
     if (name === undefined || own.isOwnDomain(name) || found.has(name)) continue;
     found.set(name, { what, name });
   }

@@ -78,7 +78,10 @@ export class ListFiles {
 
   /** The files of a list that is kept here; `undefined`: it is asked by DNS. */
   zone(list: string): ListZone | undefined {
-    const files = this.#parts.values.zones
+    const { zones } = this.#parts.values;
+    // As nearly everywhere, and asked for each list of each message.
+    if (zones.length === 0) return undefined;
+    const files = zones
       .filter((row) => row.list === list)
       .map(({ value }) => this.#zones.get(`${list}=${value}`));
     return files.length === 0 ? undefined : new ListZone(files);

@@ -1,10 +1,11 @@
+import type { Awaitable } from '#base/result.ts';
 import type { Clock } from '#platform/clock.ts';
 import type { Resolver } from '#platform/resolver.ts';
 import type { EventSink } from '#trace/events.ts';
 import type { ListZone } from '../list-files/list-files.ts';
 import type { DnsList } from './dns-list.ts';
 import type { ListSource } from './list-source.ts';
-import { listQuestion } from './list-question.ts';
+import { listQuestion, subjectLabels } from './list-question.ts';
 import { readListAnswer } from './read-list-answer.ts';
 import type { ListAnswer } from './read-list-answer.ts';
 import type { ListKeys } from './with-list-keys.ts';
@@ -82,18 +83,20 @@ export class ListHealth {
   }
 
   /** Whether it may be asked; waits only while nothing at all is known of it. */
-  async isUsable(): Promise<boolean> {
+  isUsable(): Awaitable<boolean> {
     const { zone, isOwn } = this.#parts.source(this.#list);
     const way = zone !== undefined ? 'files' : isOwn ? 'resolver' : 'dns';
     if (this.#way !== undefined && this.#way !== way) this.renew();
     this.#way = way;
     // A file that is read, or gone, counts at once: nobody has to be asked.
     const isRead = zone !== undefined && zone.problem === undefined;
-    if (zone !== undefined && isRead !== (this.#state === 'works')) this.#dueMs = 0;
-    if (this.#parts.clock.monotonic() >= this.#dueMs) {
-      const tested = this.test();
-      if (this.#state !== 'works') await tested;
-    }
+    if (zone !== undefined && isRead !== this.#works) this.#dueMs = 0;
+    if (this.#parts.clock.monotonic() < this.#dueMs) return this.#works;
+    const tested = this.test();
+    return this.#works || tested.then(() => this.#works);
+  }
+
+  get #works(): boolean {
     return this.#state === 'works';
   }
 
@@ -154,7 +157,9 @@ export class ListHealth {
 
   async #ask(subject: string, resolver: Resolver): Promise<ListAnswer> {
     const { clock, keys } = this.#parts;
-    const name = listQuestion(this.#list, subject, { hasKey: (key) => keys.get(key) !== undefined });
+    const name = listQuestion(this.#list, subjectLabels(subject), {
+      hasKey: (key) => keys.get(key) !== undefined,
+    });
     if (name === undefined) return { kind: 'unanswered', failure: 'nodata' };
     const over = new AbortController();
     const late = clock.sleep(testMs, over.signal).then(() => ({ ok: false, error: 'timeout' }) as const);

@@ -10,13 +10,27 @@ import type { DnsList } from './dns-list.ts';
  */
 export function listQuestion(
   list: DnsList,
-  subject: string,
+  { labels, kind }: SubjectLabels,
   { hasKey }: { readonly hasKey: (name: string) => boolean },
 ): string | undefined {
-  const labels = labelsOf(list, subject);
-  if (labels === undefined) return undefined;
+  const takes = kind === 'domain' || (kind === 'ipv4' ? list.takesAddresses : list.takesIpv6);
+  if (!takes) return undefined;
   const name = `${labels}.${zoneOf(list, hasKey)}`;
   return name.length <= domainBytesMax ? name : undefined;
+}
+
+/** What questions about an address or a domain begin with, the same for every list. */
+export interface SubjectLabels {
+  readonly labels: string;
+  readonly kind: 'domain' | 'ipv4' | 'ipv6';
+}
+
+export function subjectLabels(subject: string): SubjectLabels {
+  const address = parseClientAddress(subject);
+  const bytes = address === undefined ? undefined : addressBytes(address);
+  if (bytes === undefined) return { labels: subject, kind: 'domain' };
+  const kind = bytes.length === 4 ? 'ipv4' : 'ipv6';
+  return { labels: addressLabels(bytes).toReversed().join('.'), kind };
 }
 
 /** The zone as questions are written down: with the name of the key for the key. */
@@ -26,12 +40,4 @@ export function keyedSuffix({ zone, key }: NonNullable<DnsList['keyed']>): strin
 
 function zoneOf({ zone, keyed }: DnsList, hasKey: (name: string) => boolean): string {
   return keyed !== undefined && hasKey(keyed.key) ? keyedSuffix(keyed) : zone;
-}
-
-function labelsOf({ takesAddresses, takesIpv6 }: DnsList, subject: string): string | undefined {
-  const address = parseClientAddress(subject);
-  const bytes = address === undefined ? undefined : addressBytes(address);
-  if (bytes === undefined) return subject;
-  const takes = bytes.length === 4 ? takesAddresses : takesIpv6;
-  return takes ? addressLabels(bytes).toReversed().join('.') : undefined;
 }

@@ -6,7 +6,7 @@ import type { DnsAnswer, DnsFailure } from '#platform/resolver.ts';
 import { parseDomain } from '#mail/domain.ts';
 import type { DnsList } from './dns-list.ts';
 import { dnsLists } from './dns-lists.ts';
-import { listQuestion } from './list-question.ts';
+import { listQuestion, subjectLabels } from './list-question.ts';
 import { ownAddressList } from './own-zones.ts';
 import { psbl, spamcop } from './profiles/address-lists.ts';
 import { surbl, uribl } from './profiles/link-lists.ts';
@@ -101,18 +101,25 @@ test('P-22: errors, strangers and unknown codes are never a hit, of any list', (
 test('names of questions: IPv4 and IPv6 in reverse, domains as they are, keys as a place to fill', () => {
   const none = { hasKey: () => false };
   const all = { hasKey: () => true };
-  assert.equal(listQuestion(spamhausZen, '203.0.113.5', none), '5.113.0.203.zen.spamhaus.org');
+  assert.equal(listQuestion(spamhausZen, subjectLabels('203.0.113.5'), none), '5.113.0.203.zen.spamhaus.org');
   assert.equal(
-    listQuestion(spamhausZen, '2001:db8::1', none),
+    listQuestion(spamhausZen, subjectLabels('2001:db8::1'), none),
     `1.${'0.'.repeat(23)}8.b.d.0.1.0.0.2.zen.spamhaus.org`,
   );
-  assert.equal(listQuestion(spamcop, '2001:db8::1', none), undefined, 'it has no IPv6');
-  assert.equal(listQuestion(spamhausDbl, 'example.org', none), 'example.org.dbl.spamhaus.org');
-  assert.equal(listQuestion(spamhausDbl, '203.0.113.5', none), undefined, 'domains only');
-  assert.equal(listQuestion(surbl, '203.0.113.5', none), '5.113.0.203.multi.surbl.org');
-  assert.equal(listQuestion(surbl, '2001:db8::1', none), undefined);
-  assert.equal(listQuestion(spamhausZen, '203.0.113.5', all), '5.113.0.203.{spamhaus}.zen.dq.spamhaus.net');
-  assert.equal(listQuestion(surbl, `${'a'.repeat(63)}.`.repeat(4), none), undefined, 'too long for the DNS');
+  assert.equal(listQuestion(spamcop, subjectLabels('2001:db8::1'), none), undefined, 'it has no IPv6');
+  assert.equal(listQuestion(spamhausDbl, subjectLabels('example.org'), none), 'example.org.dbl.spamhaus.org');
+  assert.equal(listQuestion(spamhausDbl, subjectLabels('203.0.113.5'), none), undefined, 'domains only');
+  assert.equal(listQuestion(surbl, subjectLabels('203.0.113.5'), none), '5.113.0.203.multi.surbl.org');
+  assert.equal(listQuestion(surbl, subjectLabels('2001:db8::1'), none), undefined);
+  assert.equal(
+    listQuestion(spamhausZen, subjectLabels('203.0.113.5'), all),
+    '5.113.0.203.{spamhaus}.zen.dq.spamhaus.net',
+  );
+  assert.equal(
+    listQuestion(surbl, subjectLabels(`${'a'.repeat(63)}.`.repeat(4)), none),
+    undefined,
+    'too long for the DNS',
+  );
 });
 
 test('each profile says its terms, and only what is free for everyone is on', () => {
@@ -140,7 +147,11 @@ test('I-30: each answer of the Spamhaus DBL has its meaning, and its error is no
   ];
   for (const [code, words] of rows) assert.equal(says(spamhausDbl, answer(code)), words, code);
   const hasKey = () => false;
-  assert.equal(listQuestion(spamhausDbl, '203.0.113.5', { hasKey }), undefined, 'it is asked for no address');
+  assert.equal(
+    listQuestion(spamhausDbl, subjectLabels('203.0.113.5'), { hasKey }),
+    undefined,
+    'it is asked for no address',
+  );
 });
 
 test('I-31: the answer of URIBL is a sum of bits, and 127.0.0.1 is a refusal', () => {
