@@ -8,6 +8,7 @@ import { benchMessage } from './messages.ts';
 export interface IdleFigure {
   readonly connections: number;
   readonly accounts: number;
+  readonly compressed: boolean;
   readonly restBytes: number;
   readonly idleBytes: number;
 }
@@ -22,8 +23,12 @@ const settleMs = 20_000;
 const password = 'a password for the bench';
 
 /** Memory of the whole process with so many clients that have selected INBOX and idle (DESIGN §8). */
-export async function measureIdle(options: { readonly connections: number }): Promise<IdleFigure> {
-  const { connections } = options;
+export async function measureIdle(options: {
+  readonly connections: number;
+  /** Each has begun COMPRESS=DEFLATE (S-09). */
+  readonly compressed: boolean;
+}): Promise<IdleFigure> {
+  const { connections, compressed } = options;
   const accounts = Math.ceil(connections / connectionsEach);
   const server = await startPostern();
   const open: ImapConnection[] = [];
@@ -45,6 +50,7 @@ export async function measureIdle(options: { readonly connections: number }): Pr
           password,
           from: n,
         });
+        if (compressed) await connection.compress();
         await connection.run('SELECT INBOX');
         await connection.idle();
         open.push(connection);
@@ -52,17 +58,17 @@ export async function measureIdle(options: { readonly connections: number }): Pr
     };
     await Promise.all(Array.from({ length: openingAtOnce }, openSome));
     await delay(settleMs);
-    return { connections, accounts, restBytes, idleBytes: residentBytes(server.ready.pid) };
+    return { connections, accounts, compressed, restBytes, idleBytes: residentBytes(server.ready.pid) };
   } finally {
     for (const connection of open) connection.close();
     await server.end();
   }
 }
 
-export function printIdle({ connections, accounts, restBytes, idleBytes }: IdleFigure): void {
+export function printIdle({ connections, accounts, compressed, restBytes, idleBytes }: IdleFigure): void {
   const eachKib = (idleBytes - restBytes) / connections / 1024;
   const cells = [
-    `${String(connections)} idle IMAP connections with TLS, ${String(accounts)} accounts`,
+    `${String(connections)} idle IMAP connections with TLS${compressed ? ' and compression' : ''}, ${String(accounts)} accounts`,
     `at rest ${mebibytes(restBytes)}`,
     `idling ${mebibytes(idleBytes)}`,
     `${eachKib.toFixed(1)} KiB each`,

@@ -1,5 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
+import { constants, createDeflateRaw, createInflateRaw, type DeflateRaw } from 'node:zlib';
 
 /** A client that only counts: it waits for the tagged answer and looks at nothing before it. */
 export class ImapConnection {
@@ -13,10 +14,12 @@ export class ImapConnection {
       }
     | undefined;
   readonly socket: Socket;
+  private deflate: DeflateRaw | undefined;
+  private readonly hear = (chunk: Buffer): void => this.take(chunk);
 
   private constructor(socket: Socket) {
     this.socket = socket;
-    socket.on('data', (chunk: Buffer) => this.take(chunk));
+    socket.on('data', this.hear);
     socket.on('close', () => this.waiting?.reject(new Error('the server closed the connection')));
     socket.on('error', () => undefined);
   }
@@ -61,9 +64,9 @@ export class ImapConnection {
     const answered = new Promise<string>((resolve, reject) => {
       this.waiting = { mark: Buffer.from(`${tag} `), resolve, reject };
     });
-    if (literal === undefined) this.socket.write(`${tag} ${command}\r\n`);
+    if (literal === undefined) this.write(`${tag} ${command}\r\n`);
     else
-      this.socket.write(
+      this.write(
         Buffer.concat([
           Buffer.from(`${tag} ${command} {${String(literal.length)}+}\r\n`),
           literal,
@@ -78,8 +81,22 @@ export class ImapConnection {
   /** Resolves when the server has begun to wait for news; no further command is possible. */
   async idle(): Promise<void> {
     const begun = new Promise((resolve) => this.socket.once('data', resolve));
-    this.socket.write('idle IDLE\r\n');
+    this.write('idle IDLE\r\n');
     await begun;
+  }
+
+  /** From here on both sides compress (RFC 4978). */
+  async compress(): Promise<void> {
+    await this.run('COMPRESS DEFLATE');
+    const inflate = createInflateRaw();
+    inflate.on('data', this.hear);
+    this.socket.off('data', this.hear).on('data', (chunk: Buffer) => inflate.write(chunk));
+    this.deflate = createDeflateRaw({ flush: constants.Z_SYNC_FLUSH });
+    this.deflate.on('data', (chunk: Buffer) => this.socket.write(chunk));
+  }
+
+  private write(bytes: string | Buffer): void {
+    (this.deflate ?? this.socket).write(bytes);
   }
 
   close(): void {

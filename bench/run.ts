@@ -13,7 +13,7 @@ import { measureOutbound } from './outbound.ts';
  * this server and its peers on this machine, in turn, several times; medians and ratios.
  * `checks` has strangers and every check on both sides. For `inbound` and `checks` it is told where our time goes
  * (`--no-layers`: it is not; `--functions`: by function too); with `--rounds 0` that alone.
- * `npm run bench -- idle [--connections 10000]`: the memory that idling clients take.
+ * `npm run bench -- idle [--connections 10000] [--compressed]`: the memory that idling clients take.
  */
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -23,6 +23,7 @@ const { values, positionals } = parseArgs({
     recipients: { type: 'string' },
     size: { type: 'string', default: '10000' },
     connections: { type: 'string', default: '10000' },
+    compressed: { type: 'boolean', default: false },
     layers: { type: 'boolean', default: true },
     functions: { type: 'boolean', default: false },
     history: { type: 'boolean', default: true },
@@ -59,7 +60,10 @@ if (wanted.includes('imap')) {
   for (const figure of await measureImap({ rounds, size: Number(values.size) })) tell(figure);
 }
 
-if (wanted.includes('idle')) printIdle(await measureIdle({ connections: Number(values.connections) }));
+if (wanted.includes('idle')) {
+  const { connections, compressed } = values;
+  printIdle(await measureIdle({ connections: Number(connections), compressed }));
+}
 
 if (figures.length > 0)
   console.log(`geometric mean of the ratios: ${geometricMean(figures.map(ratio)).toFixed(2)}`);

@@ -245,7 +245,7 @@ test('a row of commands leaves the others their turn, however they are answered'
     });
     at.send('a\r\n'.repeat(1000));
     let before = 0;
-    for (let round = 0; answered < 1000 && round < 100; round += 1) {
+    for (let round = 0; round < 20; round += 1) {
       assert.ok(answered - before <= 128);
       before = answered;
       await nextRound();

@@ -11,6 +11,8 @@ import { smallMessage } from './mail-text.ts';
 
 const missing = missingPeer('swaks', 'msmtp', 'curl', 'mutt', 'fetchmail', 'openssl', 'mbsync');
 
+const inflatedByMutt = /zstrm_read: rc=0, consumed (\d+)\/\d+ bytes, produced (\d+)\//g;
+
 describe('clients send and read', { skip: missing ?? false }, () => {
   const dir = makeFolder('clients');
   let server: Postern;
@@ -250,42 +252,49 @@ describe('clients send and read', { skip: missing ?? false }, () => {
     assert.match(first.output, /^Return-Path:/);
   });
 
-  test('mutt reads the mailbox', async () => {
-    const subject = 'read by mutt';
-    const sent = await runClient('swaks', [
-      '--server',
-      `127.0.0.1:${String(server.port('mx'))}`,
-      '--to',
-      server.address,
-      '--header',
-      `Subject: ${subject}`,
-    ]);
-    assert.equal(sent.code, 0, sent.output);
-    await arrived(subject);
-    const home = join(dir, 'mutt');
-    mkdirSync(home);
-    const copy = join(home, 'copy.mbox');
-    const [name = '', domain = ''] = server.address.split('@');
-    writeFileSync(
-      join(home, 'muttrc'),
-      [
-        `set folder="imaps://127.0.0.1:${String(server.port('imap', 'implicit'))}/"`,
-        `set imap_user="${name}@${domain}"`,
-        `set imap_pass="${server.password}"`,
-        'set spoolfile="+INBOX"',
-        'set ssl_verify_host=no ssl_verify_dates=no',
-        `set certificate_file="${pem}"`,
-        'set ssl_starttls=yes copy=no confirmappend=no confirmcreate=no mbox_type=mbox quit=yes delete=no move=no wait_key=no sort=mailbox-order',
-        `push "<tag-pattern>~s \\"${subject}\\"<enter><tag-prefix><copy-message>${copy}<enter><quit>"`,
-        '',
-      ].join('\n'),
-    );
-    const read = await runClient('script', ['-qec', `mutt -F ${home}/muttrc`, '/dev/null'], {
-      env: { HOME: home, TERM: 'xterm' },
-      timeoutMs: 30_000,
+  for (const compressed of [false, true]) {
+    test(`mutt reads the mailbox${compressed ? ', compressed (RFC 4978)' : ''}`, async () => {
+      const subject = compressed ? 'read by mutt through compression' : 'read by mutt in the plain way';
+      const sent = await runClient('swaks', [
+        '--server',
+        `127.0.0.1:${String(server.port('mx'))}`,
+        '--to',
+        server.address,
+        '--header',
+        `Subject: ${subject}`,
+      ]);
+      assert.equal(sent.code, 0, sent.output);
+      await arrived(subject);
+      const home = join(dir, `mutt-${String(compressed)}`);
+      mkdirSync(home);
+      const copy = join(home, 'copy.mbox');
+      const [name = '', domain = ''] = server.address.split('@');
+      writeFileSync(
+        join(home, 'muttrc'),
+        [
+          `set folder="imaps://127.0.0.1:${String(server.port('imap', 'implicit'))}/"`,
+          `set imap_user="${name}@${domain}"`,
+          `set imap_pass="${server.password}"`,
+          `set imap_deflate=${compressed ? 'yes' : 'no'}`,
+          'set spoolfile="+INBOX"',
+          'set ssl_verify_host=no ssl_verify_dates=no',
+          `set certificate_file="${pem}"`,
+          'set ssl_starttls=yes copy=no confirmappend=no confirmcreate=no mbox_type=mbox quit=yes delete=no move=no wait_key=no sort=mailbox-order',
+          `push "<tag-pattern>~s \\"${subject}\\"<enter><tag-prefix><copy-message>${copy}<enter><quit>"`,
+          '',
+        ].join('\n'),
+      );
+      const read = await runClient('script', ['-qec', `mutt -d 4 -F ${home}/muttrc`, '/dev/null'], {
+        env: { HOME: home, TERM: 'xterm' },
+        timeoutMs: 30_000,
+      });
+      assert.match(safeRead(copy), new RegExp(`Subject: ${subject}`), read.output.slice(-2000));
+      // What mutt notes of each piece: as how much it came, and what it was.
+      const pieces = [...safeRead(join(home, '.muttdebug0')).matchAll(inflatedByMutt)];
+      const [came, was] = [1, 2].map((at) => pieces.reduce((sum, piece) => sum + Number(piece[at]), 0));
+      assert.equal((was ?? 0) > (came ?? 0), compressed);
     });
-    assert.match(safeRead(copy), new RegExp(`Subject: ${subject}`), read.output.slice(-2000));
-  });
+  }
 
   test('fetchmail takes mail over POP3 and IMAP and hands it on byte for byte', async () => {
     const reader = await ImapReader.connect({
