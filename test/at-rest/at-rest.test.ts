@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { filesBelow, markerForms } from '#backends/sqlite/markers-below.fixture.ts';
 import { systemRandom } from '#backends/system/system-random.ts';
 import { masterSecrets } from '#store/sealing/master-secrets.ts';
 import {
@@ -18,7 +19,7 @@ import {
 import { eventually, makeFolder, removeFolder } from '#test/peers/peer.ts';
 import { startPostern, type Postern } from '#test/peers/postern.ts';
 import { SmtpWriter } from '#test/peers/smtp-writer.ts';
-import { filesBelow, forms, found, markers } from './markers.ts';
+import { found, markers } from './markers.ts';
 
 /* I-03 over the running server: what is secret is in no file, in no form; what was moved does not open; what was erased is gone. */
 describe('at rest', () => {
@@ -104,7 +105,7 @@ describe('at rest', () => {
     assert.equal((await queueOf(server)).length, 1);
     const traces = await server.postern(['trace', 'list', '--json']);
     assert.match(traces.output, new RegExp(markers.refusedRecipient));
-    for (const form of forms(markers.body)) assert.ok(form.length >= 10);
+    for (const form of markerForms(markers.body)) assert.ok(form.length >= 10);
     writeFileSync(join(root, 'planted'), `x${Buffer.from(`..${markers.body}..`).toString('base64')}`);
     assert.deepEqual(found(root), [`body in ${join(root, 'planted')}`]);
     writeFileSync(join(root, 'planted'), '');

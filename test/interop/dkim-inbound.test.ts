@@ -1,13 +1,9 @@
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import { makeEd25519Key, makeRsaKey, recordOf, signAs } from '#mailauth/dkim/sign-as.fixture.ts';
 import type { SignAs } from '#mailauth/dkim/sign-as.fixture.ts';
-import { ImapReader } from '#test/peers/imap-reader.ts';
-import { eventually, missingPeer, type Peer } from '#test/peers/peer.ts';
-import { startPostern, type Postern } from '#test/peers/postern.ts';
-import { SmtpWriter } from '#test/peers/smtp-writer.ts';
-import { startUnbound } from '#test/peers/unbound.ts';
+import { missingPeer } from '#test/peers/peer.ts';
+import { startJudgingServer, type JudgingServer } from './judging-server.ts';
 
 const skip = missingPeer('unbound') ?? false;
 
@@ -21,9 +17,6 @@ function txt(name: string, record: string): string {
 }
 
 const zone = [
-  '. 300 IN NS a.root.test.',
-  '1.0.0.127.in-addr.arpa. 300 IN PTR client.test.',
-  'client.test. 300 IN A 127.0.0.1',
   'signed.test. 300 IN MX 10 client.test.',
   txt('r._domainkey.signed.test.', recordOf(rsa)),
   txt('e._domainkey.signed.test.', recordOf(ed25519)),
@@ -58,43 +51,20 @@ const rows: readonly Row[] = [
 ];
 
 describe('signed mail comes in over a real DNS', { skip }, () => {
-  let unbound: Peer;
-  let server: Postern;
-  let reader: ImapReader;
+  let judging: JudgingServer;
 
   before(async () => {
-    unbound = await startUnbound(zone);
-    const first = await startPostern({ outbound: { resolverPort: unbound.port, port: 25 } });
-    await first.stop();
-    const { config } = first.ready;
-    const text = readFileSync(config, 'utf8').replace('exempt = ["rate", "dns"]', 'exempt = ["rate"]');
-    writeFileSync(config, text);
-    server = await first.again();
-    reader = await ImapReader.connect({
-      port: server.port('imap', 'starttls'),
-      user: server.address,
-      password: server.password,
-    });
+    judging = await startJudgingServer(zone);
   });
-  after(async () => {
-    await server.end();
-    await unbound.stop();
-  });
+  after(() => judging.end());
 
   for (const { subject, key, tags, body = 'hello\r\n', added = '', expected } of rows) {
     test(`${subject}: ${expected.source.slice(0, 20)} (P-20, I-41)`, async () => {
-      const letter = `From: a@signed.test\r\nTo: ${server.address}\r\nSubject: ${subject}\r\n\r\n${body}`;
+      const to = judging.server.address;
+      const letter = `From: a@signed.test\r\nTo: ${to}\r\nSubject: ${subject}\r\n\r\n${body}`;
       const message = signAs(letter, { key, tags: { d: 'signed.test', ...tags } }) + added;
-      const writer = await SmtpWriter.connect(server.port('mx'));
-      assert.match(await writer.send('a@signed.test', [server.address], message), /^250 /);
-      writer.close();
-      let found = '';
-      await eventually(`${subject} arrives`, async () => {
-        const all = await reader.everything('INBOX');
-        const seen = all.find((one) => one.body.includes(`Subject: ${subject}\r\n`));
-        found = seen?.body ?? '';
-        return found !== '';
-      });
+      assert.match(await judging.send('a@signed.test', message), /^250 /);
+      const found = await judging.inbox(subject);
       const results = /Authentication-Results: [^]*?\r\n(?=\S)/.exec(found)?.[0] ?? '';
       assert.match(results.replaceAll(/\r\n\s+/g, ' '), expected);
     });

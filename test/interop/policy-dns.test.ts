@@ -1,18 +1,13 @@
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
-import { ImapReader } from '#test/peers/imap-reader.ts';
-import { eventually, missingPeer, type Peer } from '#test/peers/peer.ts';
-import { startPostern, type Postern } from '#test/peers/postern.ts';
-import { SmtpWriter } from '#test/peers/smtp-writer.ts';
-import { startUnbound } from '#test/peers/unbound.ts';
+import { missingPeer } from '#test/peers/peer.ts';
+import type { Postern } from '#test/peers/postern.ts';
+import { startJudgingServer, type JudgingServer } from './judging-server.ts';
 
 const skip = missingPeer('unbound') ?? false;
 
 const zone = [
-  '. 300 IN NS a.root.test.',
-  '1.0.0.127.in-addr.arpa. 300 IN PTR client.test.',
-  'client.test. 300 IN A 127.0.0.1',
   'honest.test. 300 IN MX 10 client.test.',
   'honest.test. 300 IN TXT "v=spf1 ip4:127.0.0.1 -all"',
   '_dmarc.honest.test. 300 IN TXT "v=DMARC1; p=reject"',
@@ -29,72 +24,37 @@ function letter(from: string, subject: string): string {
 
 /** The whole way over a real resolver: what senders of each kind hear, and what their readers get. */
 describe('policy over a real DNS', { skip }, () => {
-  let unbound: Peer;
+  let judging: JudgingServer;
   let server: Postern;
-  let reader: ImapReader;
 
   before(async () => {
-    unbound = await startUnbound(zone);
-    const first = await startPostern({ outbound: { resolverPort: unbound.port, port: 25 } });
-    await first.stop();
-    const { config } = first.ready;
-    writeFileSync(
-      config,
-      readFileSync(config, 'utf8').replace('exempt = ["rate", "dns"]', 'exempt = ["rate"]'),
-    );
-    server = await first.again();
-    reader = await ImapReader.connect({
-      port: server.port('imap', 'starttls'),
-      user: server.address,
-      password: server.password,
-    });
+    judging = await startJudgingServer(zone);
+    ({ server } = judging);
   });
-  after(async () => {
-    await server.end();
-    await unbound.stop();
-  });
-
-  async function send(from: string, message: string): Promise<string> {
-    const writer = await SmtpWriter.connect(server.port('mx'));
-    try {
-      return await writer.send(from, [server.address], message);
-    } finally {
-      writer.close();
-    }
-  }
-
-  async function inbox(subject: string): Promise<string> {
-    let found = '';
-    await eventually(`${subject} arrives`, async () => {
-      const messages = await reader.everything('INBOX');
-      found = messages.find(({ body }) => body.includes(`Subject: ${subject}\r\n`))?.body ?? '';
-      return found !== '';
-    });
-    return found;
-  }
+  after(() => judging.end());
 
   test('an honest sender arrives, with our results in front and no forged ones', async () => {
     const forged = `Authentication-Results: ${server.ready.domain}; dmarc=pass\r\n`;
-    assert.match(await send('a@honest.test', forged + letter('a@honest.test', 'honest')), /^250 /);
-    const text = await inbox('honest');
+    assert.match(await judging.send('a@honest.test', forged + letter('a@honest.test', 'honest')), /^250 /);
+    const text = await judging.inbox('honest');
     const results = /Authentication-Results: [^]*?\r\n(?=\S)/.exec(text)?.[0] ?? '';
     for (const one of ['iprev=pass', 'spf=pass', 'dmarc=pass']) assert.ok(results.includes(one), text);
   });
 
   test('whoever may not send hears which check, with its values', async () => {
     assert.match(
-      await send('a@victim.test', letter('a@victim.test', 'spf')),
+      await judging.send('a@victim.test', letter('a@victim.test', 'spf')),
       /^550 5\.7\.23 .*victim\.test says: 127\.0\.0\.1 is none of ours \[T:/,
     );
     assert.match(
-      await send('a@honest.test', letter('a@wanted.test', 'dmarc')),
+      await judging.send('a@honest.test', letter('a@wanted.test', 'dmarc')),
       /^550 5\.7\.1 wanted\.test asks/,
     );
-    assert.match(await send('a@missing.test', letter('a@missing.test', 'missing')), /^550 5\.1\.8 /);
+    assert.match(await judging.send('a@missing.test', letter('a@missing.test', 'missing')), /^550 5\.1\.8 /);
   });
 
   test('the trace behind the code tells the administrator all of it', async () => {
-    const reply = await send('a@victim.test', letter('a@victim.test', 'trace'));
+    const reply = await judging.send('a@victim.test', letter('a@victim.test', 'trace'));
     const id = /\[T:([0-9A-Z]+)\]/.exec(reply)?.[1] ?? '';
     const shown = await server.postern(['trace', 'show', id]);
     assert.equal(shown.code, 0, shown.output);
@@ -125,11 +85,11 @@ describe('policy over a real DNS', { skip }, () => {
   });
 
   test('P-28: with the DNS gone mail still arrives within ten seconds, and the trace says what could not be asked', async () => {
-    await unbound.stop();
+    await judging.unbound.stop();
     const started = performance.now();
-    assert.match(await send('a@fresh.test', letter('a@fresh.test', 'unasked')), /^250 /);
+    assert.match(await judging.send('a@fresh.test', letter('a@fresh.test', 'unasked')), /^250 /);
     assert.ok(performance.now() - started < 10_000);
-    await inbox('unasked');
+    await judging.inbox('unasked');
     const listed = await server.postern(['trace', 'list', '--from', 'a@fresh.test', '--json']);
     const { items } = JSON.parse(listed.output) as {
       readonly items: readonly {

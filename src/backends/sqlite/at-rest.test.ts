@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { temporaryFolder } from '#backends/system/temporary-folder.fixture.ts';
@@ -16,6 +16,7 @@ import type { StoreUnderTest } from '#store/contract-suite/store-under-test.ts';
 import type { MessageBody } from '#store/contract/messages.ts';
 import { masterSecrets } from '#store/sealing/master-secrets.ts';
 import { keyBytes } from '#store/sealing/purpose-key.ts';
+import { filesBelow, markerForms, markersBelow } from './markers-below.fixture.ts';
 import { openSqliteStore } from './sqlite-store.ts';
 import type { SqliteStore } from './sqlite-store.ts';
 
@@ -52,53 +53,9 @@ const markers = {
 
 const domain = `${markers.domain}.test` as Domain;
 
-function quotedPrintable(text: string): string {
-  return Buffer.from(text)
-    .toString('latin1')
-    .replaceAll(/[\u0080-\u00ff]/g, (byte) => `=${byte.charCodeAt(0).toString(16).toUpperCase()}`);
-}
-
-/** The characters of the base64 form that do not depend on what stands around it. */
-function base64At(offset: number, text: string): string {
-  const encoded = Buffer.concat([Buffer.alloc(offset), Buffer.from(text), Buffer.alloc(3)]).toString(
-    'base64',
-  );
-  const first = Math.ceil((offset * 4) / 3);
-  return encoded.slice(first + 1, Math.floor(((offset + Buffer.byteLength(text)) * 4) / 3) - 1);
-}
-
-function forms(marker: string): readonly Buffer[] {
-  const bigEndian = Buffer.from(marker, 'utf16le').swap16();
-  const texts = [
-    marker,
-    marker.toLowerCase(),
-    marker.toUpperCase(),
-    marker.normalize('NFKD'),
-    quotedPrintable(marker),
-  ];
-  return [
-    ...texts.map((text) => Buffer.from(text)),
-    Buffer.from(marker, 'latin1'),
-    Buffer.from(marker, 'utf16le'),
-    bigEndian,
-    ...[0, 1, 2].map((offset) => Buffer.from(base64At(offset, marker))),
-  ];
-}
-
-async function filesBelow(folder: string): Promise<ReadonlyMap<string, Buffer>> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
-  return new Map(await Promise.all(paths.map(async (path) => [path, await readFile(path)] as const)));
-}
-
-async function found(folder: string): Promise<readonly string[]> {
-  const files = await filesBelow(folder);
-  assert.ok(files.size > 5);
-  return Object.entries(markers).flatMap(([what, marker]) =>
-    [...files].flatMap(([path, bytes]) =>
-      forms(marker).some((form) => bytes.includes(form)) ? [`${what} in ${path}`] : [],
-    ),
-  );
+function found(folder: string): readonly string[] {
+  assert.ok(filesBelow(folder).size > 5);
+  return markersBelow(folder, markers);
 }
 
 async function largeBody(store: SqliteStore, wishes: SampleWishes): Promise<MessageBody> {
@@ -299,23 +256,23 @@ async function withMarkedStore(run: (marked: Marked) => Promise<void>): Promise<
 test('I-03: no marker is in any file, while the store is open and after', () =>
   withMarkedStore(async (marked) => {
     const { dir } = marked;
-    assert.deepEqual(await found(dir), []);
+    assert.deepEqual(found(dir), []);
     await marked.close();
-    assert.deepEqual(await found(dir), []);
+    assert.deepEqual(found(dir), []);
   }));
 
 test('I-03: the search for markers would find them in each form', () =>
   inFolder(async (dir) => {
     for (let n = 0; n < 6; n += 1) await writeFile(join(dir, `empty-${n}`), '');
-    for (const form of forms(markers.body)) {
+    for (const form of markerForms(markers.body)) {
       assert.ok(form.length >= 10);
       await writeFile(join(dir, 'planted'), Buffer.concat([random.bytes(100), form, random.bytes(100)]));
-      assert.deepEqual(await found(dir), [`body in ${join(dir, 'planted')}`], form.toString('latin1'));
+      assert.deepEqual(found(dir), [`body in ${join(dir, 'planted')}`], form.toString('latin1'));
     }
     const mail = ['x', 'xy', 'xyz'].map((pad) => Buffer.from(`${pad}${markers.body}.`).toString('base64'));
     for (const text of mail) {
       await writeFile(join(dir, 'planted'), text);
-      assert.equal((await found(dir)).length, 1, text);
+      assert.equal(found(dir).length, 1, text);
     }
   }));
 
@@ -326,7 +283,7 @@ test('I-03: after erasure the key and its wrap are in no file, and what it seale
     assert.equal(own.length, 2);
     must(await store.aliases.remove({ local: markers.alias, domain }));
     must(await store.accounts.remove(account));
-    for (const [path, bytes] of await filesBelow(dir)) {
+    for (const [path, bytes] of filesBelow(dir)) {
       assert.ok(!bytes.includes(Buffer.from(active.key)), path);
       assert.ok(!path.includes(account), path);
       if (path.includes('keys')) assert.ok(!bytes.includes(active.id), path);
