@@ -42,6 +42,8 @@ test('eight signatures are checked; of more, those near the author’s domain, a
     eight.outcomes.map((one) => `${one.place} ${one.result}`),
     strangers.map((_, place) => `${place} pass`),
   );
+  const nine = await signaturesOf(signedBy(...strangers, 'b.test'), { zone }).dkim();
+  assert.deepEqual([nine.outcomes.length, nine.unchecked], [8, 1]);
   const more = signedBy(...strangers, 'c.test', 'other.a.test', 'a.test', 'mail.a.test');
   const { outcomes, unchecked, asked } = await signaturesOf(more, { zone }).dkim();
   assert.equal(unchecked, 4);

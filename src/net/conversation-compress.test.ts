@@ -190,6 +190,17 @@ test('a bomb of commands leaves the others their turn (S-09)', async () => {
   client.conversation.abort('shutdown');
 });
 
+test('a guest has a minute, and no more (S-09)', async () => {
+  const server = await TestServer.start();
+  const client = new Client(server.factory);
+  client.timers.pass(59_999);
+  for (let round = 0; round < 10; round += 1) await nextRound();
+  assert.equal(client.closedBy, undefined);
+  client.timers.pass(1);
+  await client.closed();
+  assert.match(client.heard, /\* BYE Nothing was heard for too long\r\n$/);
+});
+
 test('who idles compressed is told the end like anybody, and by whom', async () => {
   for (const [act, goodbye] of [
     ['drain', /\* BYE \[UNAVAILABLE\] The server is going down\r\n$/],

@@ -148,6 +148,19 @@ for (const [who, bounds] of [
       assert.equal(more.over, closes);
     });
 
+test('IMAP: a message of an APPEND has what is set, and no more; one that comes unasked for is closed upon (S-09)', async () => {
+  const server = await TestServer.start({ appendSizeBytesMax: 100_000 });
+  const append = (count: number, mark: string): string => `a APPEND INBOX {${count}${mark}}\r\n`;
+  const fits = await server.login();
+  assert.match(await fits.say(`${append(100_000, '+')}${'x'.repeat(100_000)}`), /^a OK/);
+  const waits = await server.login();
+  assert.match(await waits.say(append(100_001, '').trimEnd()), /^a NO \[TOOBIG\]/);
+  assert.equal(waits.over, false);
+  const more = await server.login();
+  assert.match(await more.say(append(100_001, '+').trimEnd()), /^a NO \[TOOBIG\].*\r\n\* BYE/);
+  assert.equal(more.over, true);
+});
+
 test('COMPRESS is offered and begun after login only, and once (S-09, RFC 4978)', async () => {
   const server = await TestServer.start();
   const guest = await server.connect();
