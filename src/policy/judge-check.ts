@@ -4,6 +4,7 @@ import type { Clock } from '#platform/clock.ts';
 import type { AnyCheck } from './check.ts';
 import { isProven, networkEntryFor } from './exception.ts';
 import type { FactReader } from './fact.ts';
+import { GatheredFacts } from './gathered-facts.ts';
 import type { CheckFinding, Judgement } from './judgement.ts';
 import type { CheckValues, PolicyValues } from './policy-values.ts';
 import type { CheckAction } from './stage.ts';
@@ -32,35 +33,35 @@ export interface JudgedCheck {
 
 /** Finds out the facts that a check names, and lets it judge them; at once when nobody has to be asked. */
 export function judgeCheck(check: AnyCheck, parts: JudgeParts): Awaitable<JudgedCheck> {
-  const startMs = parts.clock.monotonic();
-  const facts: Record<string, unknown> = {};
-  const waiting: Promise<unknown>[] = [];
-  for (const name of check.reads) {
-    const value: unknown = parts.facts.read(name);
-    if (value instanceof Promise) waiting.push(value.then((found) => (facts[name] = found)));
-    else facts[name] = value;
-  }
+  return andThen(new GatheredFacts(parts).gather([check]), (gathered) =>
+    judgeGathered(check, gathered, parts),
+  );
+}
+
+/** Lets a check judge facts that are there. */
+export function judgeGathered(
+  check: AnyCheck,
+  gathered: GatheredFacts,
+  parts: JudgeParts,
+): Awaitable<JudgedCheck> {
+  const { facts, ms } = gathered.of(check);
   // The table has forgotten which facts it takes; these are exactly those that it names.
-  const judge = (): Judgement => check.judge(facts as never);
-  if (waiting.length === 0) return weigh(check, { judgement: judge(), parts, startMs });
-  const known = waiting.length === 1 ? waiting[0] : Promise.all(waiting);
-  return Promise.resolve(known).then(() => weigh(check, { judgement: judge(), parts, startMs }));
+  return weigh(check, { judgement: check.judge(facts as never), parts, ms });
 }
 
 /** The same judgement under other values. */
-export function weighAgain({ check, judgement }: JudgedCheck, parts: JudgeParts): Awaitable<JudgedCheck> {
-  return weigh(check, { judgement, parts, startMs: parts.clock.monotonic() });
+export function weighAgain({ check, judgement, ms }: JudgedCheck, parts: JudgeParts): Awaitable<JudgedCheck> {
+  return weigh(check, { judgement, parts, ms });
 }
 
 interface Weighing {
   readonly judgement: Judgement;
   readonly parts: JudgeParts;
-  readonly startMs: number;
+  readonly ms: number;
 }
 
-function weigh(check: AnyCheck, { judgement, parts, startMs }: Weighing): Awaitable<JudgedCheck> {
+function weigh(check: AnyCheck, { judgement, parts, ms }: Weighing): Awaitable<JudgedCheck> {
   const values = parts.values.check(check.name);
-  const ms = parts.clock.monotonic() - startMs;
   if (judgement.kind !== 'finding') return { check, judgement, action: values.action, score: 0, ms };
   return andThen(exceptionFor(values, parts), (excepted) => ({
     check,

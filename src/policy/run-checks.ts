@@ -1,8 +1,10 @@
+import { allOf } from '#base/all-of.ts';
 import { andThen } from '#base/and-then.ts';
 import type { Awaitable } from '#base/result.ts';
 import type { AnyCheck } from './check.ts';
 import { findFact } from './facts.ts';
-import { judgeCheck } from './judge-check.ts';
+import { GatheredFacts } from './gathered-facts.ts';
+import { judgeGathered } from './judge-check.ts';
 import type { JudgedCheck, JudgeParts } from './judge-check.ts';
 
 /** Checks of some stages, sorted once by whether they ask. */
@@ -32,59 +34,58 @@ function asksNobody(check: AnyCheck): boolean {
  */
 export function runChecks(lists: CheckLists, parts: JudgeParts): Awaitable<readonly JudgedCheck[]> {
   const isOn = ({ name }: AnyCheck): boolean => parts.values.check(name).action !== 'off';
-  return andThen(runPlain(lists.plain.filter(isOn), parts), (judged) => {
+  const run: Run = { parts, gathered: new GatheredFacts(parts), places: lists.places };
+  return andThen(runPlain(lists.plain.filter(isOn), run), (judged) => {
     if (!parts.mayAsk || judged.some(refuses)) return judged;
     const asking = lists.asking.filter(isOn);
-    return asking.length === 0 ? judged : joined(judged, { asking, parts, places: lists.places });
+    return asking.length === 0 ? judged : joined(judged, asking, run);
   });
 }
 
+interface Run {
+  readonly parts: JudgeParts;
+  readonly gathered: GatheredFacts;
+  readonly places: CheckLists['places'];
+}
+
 /** In order, until one refuses. */
-function runPlain(checks: readonly AnyCheck[], parts: JudgeParts): Awaitable<readonly JudgedCheck[]> {
+function runPlain(checks: readonly AnyCheck[], run: Run): Awaitable<readonly JudgedCheck[]> {
   const judged: JudgedCheck[] = [];
   for (const [index, check] of checks.entries()) {
-    const one = judgeCheck(check, parts);
+    const one = judgeOne(check, run);
     if (one instanceof Promise)
-      return one.then((late) => runRest(checks.slice(index + 1), [...judged, late], parts));
+      return one.then((late) => runRest(checks.slice(index + 1), [...judged, late], run));
     judged.push(one);
     if (refuses(one)) break;
   }
   return judged;
 }
 
+function judgeOne(check: AnyCheck, { parts, gathered }: Run): Awaitable<JudgedCheck> {
+  return andThen(gathered.gather([check]), () => judgeGathered(check, gathered, parts));
+}
+
 async function runRest(
   checks: readonly AnyCheck[],
   judged: readonly JudgedCheck[],
-  parts: JudgeParts,
+  run: Run,
 ): Promise<readonly JudgedCheck[]> {
   if (judged.some(refuses)) return judged;
-  return [...judged, ...(await runPlain(checks, parts))];
+  return [...judged, ...(await runPlain(checks, run))];
 }
 
-interface Asking {
-  readonly asking: readonly AnyCheck[];
-  readonly parts: JudgeParts;
-  readonly places: CheckLists['places'];
-}
-
-async function joined(
+/** Once all that they ask for is answered: no verdict comes before that. */
+function joined(
   judged: readonly JudgedCheck[],
-  { asking, parts, places }: Asking,
-): Promise<readonly JudgedCheck[]> {
-  const asked = await allOf(asking.map((check) => judgeCheck(check, parts)));
+  asking: readonly AnyCheck[],
+  { parts, gathered, places }: Run,
+): Awaitable<readonly JudgedCheck[]> {
   const place = ({ check }: JudgedCheck): number => places.get(check) ?? 0;
-  return [...judged, ...asked].sort((a, b) => place(a) - place(b));
-}
-
-/** As `Promise.all`, without a promise for each that is there already. */
-async function allOf(judged: readonly Awaitable<JudgedCheck>[]): Promise<readonly JudgedCheck[]> {
-  const all = [...judged];
-  await Promise.all(
-    all.flatMap((one, index) =>
-      one instanceof Promise ? [one.then((late) => void (all[index] = late))] : [],
+  return andThen(gathered.gather(asking), () =>
+    andThen(allOf(asking.map((check) => judgeGathered(check, gathered, parts))), (asked) =>
+      [...judged, ...asked].sort((a, b) => place(a) - place(b)),
     ),
   );
-  return all as readonly JudgedCheck[];
 }
 
 function refuses({ judgement, action }: JudgedCheck): boolean {
