@@ -69,14 +69,19 @@ function groups(text: string): readonly number[] | undefined {
 
 /** Decimal octets or hexadecimal digits, as names are made of them (RFC 1035 §3.5, RFC 3596 §2.5). */
 export function addressLabels(bytes: Uint8Array): readonly string[] {
-  if (bytes.length === 4) return Array.from(bytes, String);
-  return Array.from(bytes, (octet) => octet.toString(16).padStart(2, '0').split('')).flat();
+  const labels: string[] = [];
+  for (const octet of bytes) {
+    if (bytes.length === 4) labels.push(String(octet));
+    else labels.push((octet >> 4).toString(16), (octet & 15).toString(16));
+  }
+  return labels;
 }
 
 /** The name under which the address's owner publishes its names. */
 export function reverseName(bytes: Uint8Array): string {
-  const zone = bytes.length === 4 ? 'in-addr.arpa' : 'ip6.arpa';
-  return `${addressLabels(bytes).toReversed().join('.')}.${zone}`;
+  let name = bytes.length === 4 ? 'in-addr.arpa' : 'ip6.arpa';
+  for (const label of addressLabels(bytes)) name = `${label}.${name}`;
+  return name;
 }
 
 /** The type of record that holds such addresses. */

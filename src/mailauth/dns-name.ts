@@ -8,6 +8,24 @@ export const nameBytesMax = 253;
  */
 export function askableName(text: string): string | undefined {
   const name = (text.endsWith('.') ? text.slice(0, -1) : text).toLowerCase();
-  if (name.length > nameBytesMax || !/^[\x20-\x7e]+$/.test(name)) return undefined;
-  return name.split('.').every((label) => label !== '' && label.length <= labelBytesMax) ? name : undefined;
+  return name.length <= nameBytesMax && isAskable(name) ? name : undefined;
+}
+
+const dotCode = 46;
+
+/** Printable, and each label as long as one may be. */
+function isAskable(name: string): boolean {
+  let labelStart = 0;
+  for (let at = 0; at < name.length; at += 1) {
+    const c = name.charCodeAt(at);
+    if (c < 0x20 || c > 0x7e) return false;
+    if (c !== dotCode) continue;
+    if (!isLabelLength(at - labelStart)) return false;
+    labelStart = at + 1;
+  }
+  return isLabelLength(name.length - labelStart);
+}
+
+function isLabelLength(length: number): boolean {
+  return length > 0 && length <= labelBytesMax;
 }

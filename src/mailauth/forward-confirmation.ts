@@ -16,13 +16,19 @@ export function* leadsBack(
   questions: BoundedQuestions,
 ): Steps<Result<boolean, QuestionFailure>> {
   const answer = yield* now(questions.ask(name, addressType(client)));
-  return answer.ok ? ok(addressesOf(answer.value).some((bytes) => bytes.equals(client))) : answer;
+  return answer.ok ? ok(addressesOf(answer.value).some((bytes) => isSame(bytes, client))) : answer;
 }
 
 /** The addresses of an answer; what is none is passed over. */
-export function addressesOf(records: readonly DnsRecord[]): readonly Buffer[] {
-  return records
-    .map((record) => (record.type === 'A' || record.type === 'AAAA' ? addressBytes(record.data) : undefined))
-    .filter((bytes) => bytes !== undefined)
-    .map((bytes) => Buffer.from(bytes));
+export function addressesOf(records: readonly DnsRecord[]): readonly Uint8Array[] {
+  const found: Uint8Array[] = [];
+  for (const record of records) {
+    const bytes = record.type === 'A' || record.type === 'AAAA' ? addressBytes(record.data) : undefined;
+    if (bytes !== undefined) found.push(bytes);
+  }
+  return found;
+}
+
+function isSame(one: Uint8Array, other: Uint8Array): boolean {
+  return one.length === other.length && one.every((octet, index) => octet === other[index]);
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Result } from '#base/result.ts';
 import { parseDomain } from '#mail/domain.ts';
 import type { Domain } from '#mail/domain.ts';
@@ -127,5 +127,6 @@ function cleaned(text: string | undefined): string | undefined {
 
 /** The same for every copy of a signed message, however its fields are folded or spelled. */
 export function signatureFingerprint({ domain, selector, signature }: KeySignature): string {
-  return createHash('sha256').update(`${selector}\0${domain}\0`).update(signature).digest('base64url');
+  const octets = `${selector}\0${domain}\0${signature.toString('latin1')}`;
+  return hash('sha256', Buffer.from(octets, 'latin1'), 'base64url');
 }

@@ -1,4 +1,4 @@
-import { createHash, verify } from 'node:crypto';
+import { hash, verify } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import type { Awaitable } from '#base/result.ts';
 import type { Clock } from '#platform/clock.ts';
@@ -80,5 +80,5 @@ function digestOf(algorithm: SignatureClaim['algorithm']): 'sha256' | null {
 
 /** RFC 8463 §3: Ed25519 signs the SHA-256 of what RSA hashes by itself. */
 function signedOctets(algorithm: SignatureClaim['algorithm'], data: Uint8Array): Uint8Array {
-  return algorithm === 'rsa-sha256' ? data : createHash('sha256').update(data).digest();
+  return algorithm === 'rsa-sha256' ? data : hash('sha256', data, 'buffer');
 }

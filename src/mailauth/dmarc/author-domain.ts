@@ -60,11 +60,11 @@ export function readAuthorDomain(header: HeaderBlock): AuthorDomain {
 /** A line that our reader takes for none, but that another may take for a From field. */
 function hasDisguisedFrom({ text, fields, bodyStart }: HeaderBlock): boolean {
   let at = 0;
-  for (const { start, end } of [...fields, { start: bodyStart, end: bodyStart }]) {
+  for (const { start, end } of fields) {
     if (start > at && disguisedFrom.test(text.slice(at, start))) return true;
     at = end;
   }
-  return false;
+  return bodyStart > at && disguisedFrom.test(text.slice(at, bodyStart));
 }
 
 /** Whatever stands around the name that is no letter, digit or sign: a NUL, a space that is none. */

@@ -17,7 +17,8 @@ export const authorFact: Fact<'author'> = {
 /** Readers take a name below ours for ours. */
 function ownOf(own: OwnNames, domain: string): 'itself' | 'below' | undefined {
   if (own.isOwnDomain(domain)) return 'itself';
-  const labels = domain.split('.');
-  const parents = labels.slice(1).map((_, index) => labels.slice(index + 1).join('.'));
-  return parents.some((parent) => own.isOwnDomain(parent)) ? 'below' : undefined;
+  for (let dot = domain.indexOf('.'); dot >= 0; dot = domain.indexOf('.', dot + 1)) {
+    if (own.isOwnDomain(domain.slice(dot + 1))) return 'below';
+  }
+  return undefined;
 }

@@ -1,3 +1,6 @@
+import { allOf } from '#base/all-of.ts';
+import { andThen } from '#base/and-then.ts';
+import type { Awaitable } from '#base/result.ts';
 import { listDomains } from '#mailauth/dmarc/indirect-signs.ts';
 import { registrableDomain } from '#mail/public-suffix.ts';
 import type { Fact, FactReader } from '../fact.ts';
@@ -15,32 +18,30 @@ export const indirectOpenFact: Fact<'indirectOpen'> = {
   stage: 'message',
   asks: 'dns',
   absent: () => [],
-  async compute(sources, facts) {
-    const [list, forwarder, sealer] = await Promise.all([
+  compute(sources, facts) {
+    const { forwarders, arcSealers } = sources;
+    const asked = allOf([
       openList(sources, facts),
-      wasUnanswered(sources.forwarders, facts),
-      openSealer(sources, facts),
+      forwarders.length > 0 && wasUnanswered(forwarders, facts),
+      arcSealers.length > 0 && andThen(facts.read('arc'), ({ reason }) => reason === 'dns'),
     ]);
-    return [
+    return andThen(asked, ([list, forwarder, sealer]) => [
       ...(list === undefined ? [] : [list]),
       ...(forwarder ? ['a named forwarder'] : []),
       ...(sealer ? ['a named ARC sealer'] : []),
-    ];
+    ]);
   },
   record: (fact) => (fact.length === 0 ? undefined : fact),
 };
 
-async function openList(sources: FactSources, facts: FactReader): Promise<string | undefined> {
-  const [spf, { outcomes }] = await Promise.all([facts.read('spf'), facts.read('dkim')]);
-  const open = [spf, ...outcomes].flatMap(({ result, domain }) =>
-    result === 'temperror' && domain !== undefined ? [registrableDomain(domain) ?? domain] : [],
-  );
-  if (open.length === 0) return undefined;
-  return listDomains(messageOf(sources).header).find((list) =>
-    open.includes(registrableDomain(list) ?? list),
-  );
-}
-
-async function openSealer({ arcSealers }: FactSources, facts: FactReader): Promise<boolean> {
-  return arcSealers.length > 0 && (await facts.read('arc')).reason === 'dns';
+function openList(sources: FactSources, facts: FactReader): Awaitable<string | undefined> {
+  return andThen(allOf([facts.read('spf'), facts.read('dkim')]), ([spf, { outcomes }]) => {
+    const open = [spf, ...outcomes].flatMap(({ result, domain }) =>
+      result === 'temperror' && domain !== undefined ? [registrableDomain(domain) ?? domain] : [],
+    );
+    if (open.length === 0) return undefined;
+    return listDomains(messageOf(sources).header).find((list) =>
+      open.includes(registrableDomain(list) ?? list),
+    );
+  });
 }

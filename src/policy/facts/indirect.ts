@@ -1,3 +1,5 @@
+import { allOf } from '#base/all-of.ts';
+import { andThen } from '#base/and-then.ts';
 import { trustedArcSet } from '#mailauth/arc/trusted-arc-set.ts';
 import { findIndirectSigns } from '#mailauth/dmarc/indirect-signs.ts';
 import type { Domain } from '#mail/domain.ts';
@@ -15,21 +17,23 @@ export const indirectFact: Fact<'indirect'> = {
   stage: 'message',
   asks: 'dns',
   absent: () => [],
-  async compute(sources, facts) {
-    const [spf, { outcomes }, forwarder, arcSealer] = await Promise.all([
+  compute(sources, facts) {
+    const { forwarders, arcSealers } = sources;
+    const asked = allOf([
       facts.read('spf'),
       facts.read('dkim'),
-      isProven(sources.forwarders, facts),
-      namedSealer(sources, facts),
+      forwarders.length === 0 ? undefined : isProven(forwarders, facts),
+      arcSealers.length === 0 ? undefined : namedSealer(sources, facts),
     ]);
-    const { header } = messageOf(sources);
-    return findIndirectSigns({ header, spf, dkim: outcomes, forwarder, arcSealer });
+    return andThen(asked, ([spf, { outcomes }, forwarder, arcSealer]) => {
+      const { header } = messageOf(sources);
+      return findIndirectSigns({ header, spf, dkim: outcomes, forwarder, arcSealer });
+    });
   },
   record: (fact) => (fact.length === 0 ? undefined : fact),
 };
 
 /** I-42: of a chain whose last handler was named and signed From. */
 async function namedSealer({ arcSealers }: FactSources, facts: FactReader): Promise<Domain | undefined> {
-  if (arcSealers.length === 0) return undefined;
   return trustedArcSet(await facts.read('arc'), new Set(arcSealers as readonly Domain[]))?.sealer;
 }

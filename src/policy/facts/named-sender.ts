@@ -14,25 +14,23 @@ export const namedSenderFact: Fact<'namedSender'> = {
   stage: 'message',
   asks: 'dns',
   absent: () => nobody,
-  async compute({ namedSenders }, facts) {
-    if (namedSenders.length === 0) return nobody;
-    const [{ author }, sender] = await Promise.all([facts.read('author'), facts.read('sender')]);
-    const ofAuthor = author.kind === 'domain' ? entriesFor(namedSenders, author.domain) : [];
-    const ofSender = sender.kind === 'domain' ? entriesFor(namedSenders, sender.domain) : [];
-    const byAuthor = await firstProven(ofAuthor, facts);
-    const bySender = await firstProven(ofSender, facts);
-    const unproven = [
-      ...(byAuthor === undefined ? ofAuthor : []),
-      ...(bySender === undefined ? ofSender : []),
-    ];
-    return {
-      ...(byAuthor === undefined ? {} : { author: shownEntry(byAuthor) }),
-      ...(bySender === undefined ? {} : { sender: shownEntry(bySender) }),
-      open: await wasUnanswered(proofsOf(unproven), facts),
-    };
-  },
+  compute: ({ namedSenders }, facts) => (namedSenders.length === 0 ? nobody : sought(namedSenders, facts)),
   record: (fact) => (fact.author === undefined && fact.sender === undefined && !fact.open ? undefined : fact),
 };
+
+async function sought(namedSenders: readonly NamedSender[], facts: FactReader): Promise<NamedSenderFact> {
+  const [{ author }, sender] = await Promise.all([facts.read('author'), facts.read('sender')]);
+  const ofAuthor = author.kind === 'domain' ? entriesFor(namedSenders, author.domain) : [];
+  const ofSender = sender.kind === 'domain' ? entriesFor(namedSenders, sender.domain) : [];
+  const byAuthor = await firstProven(ofAuthor, facts);
+  const bySender = await firstProven(ofSender, facts);
+  const unproven = [...(byAuthor === undefined ? ofAuthor : []), ...(bySender === undefined ? ofSender : [])];
+  return {
+    ...(byAuthor === undefined ? {} : { author: shownEntry(byAuthor) }),
+    ...(bySender === undefined ? {} : { sender: shownEntry(bySender) }),
+    open: await wasUnanswered(proofsOf(unproven), facts),
+  };
+}
 
 function entriesFor(senders: readonly NamedSender[], domain: string): readonly NamedSender[] {
   return senders.filter((entry) => entry.domain === (domain as Domain));

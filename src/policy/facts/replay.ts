@@ -1,3 +1,4 @@
+import { andThen } from '#base/and-then.ts';
 import type { Fact } from '../fact.ts';
 import type { ReplayFact } from '../fact-table.ts';
 
@@ -7,15 +8,15 @@ export const replayFact: Fact<'replay'> = {
   stage: 'message',
   asks: 'dns',
   absent: () => ({ recipients: 0 }),
-  async compute({ replays, message }, facts) {
-    const { outcomes } = await facts.read('dkim');
-    let most: ReplayFact = { recipients: 0 };
-    for (const { result, fingerprint, domain } of outcomes) {
-      if (result !== 'pass' || fingerprint === undefined || domain === undefined) continue;
-      const recipients = replays.reached(fingerprint, message?.recipients ?? 1);
-      if (recipients > most.recipients) most = { recipients, domain };
-    }
-    return most;
-  },
+  compute: ({ replays, message }, facts) =>
+    andThen(facts.read('dkim'), ({ outcomes }) => {
+      let most: ReplayFact = { recipients: 0 };
+      for (const { result, fingerprint, domain } of outcomes) {
+        if (result !== 'pass' || fingerprint === undefined || domain === undefined) continue;
+        const recipients = replays.reached(fingerprint, message?.recipients ?? 1);
+        if (recipients > most.recipients) most = { recipients, domain };
+      }
+      return most;
+    }),
   record: (fact) => (fact.recipients === 0 ? undefined : fact),
 };
