@@ -40,18 +40,18 @@ export async function askServers(
   type: RecordType,
 ): Promise<Result<Asked, AskFailure>> {
   const times = parts.times ?? askTimes;
-  const refused = new Set<DnsServer>();
+  const { random, exchangeUdp } = parts;
+  const question = { name, type, random, exchangeUdp };
+  const refused: DnsServer[] = [];
   for (const udpMs of times.udpMs) {
     for (const server of parts.servers.slice(0, dnsServersMax)) {
-      if (refused.has(server)) continue;
-      const { random, exchangeUdp } = parts;
-      const question = { name, type, random, exchangeUdp };
+      if (refused.includes(server)) continue;
       const reply = await askServer(server, question, { udpMs, tcpMs: times.tcpMs });
       if (reply.ok && decides(reply.value)) return ok({ reply: reply.value, server });
-      if (reply.ok || reply.error !== 'timeout') refused.add(server);
+      if (reply.ok || reply.error !== 'timeout') refused.push(server);
     }
   }
-  return err(refused.size > 0 ? 'servfail' : 'timeout');
+  return err(refused.length > 0 ? 'servfail' : 'timeout');
 }
 
 interface Question {
@@ -75,25 +75,18 @@ async function askServer(
   question: Question,
   { udpMs, tcpMs }: Waits,
 ): Promise<Result<DnsReply, ExchangeFailure>> {
-  const reply = await askUdp(server, question, udpMs);
+  const { name, random, exchangeUdp } = question;
+  let reply = await exchangeUdp({ server, query: queryOf(question), timeoutMs: udpMs });
+  if (reply.ok && isWithoutEdns(reply.value)) {
+    const query = { ...queryOf(question), edns: false };
+    reply = await exchangeUdp({ server, query, timeoutMs: udpMs });
+  }
   const again = reply.ok ? reply.value.truncated : reply.error === 'forged' || reply.error === 'respelled';
   if (!again) return reply;
-  const { name, random, exchangeUdp } = question;
   const overTcp = await exchangeTcp({ server, query: queryOf(question), timeoutMs: tcpMs });
   if (overTcp.ok || reply.ok || reply.error !== 'respelled') return overTcp;
   const query = { ...queryOf(question), spelled: name, id: random.integer(ids) };
   return exchangeUdp({ server, query, timeoutMs: udpMs });
-}
-
-async function askUdp(
-  server: DnsServer,
-  question: Question,
-  timeoutMs: number,
-): Promise<Result<DnsReply, ExchangeFailure>> {
-  const { exchangeUdp } = question;
-  const reply = await exchangeUdp({ server, query: queryOf(question), timeoutMs });
-  if (!reply.ok || !isWithoutEdns(reply.value)) return reply;
-  return exchangeUdp({ server, query: { ...queryOf(question), edns: false }, timeoutMs });
 }
 
 const ids = 65_536;

@@ -1,5 +1,6 @@
 import { exchangeUdp } from './dns-exchange.ts';
 import type { DnsServer, ExchangeUdp } from './dns-exchange.ts';
+import type { DnsQuery } from './dns-message.ts';
 import { isLoopback } from './dns-servers.ts';
 import { SharedSocket } from './shared-socket.ts';
 
@@ -12,18 +13,24 @@ const socketsMax = 16;
  * the resolver's own port. Every other server is asked from a fresh port each time (RFC 5452 §9.2).
  */
 export function createLocalSockets(servers: readonly DnsServer[]): ExchangeUdp {
-  const local = servers.filter(({ address }) => isLoopback(address));
-  const open = new Map<DnsServer, readonly SharedSocket[]>(local.map((server) => [server, []]));
+  const open = new Map<DnsServer, SharedSocket[]>();
+  for (const server of servers) if (isLoopback(server.address)) open.set(server, []);
   return (exchange) => {
     const { server, query, timeoutMs } = exchange;
-    const sockets = open.get(server)?.filter(({ isRetired }) => !isRetired);
-    if (sockets === undefined) return exchangeUdp(exchange);
-    let socket = sockets.find((one) => one.takes(query.id));
-    if (socket === undefined && sockets.length < socketsMax) {
-      socket = new SharedSocket(server);
-      sockets.push(socket);
-    }
-    open.set(server, sockets);
+    const sockets = open.get(server);
+    const socket = sockets === undefined ? undefined : socketFor(query, sockets, server);
     return socket === undefined ? exchangeUdp(exchange) : socket.ask(query, timeoutMs);
   };
+}
+
+/** `undefined`: all are full. */
+function socketFor({ id }: DnsQuery, sockets: SharedSocket[], server: DnsServer): SharedSocket | undefined {
+  const found = sockets.find((one) => one.takes(id));
+  if (found !== undefined) return found;
+  for (let at = sockets.length - 1; at >= 0; at -= 1)
+    if (sockets[at]?.isRetired === true) sockets.splice(at, 1);
+  if (sockets.length >= socketsMax) return undefined;
+  const socket = new SharedSocket(server);
+  sockets.push(socket);
+  return socket;
 }

@@ -1,4 +1,4 @@
-import type { Answer, SoaData } from 'dns-packet';
+import type { Answer } from 'dns-packet';
 import { err, ok } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
 import type { DnsRecord, RecordType } from '#platform/resolver.ts';
@@ -39,10 +39,9 @@ export function readAnswer(reply: DnsReply, name: string, type: RecordType): Rea
 
 /** RFC 2308 §5: the lesser of the SOA's own TTL and its minimum; without SOA nothing is kept. */
 function negativeTtlS(reply: DnsReply): number {
-  const soa = reply.authorities.find((one) => one.type === 'SOA');
-  if (soa?.type !== 'SOA') return 0;
-  const data: SoaData = soa.data;
-  return Math.min(cleanTtlS(soa.ttl), cleanTtlS(data.minimum), negativeTtlSMax);
+  const { soa } = reply;
+  if (soa === undefined) return 0;
+  return Math.min(cleanTtlS(soa.ttl), cleanTtlS(soa.minimum), negativeTtlSMax);
 }
 
 function shortestTtlS(records: readonly Answer[]): number {

@@ -41,17 +41,21 @@ export function createStubResolver(parts: StubResolverParts): Resolver {
     type: RecordType,
     key: string,
   ): Promise<Result<DnsAnswer, DnsFailure>> => {
-    const asked = await askServers(asking, name, type);
-    if (!asked.ok) {
-      const known = { result: err(failureOf(asked.error)), authenticated: false };
-      cache.set(key, known, { ttlMs: failureKeptMs, sizeBytes: 0 });
-      return known.result;
+    try {
+      const asked = await askServers(asking, name, type);
+      if (!asked.ok) {
+        const known = { result: err(failureOf(asked.error)), authenticated: false };
+        cache.set(key, known, { ttlMs: failureKeptMs, sizeBytes: 0 });
+        return known.result;
+      }
+      const { reply, server } = asked.value;
+      const { result, ttlS } = readAnswer(reply, name, type);
+      const known = { result, authenticated: reply.authenticData && server.trustAd };
+      cache.set(key, known, { ttlMs: ttlS * 1000, sizeBytes: reply.sizeBytes });
+      return answerOf(known, ttlS * 1000);
+    } finally {
+      flights.delete(key);
     }
-    const { reply, server } = asked.value;
-    const { result, ttlS } = readAnswer(reply, name, type);
-    const known = { result, authenticated: reply.authenticData && server.trustAd };
-    cache.set(key, known, { ttlMs: ttlS * 1000, sizeBytes: reply.sizeBytes });
-    return answerOf(known, ttlS * 1000);
   };
 
   return {
@@ -63,7 +67,7 @@ export function createStubResolver(parts: StubResolverParts): Resolver {
       if (kept !== undefined) return answerOf(kept.value, kept.leftMs);
       let flight = flights.get(key);
       if (flight === undefined) {
-        flight = look(name, type, key).finally(() => flights.delete(key));
+        flight = look(name, type, key);
         flights.set(key, flight);
       }
       return signal === undefined ? flight : Promise.race([flight, aborted(signal, flight)]);
