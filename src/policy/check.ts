@@ -27,7 +27,7 @@ export interface Check<N extends FactName = FactName> {
   judge(facts: Pick<FactTable, N>): Judgement;
 }
 
-/** A check whose facts have been forgotten: the engine gives it exactly those that it names. */
+/** A check whose facts have been forgotten: the engine sees to it that those are there that it names, and its type that it reads no others. */
 export type AnyCheck = Omit<Check, 'judge'> & { judge(facts: never): Judgement };
 
 export function check<const N extends FactName>(row: Check<N>): AnyCheck {

@@ -12,7 +12,7 @@ export interface GatheredFactsParts {
 /** What some checks read: each fact is asked for once for all of them, and it is known how long it took to be there. */
 export class GatheredFacts {
   readonly #parts: GatheredFactsParts;
-  readonly #values = new Map<FactName, unknown>();
+  readonly #found: Partial<Record<FactName, unknown>> = {};
   readonly #ms = new Map<FactName, number>();
 
   constructor(parts: GatheredFactsParts) {
@@ -25,7 +25,7 @@ export class GatheredFacts {
     let atMs: number | undefined;
     for (const { reads } of checks)
       for (const name of reads) {
-        if (this.#values.has(name)) continue;
+        if (this.#ms.has(name)) continue;
         const startMs = atMs ?? this.#parts.clock.monotonic();
         const value: unknown = this.#parts.facts.read(name);
         atMs = this.#keep(name, value, startMs);
@@ -35,21 +35,22 @@ export class GatheredFacts {
     return waiting.length === 0 ? this : Promise.all(waiting).then(() => this);
   }
 
-  /** Exactly the facts that a check names, when all are there, and how long the last of them took. */
-  of({ reads }: AnyCheck): { readonly facts: Readonly<Record<string, unknown>>; readonly ms: number } {
-    const facts: Record<string, unknown> = {};
+  /** All that was gathered; of one that is not there yet, its promise. */
+  get found(): Readonly<Partial<Record<FactName, unknown>>> {
+    return this.#found;
+  }
+
+  /** How long the last of the facts that a check names took to be there. */
+  msOf({ reads }: AnyCheck): number {
     let ms = 0;
-    for (const name of reads) {
-      facts[name] = this.#values.get(name);
-      ms = Math.max(ms, this.#ms.get(name) ?? 0);
-    }
-    return { facts, ms };
+    for (const name of reads) ms = Math.max(ms, this.#ms.get(name) ?? 0);
+    return ms;
   }
 
   /** @returns the time */
   #keep(name: FactName, value: unknown, startMs: number): number {
     const nowMs = this.#parts.clock.monotonic();
-    this.#values.set(name, value);
+    this.#found[name] = value;
     this.#ms.set(name, nowMs - startMs);
     return nowMs;
   }

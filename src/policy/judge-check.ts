@@ -44,9 +44,9 @@ export function judgeGathered(
   gathered: GatheredFacts,
   parts: JudgeParts,
 ): Awaitable<JudgedCheck> {
-  const { facts, ms } = gathered.of(check);
-  // The table has forgotten which facts it takes; these are exactly those that it names.
-  return weigh(check, { judgement: check.judge(facts as never), parts, ms });
+  // The table has forgotten which facts it takes; those that it names are there.
+  const judgement = check.judge(gathered.found as never);
+  return weigh(check, { judgement, parts, ms: gathered.msOf(check) });
 }
 
 /** The same judgement under other values. */

@@ -1,3 +1,4 @@
+import { allOf } from '#base/all-of.ts';
 import { andThen } from '#base/and-then.ts';
 import type { ClientAddress } from '#base/client-address.ts';
 import type { Awaitable } from '#base/result.ts';
@@ -137,10 +138,12 @@ export class MessagePolicy {
     const judged = await this.#run(messageChecks);
     const before = [...((await this.#envelope) ?? []), ...this.#judgedRecipients];
     const all = [...before.map(lenient), ...judged];
-    const verdict = await this.#greylisted(combineFindings(all, this.#values), all);
+    const found = combineFindings(all, this.#values);
+    const verdict = found.action === 'greylist' ? await this.#greylisted(found, all) : found;
     this.#write(judged);
     const { action } = verdict;
-    await this.#trial?.count({ envelope: before, message: judged, action, isKnown: this.#isKnown });
+    if (this.#trial !== undefined)
+      await this.#trial.count({ envelope: before, message: judged, action, isKnown: this.#isKnown });
     const { dnsExempt, isClientUnknown } = this.#start;
     const isKnown = !dnsExempt && isClientUnknown !== true;
     if (isKnown && verdict.action === 'accept') await this.#remember(verdict);
@@ -202,7 +205,6 @@ export class MessagePolicy {
   }
 
   async #greylisted(verdict: PolicyVerdict, judged: readonly JudgedCheck[]): Promise<PolicyVerdict> {
-    if (verdict.action !== 'greylist') return verdict;
     const { greylist } = this.#parts;
     const values = this.#values;
     const otherwise = combineUnlisted(judged, values);
@@ -222,20 +224,20 @@ export class MessagePolicy {
     return waits ? { ...verdict, by: 'greylist', reply: greylistReply } : otherwise;
   }
 
-  async #remember({ score }: PolicyVerdict): Promise<void> {
-    const { greylist } = this.#parts;
-    if (score < this.#values.greylistScore) greylist.remember(await this.#source());
+  #remember({ score }: PolicyVerdict): Awaitable<void> {
+    if (score >= this.#values.greylistScore) return undefined;
+    return andThen(this.#source(), (source) => this.#parts.greylist.remember(source));
   }
 
-  async #source(): Promise<GreylistSource> {
+  #source(): Awaitable<GreylistSource> {
     const { client, from, helo } = this.#start;
-    const spf = await this.#facts.read('spf');
-    const dkim = await this.#facts.read('dkim');
-    const signers = dkim.outcomes.flatMap(({ result, domain }) =>
-      result === 'pass' && domain !== undefined ? [domain as string] : [],
-    );
-    const domains = [...new Set([...(spf.result === 'pass' ? [spf.domain] : []), ...signers])];
-    return { client, domains, sender: from?.domain ?? helo };
+    return andThen(allOf([this.#facts.read('spf'), this.#facts.read('dkim')]), ([spf, { outcomes }]) => {
+      const signers = outcomes.flatMap(({ result, domain }) =>
+        result === 'pass' && domain !== undefined ? [domain as string] : [],
+      );
+      const domains = [...new Set([...(spf.result === 'pass' ? [spf.domain] : []), ...signers])];
+      return { client, domains, sender: from?.domain ?? helo };
+    });
   }
 
   #write(judged: readonly JudgedCheck[]): void {

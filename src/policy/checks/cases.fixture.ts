@@ -6,7 +6,7 @@ import type { DmarcOutcome } from '#mailauth/dmarc/dmarc-outcome.ts';
 import type { DmarcPolicy } from '#mailauth/dmarc/dmarc-record.ts';
 import type { SpfOutcome, SpfResult } from '#mailauth/spf/spf-outcome.ts';
 import type { AnyCheck } from '../check.ts';
-import type { FactTable } from '../fact-table.ts';
+import type { FactName, FactTable } from '../fact-table.ts';
 import type { Judgement } from '../judgement.ts';
 import { noArc } from '../facts/arc.ts';
 import { noDkim } from '../facts/dkim.ts';
@@ -91,11 +91,22 @@ export function dmarc(result: DmarcOutcome['result'], wanted?: DmarcPolicy): Dma
 
 /** What a check says of the honest message with these changes: `finding ≤score ×0.4`, `pass`, … */
 export function saysOf(check: AnyCheck, change: Partial<FactTable>): string {
-  const judged: Judgement = check.judge({ ...honest, ...change } as never);
+  const judged: Judgement = check.judge(onlyNamed(check, { ...honest, ...change }) as never);
   if (judged.kind !== 'finding') return judged.kind;
   const most = judged.atMost === undefined ? '' : ` ≤${judged.atMost}`;
   const share = judged.share === undefined ? '' : ` ×${judged.share}`;
   return `finding${most}${share}`;
+}
+
+/** N-3: a check that read what it does not name could not be judged again on the record. */
+function onlyNamed({ name, reads }: AnyCheck, facts: FactTable): FactTable {
+  return new Proxy(facts, {
+    get(_, key) {
+      assert.ok(reads.includes(key as FactName), `${name} reads ${String(key)} and does not name it`);
+      return facts[key as FactName];
+    },
+    ownKeys: () => assert.fail(`${name} goes through all facts`),
+  });
 }
 
 export type Case = readonly [what: string, change: Partial<FactTable>, says: string];
