@@ -75,6 +75,7 @@ const guessed: ReadonlySet<string> = new Set([
 
 function normalizeLabel(label: string | undefined): string {
   if (label === undefined || label.length > labelMax) return '';
+  if (label === 'utf-8' || label === 'us-ascii') return label;
   // RFC 2231 §5 puts a language after the name.
   const name = (label.split('*', 1)[0] ?? '').replaceAll(/["'\s\0]/g, '').toLowerCase();
   if (name === 'utf8' || name === 'utf-8') return 'utf-8';

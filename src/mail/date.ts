@@ -56,6 +56,58 @@ export function parseWrittenDay(value: string): number | undefined {
 
 function readMoment(value: string): Moment | undefined {
   if (value.length > dateCharsMax) return undefined;
+  return usualMoment(value) ?? anyMoment(value);
+}
+
+/** As programs of today write it: `Mon, 05 Jan 2004 10:00:00 +0000`. What is not just that is looked at closely. */
+function usualMoment(value: string): Moment | undefined {
+  if (value.length !== 31 || punctuation.some(([at, sign]) => value.charCodeAt(at) !== sign))
+    return undefined;
+  const moment = {
+    year: digits(value, 12, 4),
+    month: monthsAsWritten.indexOf(value.slice(8, 11)),
+    day: digits(value, 5, 2),
+    hour: digits(value, 17, 2),
+    minute: digits(value, 20, 2),
+    second: digits(value, 23, 2),
+  };
+  const zone = digits(value, 27, 4);
+  const sign = value.charAt(26);
+  const isRead = weekdays.includes(value.slice(0, 3)) && moment.month >= 0 && (sign === '+' || sign === '-');
+  const minutes = Math.floor(zone / 100) * 60 + (zone % 100);
+  // One that is no number makes the sum none.
+  const isNumber = !Number.isNaN(
+    moment.year + moment.day + moment.hour + moment.minute + moment.second + zone,
+  );
+  return isRead && isNumber ? { ...moment, offsetMinutes: sign === '-' ? -minutes : minutes } : undefined;
+}
+
+const weekdays = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
+const monthsAsWritten = months.map((month) => month.charAt(0).toUpperCase() + month.slice(1));
+const [comma, space, colon] = [44, 32, 58];
+const punctuation: readonly (readonly [at: number, sign: number])[] = [
+  [3, comma],
+  [4, space],
+  [7, space],
+  [11, space],
+  [16, space],
+  [19, colon],
+  [22, colon],
+  [25, space],
+];
+
+/** `NaN`: there is something else. */
+function digits(text: string, from: number, count: number): number {
+  let value = 0;
+  for (let at = from; at < from + count; at += 1) {
+    const digit = text.charCodeAt(at) - 48;
+    if (digit < 0 || digit > 9) return Number.NaN;
+    value = value * 10 + digit;
+  }
+  return value;
+}
+
+function anyMoment(value: string): Moment | undefined {
   const text = withoutComments(value).toLowerCase().replaceAll(/\s+/g, ' ').trim();
   return fromRfc(text) ?? fromAsctime(text);
 }

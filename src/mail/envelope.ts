@@ -92,11 +92,27 @@ export function readReferences(block: HeaderBlock): readonly string[] {
   return [...all.slice(0, referencesMax / 2), ...all.slice(-referencesMax / 2)];
 }
 
+/** A bracket that opens before one closes begins anew. */
+function bracketedIds(value: string): readonly string[] {
+  const ids: string[] = [];
+  for (let open = value.indexOf('<'); open >= 0;) {
+    const close = value.indexOf('>', open);
+    if (close < 0) break;
+    const id = value.slice(value.lastIndexOf('<', close) + 1, close);
+    if (id !== '' && id.length <= idCharsMax && !/\s/.test(id)) ids.push(id);
+    open = value.indexOf('<', close);
+  }
+  return ids;
+}
+
+/** RFC 5322 §2.1.1: a line. */
+const idCharsMax = 998;
+
 /**
  * The ids between angle brackets (RFC 5322 §3.6.4), no longer than a line (§2.1.1); where there are no brackets,
  * the words with an `@`.
  */
 export function messageIds(value: string): readonly string[] {
-  if (value.includes('<')) return [...value.matchAll(/<([^<>\s]{1,998})>/g)].map((match) => match[1] ?? '');
-  return value.split(/\s+/).filter((word) => word.includes('@') && word.length <= 998);
+  if (value.includes('<')) return bracketedIds(value);
+  return value.split(/\s+/).filter((word) => word.includes('@') && word.length <= idCharsMax);
 }

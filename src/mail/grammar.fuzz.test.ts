@@ -72,6 +72,25 @@ test('a name or an address that is plain is read as any other is', () => {
   );
 });
 
+test('a date as programs of today write it is read as any other is, and what is nearly one', () => {
+  const usual = 'Mon, 05 Jan 2004 10:00:00 +0000';
+  const other = fc.constantFrom(...'0123456789:, +-', 'Feb', 'Tue', 'Sept', '()', '\t');
+  fc.assert(
+    fc.property(
+      fc.nat(usual.length),
+      fc.nat(3),
+      other,
+      fc.date({ noInvalidDate: true }),
+      (at, gone, put, day) => {
+        for (const text of [usual.slice(0, at) + put + usual.slice(at + gone), formatDate(day.getTime())])
+          // In small letters it is looked at closely.
+          assert.equal(parseDate(text), parseDate(text.toLowerCase()), text);
+      },
+    ),
+    runs,
+  );
+});
+
 test('an address that is read is written and read again the same', () => {
   const local = hostile('"', '\\', '.', '@', ' ', 'a', 'ö', '\r', '<', '+');
   fc.assert(

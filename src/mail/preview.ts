@@ -76,9 +76,8 @@ function readable(capture: Capture, bytesMax: number): string {
 
 /** Controls, format characters and white space become single spaces; ASCII goes the cheap way. */
 function oneLine(text: string): string {
-  const printable = /^\p{ASCII}*$/u.test(text)
-    ? text.replaceAll(/[^ -~]+/g, ' ')
-    : text.toWellFormed().replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s\ufffd]+/gu, ' ');
+  if (!/[\x80-\uffff]/.test(text)) return text.replaceAll(/[^ -~][^!-~]*| [^!-~]+/g, ' ').trim();
+  const printable = text.toWellFormed().replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s\ufffd]+/gu, ' ');
   return printable.replaceAll(/ {2,}/g, ' ').trim();
 }
 

@@ -103,8 +103,8 @@ function envelopeRow(envelope: MessageEnvelope): EnvelopeRow {
     envelope.date ?? null,
     envelope.subject ?? null,
     from,
-    unlessSame(addressesRow(envelope.sender), from),
-    unlessSame(addressesRow(envelope.replyTo), from),
+    envelope.sender === envelope.from ? 0 : unlessSame(addressesRow(envelope.sender), from),
+    envelope.replyTo === envelope.from ? 0 : unlessSame(addressesRow(envelope.replyTo), from),
     addressesRow(envelope.to),
     addressesRow(envelope.cc),
     addressesRow(envelope.bcc),
@@ -119,12 +119,10 @@ function unlessSame(addresses: Addresses, from: Addresses): Addresses | 0 {
 }
 
 function addressesRow(addresses: readonly EnvelopeAddress[]): Addresses {
-  return addresses.flatMap(({ name, route, mailbox, host }) => [
-    name ?? null,
-    route ?? null,
-    mailbox ?? null,
-    host ?? null,
-  ]);
+  const row: Maybe[] = [];
+  for (const { name, route, mailbox, host } of addresses)
+    row.push(name ?? null, route ?? null, mailbox ?? null, host ?? null);
+  return row;
 }
 
 function envelopeOf(row: EnvelopeRow): MessageEnvelope {

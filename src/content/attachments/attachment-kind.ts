@@ -13,6 +13,10 @@ export interface DeclaredFile {
 /** So many octets of a file tell what it is; RFC 8118 §8 and readers of PDF allow its mark anywhere in the first 1024. */
 export const headBytes = 1_024;
 
+/** The first octet of a file that has one of those marks, so that a text is not looked at for them. */
+const magicStarts: ReadonlySet<number | undefined> = new Set([0x50, 0x89, 0xff, 0x47]);
+const pdfMark = Buffer.from('%PDF-');
+
 /** First octets, in hexadecimal. */
 const magic: readonly (readonly [mark: RegExp, kind: AttachmentKind])[] = [
   [/^504b0(?:304|506)/, 'zip'],
@@ -43,9 +47,11 @@ function beginning(head: Uint8Array): string {
 
 /** What a file is, by its first octets before its name and type. `undefined`: nothing that is looked into. */
 export function attachmentKind({ type, name }: DeclaredFile, head: Uint8Array): AttachmentKind | undefined {
-  const first = beginning(head);
-  for (const [mark, kind] of magic) if (mark.test(first)) return kind;
-  if (asBuffer(head.subarray(0, headBytes)).includes('%PDF-')) return 'pdf';
+  if (magicStarts.has(head[0])) {
+    const first = beginning(head);
+    for (const [mark, kind] of magic) if (mark.test(first)) return kind;
+  }
+  if (asBuffer(head).subarray(0, headBytes).includes(pdfMark)) return 'pdf';
   if (type === 'message/rfc822' || type === 'message/global' || /\.(?:eml|mht|mhtml)$/i.test(name))
     return 'message';
   // A program in front of an archive; its directory is at its end.

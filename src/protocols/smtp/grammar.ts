@@ -1,7 +1,8 @@
-import { isAscii, isUtf8 } from 'node:buffer';
+import { isUtf8 } from 'node:buffer';
 import { err, ok, type Result } from '#base/result.ts';
 import { parseAddress, type Address, type ReversePath } from '#mail/address.ts';
 import { parseAddressLiteral } from '#mail/address-literal.ts';
+import { asBuffer } from '#mail/octets.ts';
 
 /** Why a command line was not understood; the words go into a 501 reply. */
 export interface SyntaxProblem {
@@ -57,10 +58,11 @@ export function commandLine(bytes: Uint8Array): CommandLine | undefined {
 }
 
 function commandText(bytes: Uint8Array): string | undefined {
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-  const ascii = isAscii(buffer);
-  if (!ascii && !isUtf8(buffer)) return undefined;
-  const text = ascii ? buffer.toString('latin1') : buffer.toString('utf8');
+  const buffer = asBuffer(bytes);
+  const plain = buffer.toString('latin1');
+  if (/^[ -~]*$/.test(plain)) return plain;
+  if (!isUtf8(buffer)) return undefined;
+  const text = buffer.toString('utf8');
   return controls.test(text) ? undefined : text;
 }
 
