@@ -9,7 +9,7 @@ interface Wait {
 export class Deadlines {
   readonly #clock: Clock;
   readonly #waits = new Set<Wait>();
-  #timer: AbortController | undefined;
+  #callOff: (() => void) | undefined;
   #timerDueMs = Number.POSITIVE_INFINITY;
 
   constructor(clock: Clock) {
@@ -42,22 +42,15 @@ export class Deadlines {
   #arm(dueMs: number): void {
     if (dueMs >= this.#timerDueMs) return;
     this.#disarm();
-    const timer = new AbortController();
-    this.#timer = timer;
     this.#timerDueMs = dueMs;
-    void this.#wake(timer, Math.max(0, dueMs - this.#clock.monotonic()));
-  }
-
-  async #wake(timer: AbortController, ms: number): Promise<void> {
-    await this.#clock.sleep(ms, timer.signal);
-    if (this.#timer === timer) this.#due();
+    const ms = Math.max(0, dueMs - this.#clock.monotonic());
+    this.#callOff = this.#clock.alarm(ms, () => this.#due());
   }
 
   #disarm(): void {
-    const timer = this.#timer;
-    this.#timer = undefined;
+    this.#callOff?.();
+    this.#callOff = undefined;
     this.#timerDueMs = Number.POSITIVE_INFINITY;
-    timer?.abort('over');
   }
 
   #due(): void {

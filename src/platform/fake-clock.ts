@@ -63,31 +63,33 @@ export function createFakeClock(options: FakeClockOptions = {}): FakeClock {
     setImmediate(leap);
   }
 
+  function alarm(ms: number, ring: () => void): () => void {
+    asleepCount += 1;
+    const order = auto === undefined ? asleepCount : auto.integer(0x7fff_ffff);
+    const sleeper: Sleeper = { dueMs: elapsedMs + Math.max(0, ms), order, wake: ring };
+    sleepers.add(sleeper);
+    leapSoon();
+    return () => void sleepers.delete(sleeper);
+  }
+
   return {
     now: () => startMs + elapsedMs + jumpedMs,
     monotonic: () => elapsedMs,
     sleep(ms, signal) {
       if (signal?.aborted === true) return Promise.resolve();
-      asleepCount += 1;
-      const order = auto === undefined ? asleepCount : auto.integer(0x7fff_ffff);
       return new Promise((resolve) => {
-        const sleeper: Sleeper = {
-          dueMs: elapsedMs + Math.max(0, ms),
-          order,
-          wake: () => {
-            signal?.removeEventListener('abort', abort);
-            resolve();
-          },
-        };
+        const callOff = alarm(ms, () => {
+          signal?.removeEventListener('abort', abort);
+          resolve();
+        });
         const abort = (): void => {
-          sleepers.delete(sleeper);
+          callOff();
           resolve();
         };
         signal?.addEventListener('abort', abort, { once: true });
-        sleepers.add(sleeper);
-        leapSoon();
       });
     },
+    alarm,
     async advance(ms) {
       const untilMs = elapsedMs + ms;
       await settled();

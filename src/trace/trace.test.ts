@@ -1,6 +1,7 @@
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import type { TraceId } from '#base/id.ts';
+import { createFakeClock } from '#platform/fake-clock.ts';
 import { TraceBuilder, traceStepsMax } from './trace-builder.ts';
 import { renderTrace } from './trace-view.ts';
 import type { TraceSession } from './record.ts';
@@ -15,7 +16,7 @@ const session: TraceSession = {
 
 function builder(): { readonly trace: TraceBuilder; readonly tick: (ms: number) => void } {
   let nowMs = 0;
-  const clock = { now: () => 1_700_000_000_000, monotonic: () => nowMs, sleep: () => Promise.resolve() };
+  const clock = { ...createFakeClock(), now: () => 1_700_000_000_000, monotonic: () => nowMs };
   const id = '01J00000000000000000000000' as TraceId;
   return {
     trace: new TraceBuilder({ id, direction: 'inbound', session, clock }),

@@ -8,6 +8,10 @@ export function systemClock(): Clock {
   return {
     now: () => Date.now(),
     monotonic: () => performance.now(),
+    alarm(ms, ring) {
+      const timer = setTimeout(ring, Math.min(ms, timerMsMax));
+      return () => clearTimeout(timer);
+    },
     // Not the sleep of node:timers/promises: each one called off costs it an error with its stack.
     sleep(ms, signal) {
       if (signal?.aborted === true) return Promise.resolve();
