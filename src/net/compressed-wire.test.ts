@@ -27,7 +27,7 @@ test('what came ahead is inflated first, octet by octet as well', async () => {
 });
 
 test('nothing is told while nobody reads, and a bomb waits as it came (S-09)', async () => {
-  const bombBytes = 64 * 1024 * 1024;
+  const bombBytes = 32 * 1024 * 1024;
   const bomb = deflateRawSync(Buffer.alloc(bombBytes), sync);
   assert.ok(bomb.length * 1000 < bombBytes);
   let heardBytes = 0;
@@ -65,12 +65,20 @@ test('of a bomb so much is told until the reading stops, and little more (S-09)'
 
 test('a peer whose bytes wait to be inflated is not read (S-09)', async () => {
   const peer = new CompressedPeer();
-  peer.wire.reading(false);
-  peer.inner.reading(true);
   const sent = noise(1024 * 1024);
   const whole = await peer.compressed(sent);
-  for (let at = 0; at < whole.length; at += 8192) peer.inner.send(whole.subarray(at, at + 8192));
-  peer.wire.reading(true);
+  let sentBytes = 0;
+  const stops: number[] = [];
+  const inner = peer.inner.reading.bind(peer.inner);
+  peer.inner.reading = (on) => {
+    if (!on) stops.push(sentBytes);
+    inner(on);
+  };
+  for (let at = 0; at < whole.length; at += 8192) {
+    sentBytes = at + 8192;
+    peer.inner.send(whole.subarray(at, at + 8192));
+  }
+  assert.equal(stops[0], 16 * 1024);
   await peer.untilHeard(sent);
 });
 
@@ -118,6 +126,19 @@ test('after a second without a byte both directions go on as if nothing had been
     peer.timers.pass(1);
     assert.equal(peer.wire.isHolding, false);
   }
+});
+
+test('what is kept begins with the first octet that came', async () => {
+  const peer = new CompressedPeer();
+  const command = text('a UID FETCH 1:* (FLAGS)\r\n');
+  for (let count = 1; count <= 3; count += 1) {
+    peer.inner.send(await peer.compressed(command));
+    await peer.untilHeard(Buffer.concat(Array.from({ length: count }, () => command)));
+    await peer.settle();
+    peer.timers.pass(quietMs);
+    assert.equal(peer.wire.isHolding, false);
+  }
+  assert.deepEqual(peer.notes, []);
 });
 
 test('in the middle of a block nothing is let go', async () => {
@@ -218,6 +239,18 @@ test('when the connection is gone nothing is left, and nothing is told any more'
     assert.equal(peer.timers.waiting, 0);
     assert.equal(peer.wire.isHolding, false);
     assert.equal(peer.wire.write(text('into the void')), true);
+  }
+});
+
+test('an end that is agreed on is none while the peer is heard to say more', async () => {
+  for (const says of [false, true]) {
+    const peer = new CompressedPeer();
+    const ends: string[] = [];
+    peer.inner.end = (whose?: string) => void ends.push(whose ?? '');
+    if (says) peer.inner.send(await peer.compressed(noise(1000)));
+    peer.wire.end('agreed');
+    await peer.until(() => ends.length > 0, 'the end');
+    assert.deepEqual(ends, [says ? 'ours' : 'agreed']);
   }
 });
 

@@ -152,7 +152,7 @@ test('a damaged stream ends a literal that is under way, and keeps nothing of it
 
 test('a bomb of one endless line ends at the length that a line may have (S-09)', async () => {
   const client = await compressedClient();
-  const bomb = deflateRawSync(Buffer.alloc(64 * 1024 * 1024, 'x'), sync);
+  const bomb = deflateRawSync(Buffer.alloc(16 * 1024 * 1024, 'x'), sync);
   const startMs = process.cpuUsage().user;
   client.wire.send(bomb);
   await client.closed();

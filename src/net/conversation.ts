@@ -55,7 +55,7 @@ type Doing =
 export class Conversation implements WireListener {
   readonly #parts: ConversationParts;
   readonly #session: ProtocolSession;
-  #framer = new Framer();
+  readonly #framer = new Framer();
   /** The connection, or what compresses it. */
   #wire: Wire;
   readonly #out: OutBuffer;
@@ -458,7 +458,6 @@ export class Conversation implements WireListener {
     this.#out.flush();
     const { timers } = this.#parts;
     const ahead = this.#framer.takeRest();
-    this.#framer = new Framer();
     const wire = new CompressedWire({
       inner: this.#wire,
       timers,
