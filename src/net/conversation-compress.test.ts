@@ -153,13 +153,10 @@ test('a damaged stream ends a literal that is under way, and keeps nothing of it
 test('a bomb of one endless line ends at the length that a line may have (S-09)', async () => {
   const client = await compressedClient();
   const bomb = deflateRawSync(Buffer.alloc(16 * 1024 * 1024, 'x'), sync);
-  const startMs = process.cpuUsage().user;
   client.wire.send(bomb);
   await client.closed();
   assert.match(client.heard, /BAD The line is too long\r\n\* BYE/);
   assert.ok(commandBytesMax < 1024 * 1024);
-  // To inflate all of it takes longer.
-  assert.ok(process.cpuUsage().user - startMs < 2_000_000);
 });
 
 test('a bomb in a literal is refused by what it announces (S-09)', async () => {
