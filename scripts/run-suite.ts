@@ -2,6 +2,7 @@ import { globSync } from 'node:fs';
 import { join } from 'node:path';
 import { run } from 'node:test';
 import { inspect } from 'node:util';
+import { shareProcesses } from './share-processes.ts';
 import type { Suite } from './suites.ts';
 
 export interface Tally {
@@ -19,11 +20,8 @@ const compileCache = join(root, 'node_modules/.cache/postern');
 /** Runs one row of the table, prints failures in full, every skip by name, and the time it took. */
 export async function runSuite(suite: Suite): Promise<Tally> {
   const started = performance.now();
-  const except = new Set((suite.except ?? []).flatMap((pattern) => globSync(pattern, { cwd: root })));
-  const files = suite.files
-    .flatMap((pattern) => globSync(pattern, { cwd: root }))
-    .filter((file) => !except.has(file))
-    .sort();
+  const except = new Set(filesOf(suite.except ?? []));
+  const files = filesOf(suite.files).filter((file) => !except.has(file));
   const tally = await runFiles(suite, files);
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   const skips = tally.skipped.length > 0 ? `, ${String(tally.skipped.length)} skipped` : '';
@@ -31,6 +29,10 @@ export async function runSuite(suite: Suite): Promise<Tally> {
     `${suite.name}: ${String(tally.passed)} passed, ${String(tally.failed)} failed${skips} (${seconds} s)`,
   );
   return tally;
+}
+
+function filesOf(patterns: readonly string[]): readonly string[] {
+  return patterns.flatMap((pattern) => globSync(pattern, { cwd: root })).toSorted();
 }
 
 async function runFiles(suite: Suite, files: readonly string[]): Promise<Tally> {
@@ -43,8 +45,10 @@ async function runFiles(suite: Suite, files: readonly string[]): Promise<Tally> 
   const before = { ...process.env };
   process.env['NODE_COMPILE_CACHE'] ??= compileCache;
   Object.assign(process.env, suite.env);
+  const sharing = new Set(filesOf(suite.shared ?? []));
+  const shared = shareProcesses(files.filter((file) => sharing.has(file)).map((file) => join(root, file)));
   const stream = run({
-    files: files.map((file) => join(root, file)),
+    files: [...shared.entries, ...files.filter((file) => !sharing.has(file)).map((file) => join(root, file))],
     concurrency: suite.concurrency,
     timeout: suite.timeoutMs,
     cwd: root,
@@ -55,6 +59,7 @@ async function runFiles(suite: Suite, files: readonly string[]): Promise<Tally> 
     else if (event.type === 'test:stderr' && process.env['POSTERN_TEST_OUTPUT'] !== undefined)
       process.stderr.write(event.data.message);
   }
+  shared.dispose();
   for (const name of Object.keys(suite.env ?? {})) {
     if (before[name] === undefined) delete process.env[name];
     else process.env[name] = before[name];

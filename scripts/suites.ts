@@ -8,6 +8,8 @@ export interface Suite {
   readonly files: readonly string[];
   /** Left out though the globs match. */
   readonly except?: readonly string[];
+  /** Of them, those that touch no disk, socket, clock or process, and may share one. */
+  readonly shared?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   /** How many files at a time; real servers and clocks want one. */
   readonly concurrency: number;
@@ -17,12 +19,29 @@ export interface Suite {
 
 const suiteFiles = 'src/**/*.suite.test.ts';
 
+/** They touch nothing but memory, and have no state of a module that one test could leave to the next. */
+const aboveBackends = [
+  'base',
+  'mail',
+  'config',
+  'trace',
+  'store',
+  'identity',
+  'mailauth',
+  'content',
+  'policy',
+  'delivery',
+  'protocols',
+  'admin',
+];
+
 export const checkSuites: readonly Suite[] = [
   { name: 'house', files: ['test/house/*.test.ts'], concurrency: 2, timeoutMs: 30_000 },
   {
     name: 'unit, table and fuzz tests',
     files: ['src/**/*.test.ts'],
     except: [suiteFiles],
+    shared: aboveBackends.map((folder) => `src/${folder}/**/*.test.ts`),
     env: { POSTERN_FUZZ_RUNS: '1000' },
     concurrency: 3,
     timeoutMs: 300_000,
