@@ -4,7 +4,8 @@ import { cleanForeignText } from '#trace/foreign-text.ts';
 import { authenticationResultsBytesMax } from '../dkim/bounds.ts';
 import { checkMessageSignature } from '../dkim/check-message-signature.ts';
 import type { SignedMessage } from '../dkim/check-message-signature.ts';
-import { coverageOf } from '../dkim/coverage.ts';
+import { signedFields } from '../dkim/signed-fields.ts';
+import type { SignedFields } from '../dkim/signed-fields.ts';
 import { DkimProblem } from '../dkim/dkim-problem.ts';
 import { verifyData } from '../dkim/verify-data.ts';
 import { relaxedField } from '../relaxed-field.ts';
@@ -26,9 +27,10 @@ export async function verifyArc(
   if (last === undefined)
     return { result: 'none', reason: 'none', detail: 'there is no ARC chain', ...nothing };
   const checks = new Map<HeaderField, ArcCheck>();
-  const problem = await firstProblem(chain.value, message, checks);
+  const { fields, coverage } = signedFields(message.header, last.value.names, last.field);
+  const problem = await firstProblem(chain.value, { ...message, fields }, checks);
   const sets = chain.value.map((link) => evidence(link, checks));
-  const { unsigned } = coverageOf(message.header, last.value.names, last.field);
+  const { unsigned } = coverage;
   const asked = message.keys.lookUp.questions;
   if (problem !== undefined) return { ...failed(problem), sets, unsigned, asked };
   const detail = 'the last signature and all seals are whole';
@@ -44,12 +46,12 @@ function failed({ reason, message: detail }: ArcProblem): Omit<ArcOutcome, keyof
 /** Writes into `checks` what came of each field that was looked at. */
 async function firstProblem(
   links: readonly ArcLink[],
-  message: SignedMessage,
+  message: SignedMessage & Pick<SignedFields, 'fields'>,
   checks: Map<HeaderField, ArcCheck>,
 ): Promise<ArcProblem | undefined> {
   const last = links.at(-1)?.messageSignature;
   if (last === undefined) return undefined;
-  const { problem } = await checkMessageSignature(last.value, last.field, message);
+  const { problem } = await checkMessageSignature(last.value, message.fields, message);
   checks.set(last.field, checkOf(problem));
   if (problem !== undefined) return arcProblem('message-signature', links.length, problem);
   // All keys are asked for at once; the seals are judged one after the other.

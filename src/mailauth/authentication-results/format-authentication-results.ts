@@ -26,10 +26,10 @@ export function formatAuthenticationResults(
 }
 
 function formatResult({ method, result, reason, properties }: AuthenticationResult): string {
-  const words = [`${keyword(method)}=${keyword(result)}`];
-  if (reason !== undefined) words.push(`reason=${quoted(reason)}`);
-  words.push(...properties.slice(0, propertiesMax).map(formatProperty));
-  return words.join(' ');
+  let text = `${keyword(method)}=${keyword(result)}`;
+  if (reason !== undefined) text += ` reason=${quoted(reason)}`;
+  for (const property of properties.slice(0, propertiesMax)) text += ` ${formatProperty(property)}`;
+  return text;
 }
 
 function formatProperty({ type, name, value }: AuthenticationProperty): string {

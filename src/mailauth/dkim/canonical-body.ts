@@ -201,10 +201,13 @@ function plainEnd(chunk: Uint8Array, from: number): number {
   if (tabAt >= 0 && tabAt < end) end = contentEnd(chunk, from, tabAt);
   const firstSpace = chunk.indexOf(space, from);
   if (firstSpace < 0) return end;
-  for (let at = firstSpace; at < end; at += 1) {
-    if (chunk[at] !== space) continue;
+  // One of two that stand side by side is looked at; most are neither.
+  for (let at = firstSpace + 1; at < end; at += 2) {
+    const c = chunk[at];
+    if (c !== space && c !== cr) continue;
+    if (chunk[at - 1] === space) return contentEnd(chunk, from, at - 1);
     const next = chunk[at + 1];
-    if (next === space || next === cr) return contentEnd(chunk, from, at);
+    if (c === space && (next === space || next === cr)) return contentEnd(chunk, from, at);
   }
   return end;
 }

@@ -76,22 +76,4 @@ export class CanonicalHeader {
     this.#relaxed.set(field, made);
     return made;
   }
-
-  /**
-   * The fields that `h=` means: instances of one name from the last to the first, names without an instance left out
-   * (RFC 6376 §5.4.2). The signature's own field is none of them (§3.5).
-   */
-  select(names: readonly string[], own: HeaderField): readonly HeaderField[] {
-    const next = new Map<string, number>();
-    const chosen: HeaderField[] = [];
-    for (const name of names) {
-      const all = this.fields(name);
-      let at = next.get(name) ?? all.length - 1;
-      if (all[at] === own) at -= 1;
-      const field = all[at];
-      if (field !== undefined) chosen.push(field);
-      next.set(name, at - 1);
-    }
-    return chosen;
-  }
 }

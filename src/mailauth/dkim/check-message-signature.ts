@@ -24,15 +24,15 @@ export interface CheckedSignature {
   readonly verified: VerifiedData | undefined;
 }
 
-/** Checks a DKIM signature or an ARC message signature (RFC 6376 §6.1.3) that lies in the field `own`. */
+/** Checks a DKIM signature or an ARC message signature (RFC 6376 §6.1.3) over these fields: `signedFields`. */
 export function checkMessageSignature(
   signature: MessageSignature,
-  own: HeaderField,
+  fields: readonly HeaderField[],
   message: SignedMessage,
 ): Awaitable<CheckedSignature> {
   const early = expired(signature, message.now());
   if (early !== undefined) return { problem: early, verified: undefined };
-  const data = signedData(signature, own, message.header);
+  const data = signedData(signature, fields, message.header);
   return andThen(verifyData(signature, data, message.keys), (verified) => {
     if (!verified.ok) return { problem: verified.error, verified: undefined };
     const problem = judge(verified.value.intact, signature, message.body(signature.bodyForm));
@@ -46,10 +46,13 @@ function expired({ expiresAtMs }: MessageSignature, nowMs: number): DkimProblem 
 }
 
 /** RFC 6376 §3.7: the fields of `h=`, then the signature's own field without `b=` and without its line break. */
-function signedData(signature: MessageSignature, own: HeaderField, header: CanonicalHeader): string {
-  const { headerForm, names, unsigned } = signature;
+function signedData(
+  { headerForm, unsigned }: MessageSignature,
+  fields: readonly HeaderField[],
+  header: CanonicalHeader,
+): string {
   let data = '';
-  for (const field of header.select(names, own)) data += header.canonical(field, headerForm);
+  for (const field of fields) data += header.canonical(field, headerForm);
   return data + (headerForm === 'relaxed' ? relaxedField(unsigned) : unsigned);
 }
 

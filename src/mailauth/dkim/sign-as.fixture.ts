@@ -2,6 +2,7 @@ import { createHash, generateKeyPairSync, sign } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import { splitHeader } from '#mail/header.ts';
 import type { ZoneTable } from '#platform/fake-resolver.ts';
+import { signedFields } from './signed-fields.ts';
 import { relaxedField } from '../relaxed-field.ts';
 import { BodyHash } from './body-hash.ts';
 import { CanonicalHeader } from './canonical-header.ts';
@@ -81,7 +82,7 @@ function signField({ message, unsigned, headerForm, names, key }: Unsigned): str
   const [own] = header.fields(unsigned.slice(0, unsigned.indexOf(':')).toLowerCase());
   if (own === undefined) throw new Error('the field of the signature cannot be read');
   const wanted = names.split(':').map((one) => one.trim().toLowerCase());
-  const fields = header.select(wanted, own).map((field) => header.canonical(field, headerForm));
+  const fields = signedFields(header, wanted, own).fields.map((field) => header.canonical(field, headerForm));
   const data = fields.join('') + (headerForm === 'relaxed' ? relaxedField(unsigned) : unsigned);
   return unsigned + signText(data, key);
 }

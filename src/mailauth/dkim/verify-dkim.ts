@@ -1,7 +1,7 @@
 import { andThen } from '#base/and-then.ts';
 import type { Awaitable } from '#base/result.ts';
-import { coverageOf } from './coverage.ts';
-import type { Coverage } from './coverage.ts';
+import { signedFields } from './signed-fields.ts';
+import type { Coverage } from './signed-fields.ts';
 import { checkMessageSignature } from './check-message-signature.ts';
 import type { CheckedSignature, SignedMessage } from './check-message-signature.ts';
 import type { DkimCandidate } from './dkim-candidates.ts';
@@ -16,10 +16,10 @@ export function verifyDkim(candidate: DkimCandidate, message: SignedMessage): Aw
   if (!signature.ok) {
     return outcome(candidate, { problem: signature.error, verified: undefined });
   }
-  const coverage = coverageOf(message.header, signature.value.names, field);
+  const { fields, coverage } = signedFields(message.header, signature.value.names, field);
   const unfit = fromProblem(coverage);
   if (unfit !== undefined) return outcome(candidate, { problem: unfit, verified: undefined, coverage });
-  return andThen(checkMessageSignature(signature.value, field, message), (checked) => {
+  return andThen(checkMessageSignature(signature.value, fields, message), (checked) => {
     const problem = checked.problem ?? strictIdentityProblem(signature.value, checked);
     const bodyBytes = message.body(signature.value.bodyForm).sizeBytes;
     return outcome(candidate, { problem, verified: checked.verified, coverage, bodyBytes });

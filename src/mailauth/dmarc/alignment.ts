@@ -38,8 +38,8 @@ export class Alignments {
 
   *of(identifier: string, mode: AlignmentMode): Steps<Result<Alignment, Unanswered>> {
     const plain = this.withoutAsking(identifier, mode);
-    const domain = parseDomain(identifier);
-    if (plain !== 'unknown' || !domain.ok) return ok(plain);
+    const domain = plain === 'unknown' ? parseDomain(identifier) : undefined;
+    if (domain?.ok !== true) return ok(plain);
     const mine = yield* now(this.organization());
     if (!mine.ok) return mine;
     if (!isAtOrBelow(domain.value, mine.value)) return ok('none');
@@ -50,6 +50,7 @@ export class Alignments {
 
   /** What the two names alone say; `unknown` where a tree walk would have to tell. */
   withoutAsking(identifier: string, mode: AlignmentMode): Alignment {
+    if (identifier === this.#author) return 'strict';
     const domain = parseDomain(identifier);
     if (!domain.ok) return 'none';
     if (domain.value === this.#author) return 'strict';

@@ -17,6 +17,8 @@ export function* expandTarget(
   evaluation: SpfEvaluation,
 ): Steps<Unstopped<string | undefined>> {
   if (spec === undefined) return ok(place.domain);
+  const [plain] = spec;
+  if (spec.length === 1 && typeof plain === 'string') return ok(targetName(plain));
   if (holdsMacro(spec, 'sl')) evaluation.useLocalPart();
   if (holdsMacro(spec, 'p')) {
     // "The number of PTR resource records queried is included in the overall limit" (RFC 7208 §4.6.4).
