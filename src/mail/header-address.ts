@@ -122,6 +122,8 @@ function phraseText(words: readonly Word[]): string {
 
 /** RFC 5322 §4.4 `obs-local-part`: words parted by single dots. */
 function localText(scanner: AddressScanner, words: readonly Word[]): string {
+  const [only] = words;
+  if (words.length === 1 && only !== undefined && only.kind !== 'dot') return only.text;
   let text = '';
   for (const [index, word] of words.entries()) {
     if ((word.kind === 'dot') !== (index % 2 === 1)) scanner.exact = false;

@@ -26,6 +26,7 @@ export function createTransferDecoder(encoding: string): ByteTransform {
 
 /** Spellings of the wild brought to the registered ones; lower case. */
 export function normalizeEncoding(encoding: string): string {
+  if (encoding === '7bit' || encoding === '8bit') return encoding;
   const name = encoding
     .slice(0, encodingCharsMax)
     .trim()

@@ -16,13 +16,21 @@ const wordsName =
 const markupHead =
   /^(?:\u00ef\u00bb\u00bf)?\s{0,200}<(?:!doctype|html|head|body|svg|script|\?xml|meta|a\s|img\s|table|div|p>|iframe)/i;
 
+const shortcutMark = '[InternetShortcut]';
+
+/** White space, `<`, or the first octet of a byte order mark. */
+function mayBeMarkup(head: Uint8Array): boolean {
+  const first = head[0] ?? 0;
+  return first <= 0x20 || first === 0x3c || first === 0xa0 || first === 0xef;
+}
+
 /** How a file is read as text, by what it is said to be and by how it begins; `undefined`: not at all. */
 export function textForm({ type, name }: DeclaredFile, head: Uint8Array): TextForm | undefined {
-  if (markupType.test(type) || markupName.test(name)) return 'markup';
-  if (foldedType.test(type) || foldedName.test(name)) return 'folded';
-  const text = latin1Text(head.subarray(0, 512));
+  if (markupType.test(type) || (name !== '' && markupName.test(name))) return 'markup';
+  if (foldedType.test(type) || (name !== '' && foldedName.test(name))) return 'folded';
+  const text = latin1Text(head.subarray(0, mayBeMarkup(head) ? 512 : shortcutMark.length));
   // Markup that calls itself something else is shown as markup by some.
   if (markupHead.test(text)) return 'markup';
-  if (wordsType.test(type) || wordsName.test(name) || text.startsWith('[InternetShortcut]')) return 'words';
+  if (wordsType.test(type) || wordsName.test(name) || text.startsWith(shortcutMark)) return 'words';
   return undefined;
 }

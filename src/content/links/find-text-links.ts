@@ -13,12 +13,12 @@ const sign = /[.:\u3002\uff61](?=[^\s<>"'`|])/g;
 export function* findTextLinks(written: string): Iterable<LinkCandidate> {
   const text = legibleText(written);
   if (text.includes('<')) yield* brokenLinks(text);
-  let done = 0;
-  sign.lastIndex = 0;
-  for (const { index } of text.matchAll(sign)) {
-    if (index < done) continue;
+  for (let done = 0; ;) {
+    sign.lastIndex = done;
+    const index = sign.exec(text)?.index;
+    if (index === undefined) return;
     const start = startOfRun(text, index, done);
-    done = endOfRun(text, index);
+    done = Math.max(endOfRun(text, index), index + 1);
     yield* runLinks(text.slice(start, done));
   }
 }
@@ -33,13 +33,15 @@ export function* findWrittenLinks(text: string): Iterable<LinkCandidate> {
 }
 
 /** Where links begin, and where the next one does: no character is looked at for two. */
-function* schemesOf(text: string): Iterable<{ readonly index: number; readonly next: number }> {
-  let last: number | undefined;
-  for (const { index } of text.matchAll(scheme)) {
-    if (last !== undefined) yield { index: last, next: index };
-    last = index;
+function schemesOf(text: string): readonly { readonly index: number; readonly next: number }[] {
+  const found: { readonly index: number; next: number }[] = [];
+  scheme.lastIndex = 0;
+  for (let match = scheme.exec(text); match !== null; match = scheme.exec(text)) {
+    const before = found.at(-1);
+    if (before !== undefined) before.next = match.index;
+    found.push({ index: match.index, next: text.length });
   }
-  if (last !== undefined) yield { index: last, next: text.length };
+  return found;
 }
 
 /** Namespaces and document types of XML are names, and lead nowhere. */

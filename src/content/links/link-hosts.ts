@@ -66,6 +66,7 @@ export class LinkHosts<Place> {
     this.#lateChars = 0;
     const all = [...this.#first.values(), ...this.#last.values()];
     if (all.length < 2) return all;
+    if (all.every(({ kind }) => kind === all[0]?.kind)) return fromBothEnds(all);
     return linkKinds.flatMap((kind) => fromBothEnds(all.filter((found) => found.kind === kind)));
   }
 
