@@ -4,7 +4,7 @@ import type { Random } from '#platform/random.ts';
 import type { RecordType } from '#platform/resolver.ts';
 import { exchangeTcp } from './dns-exchange.ts';
 import type { DnsServer, ExchangeFailure, ExchangeUdp } from './dns-exchange.ts';
-import type { DnsQuery, DnsReply } from './dns-message.ts';
+import type { DnsQuery, DnsReply } from './dns-exchanged.ts';
 import { spelledByChance } from './dns-name.ts';
 
 export interface AskTimes {

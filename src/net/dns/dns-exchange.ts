@@ -3,7 +3,7 @@ import { connect, isIPv6 } from 'node:net';
 import { err, ok } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
 import { encodeQuery, readReply } from './dns-message.ts';
-import type { DnsQuery, DnsReply } from './dns-message.ts';
+import type { DnsQuery, DnsReply } from './dns-exchanged.ts';
 
 export interface DnsServer {
   readonly address: string;

@@ -1,40 +1,15 @@
 import { AUTHENTIC_DATA, RECURSION_DESIRED, decode } from 'dns-packet';
-import type { Answer, DecodedPacket } from 'dns-packet';
+import type { DecodedPacket } from 'dns-packet';
 import { err, ok } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
 import { asBuffer } from '#mail/octets.ts';
-import type { RecordType } from '#platform/resolver.ts';
+import type { DnsQuery, DnsReply } from './dns-exchanged.ts';
 import { canonicalName } from './dns-name.ts';
 import { readAbsence } from './read-absence.ts';
 import { recordNumbers } from './record-numbers.ts';
 
 /** RFC 9715 §3.1, DNS flag day 2020: what passes without fragments. */
 export const ednsPayloadOctets = 1232;
-
-export interface DnsQuery {
-  /** 16 bits of chance. */
-  readonly id: number;
-  /** Canonical. */
-  readonly name: string;
-  /** As it is written in the question: in cases by chance, or as `name`. */
-  readonly spelled: string;
-  readonly type: RecordType;
-  readonly edns: boolean;
-}
-
-/** A reply that belongs to the question that was asked. */
-export interface DnsReply {
-  readonly rcode: string;
-  readonly truncated: boolean;
-  /** The AD bit as it came. */
-  readonly authenticData: boolean;
-  readonly answers: readonly Answer[];
-  /** How long an absence may be kept (RFC 2308 §5), in seconds: the first SOA of the authority section. */
-  readonly soa: { readonly ttl: number | undefined; readonly minimum: number | undefined } | undefined;
-  /** It repeats our question letter by letter. */
-  readonly echoes: boolean;
-  readonly sizeBytes: number;
-}
 
 /** RFC 1035 §4.1.1, and type and class behind the name. */
 const headerBytes = 12;

@@ -6,7 +6,7 @@ import { encode } from 'dns-packet';
 import type { DecodedPacket, Packet } from 'dns-packet';
 import { exchangeUdp } from './dns-exchange.ts';
 import type { DnsServer, ExchangeUdp } from './dns-exchange.ts';
-import type { DnsQuery } from './dns-message.ts';
+import type { DnsQuery } from './dns-exchanged.ts';
 import { startFakeDnsServer } from './dns-server.fixture.ts';
 import type { FakeDnsAnswer, FakeDnsServer } from './dns-server.fixture.ts';
 import { createLocalSockets } from './local-sockets.ts';

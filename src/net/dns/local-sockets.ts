@@ -1,6 +1,6 @@
 import { exchangeUdp } from './dns-exchange.ts';
 import type { DnsServer, ExchangeUdp } from './dns-exchange.ts';
-import type { DnsQuery } from './dns-message.ts';
+import type { DnsQuery } from './dns-exchanged.ts';
 import { isLoopback } from './dns-servers.ts';
 import { SharedSocket } from './shared-socket.ts';
 

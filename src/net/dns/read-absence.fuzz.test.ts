@@ -4,7 +4,7 @@ import * as fc from 'fast-check';
 import { AUTHENTIC_DATA, AUTHORITATIVE_ANSWER, RECURSION_AVAILABLE, decode, encode } from 'dns-packet';
 import type { Packet } from 'dns-packet';
 import { encodeQuery, ednsPayloadOctets, readReply } from './dns-message.ts';
-import type { DnsQuery } from './dns-message.ts';
+import type { DnsQuery } from './dns-exchanged.ts';
 import { canonicalName } from './dns-name.ts';
 import { readAbsence } from './read-absence.ts';
 import { recordNumbers } from './record-numbers.ts';

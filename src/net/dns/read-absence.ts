@@ -1,4 +1,4 @@
-import type { DnsQuery, DnsReply } from './dns-message.ts';
+import type { DnsQuery, DnsReply } from './dns-exchanged.ts';
 import { recordNumbers } from './record-numbers.ts';
 
 /** RFC 1035 §4.1.1. */

@@ -2,7 +2,7 @@ import type { Answer } from 'dns-packet';
 import { err, ok } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
 import type { DnsRecord, RecordType } from '#platform/resolver.ts';
-import type { DnsReply } from './dns-message.ts';
+import type { DnsReply } from './dns-exchanged.ts';
 import { canonicalName } from './dns-name.ts';
 
 /** RFC 1034 §3.6.2: chains happen, loops must end. */

@@ -6,7 +6,7 @@ import type { Result } from '#base/result.ts';
 import { hearReplies, strayRepliesMax } from './dns-exchange.ts';
 import type { DnsServer, ExchangeFailure, HearReply } from './dns-exchange.ts';
 import { encodeQuery } from './dns-message.ts';
-import type { DnsQuery, DnsReply } from './dns-message.ts';
+import type { DnsQuery, DnsReply } from './dns-exchanged.ts';
 
 /** Questions under way at once: their replies fit into the buffer that a socket has for them, 1232 octets each. */
 export const questionsAtOnceMax = 64;
