@@ -1,4 +1,5 @@
 import { ByteCollector } from '#base/byte-collector.ts';
+import { asBuffer } from '#mail/octets.ts';
 
 export type Gate =
   /** The blank line has not come yet. */
@@ -20,8 +21,9 @@ export class HeaderGate {
   push(bytes: Uint8Array): Gate {
     if (this.#held.length === 0) {
       // Most messages come in one piece: nothing is copied for them.
-      const end = headerEnd(asBuffer(bytes), 0);
-      if (end !== undefined) return this.#open(asBuffer(bytes), end);
+      const whole = asBuffer(bytes);
+      const end = headerEnd(whole, 0);
+      if (end !== undefined) return this.#open(whole, end);
     }
     const from = Math.max(0, this.#held.length - 3);
     // One more than the limit and the blank line is enough to know.
@@ -47,8 +49,4 @@ function headerEnd(bytes: Buffer, from: number): number | undefined {
   if (from === 0 && bytes[0] === 0x0d && bytes[1] === 0x0a) return 2;
   const at = bytes.indexOf('\r\n\r\n', from, 'latin1');
   return at === -1 ? undefined : at + 4;
-}
-
-function asBuffer(bytes: Uint8Array): Buffer {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

@@ -24,15 +24,17 @@ const heloPattern = /^(?:[a-z0-9_](?:[a-z0-9._-]{0,252}[a-z0-9])?|\[[a-z0-9.:]{2
  */
 export function receivedField(facts: ReceivedFacts): string {
   const { context, hostname, queueId } = facts;
-  const lines = [
-    ...(context.role === 'submission' ? [] : [`from ${clientWords(context)}`]),
-    `by ${hostname} with ${protocolName(facts)} id ${queueId}`,
-    ...(context.tls === undefined ? [] : [`(${context.tls.version} ${context.tls.cipher})`]),
-  ];
-  const only = facts.recipients.length === 1 ? facts.recipients[0] : undefined;
-  if (only !== undefined && (facts.smtpUtf8 || !needsSmtpUtf8(only)))
-    lines.push(`for <${formatAddress(only)}>`);
-  return `Received: ${lines.join('\r\n ')};\r\n ${formatDate(facts.nowMs)}\r\n`;
+  const { role, tls } = context;
+  const from = role === 'submission' ? '' : `from ${clientWords(context)}\r\n `;
+  const by = `by ${hostname} with ${protocolName(facts)} id ${queueId}`;
+  const under = tls === undefined ? '' : `\r\n (${tls.version} ${tls.cipher})`;
+  return `Received: ${from}${by}${under}${forWords(facts)};\r\n ${formatDate(facts.nowMs)}\r\n`;
+}
+
+function forWords({ recipients, smtpUtf8 }: ReceivedFacts): string {
+  const [only, another] = recipients;
+  const isTold = only !== undefined && another === undefined && (smtpUtf8 || !needsSmtpUtf8(only));
+  return isTold ? `\r\n for <${formatAddress(only)}>` : '';
 }
 
 function clientWords(context: TransactionContext): string {
