@@ -22,14 +22,14 @@ test('whatever comes and goes in whatever order, its bounds and its time hold', 
       const said = new Map<string, readonly [value: number, untilMs: number]>();
       for (const [value, { name, ttlMs, sizeBytes, waitMs }] of acts.entries()) {
         nowMs += waitMs;
-        cache.set(String(name), value, { ttlMs, sizeBytes });
+        cache.set('A', String(name), { value: value, ttlMs, sizeBytes });
         said.set(String(name), [value, nowMs + ttlMs]);
         for (const [key, [last, untilMs]] of said) {
-          const found = cache.get(key);
+          const found = cache.get('A', key);
           if (found !== undefined) assert.deepEqual(found, { value: last, leftMs: untilMs - nowMs });
         }
         const isKept = ttlMs > 0 && sizeBytes < 8_000_000;
-        assert.equal(cache.get(String(name)) !== undefined, isKept);
+        assert.equal(cache.get('A', String(name)) !== undefined, isKept);
         assert.ok(cache.size <= said.size);
       }
     }),

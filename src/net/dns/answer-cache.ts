@@ -1,3 +1,5 @@
+import type { RecordType } from '#platform/resolver.ts';
+
 /** Bounds of the cache of answers; the weight of an entry is the size of its reply in bytes. */
 const entriesMax = 10_000;
 const weightBytesMax = 8 * 1024 * 1024;
@@ -5,13 +7,20 @@ const weightBytesMax = 8 * 1024 * 1024;
 const entryOverheadBytes = 200;
 
 interface Entry<T> {
-  readonly key: string;
+  readonly type: RecordType;
+  readonly name: string;
   readonly place: number;
   readonly value: T;
   readonly untilMs: number;
   readonly weightBytes: number;
   /** Since the hand last passed. */
   isUsed: boolean;
+}
+
+export interface Kept<T> {
+  readonly value: T;
+  readonly ttlMs: number;
+  readonly sizeBytes: number;
 }
 
 /**
@@ -21,7 +30,9 @@ interface Entry<T> {
  */
 export class AnswerCache<T> {
   readonly #monotonic: () => number;
-  readonly #entries = new Map<string, Entry<T>>();
+  /** By type and name: a key of both would be built and hashed for each question. */
+  readonly #entries = new Map<RecordType, Map<string, Entry<T>>>();
+  #size = 0;
   /** As many as entries have ever been there at once. */
   readonly #places: (Entry<T> | undefined)[] = [];
   readonly #free: number[] = [];
@@ -33,12 +44,12 @@ export class AnswerCache<T> {
   }
 
   get size(): number {
-    return this.#entries.size;
+    return this.#size;
   }
 
   /** With the time it may still be kept. */
-  get(key: string): { readonly value: T; readonly leftMs: number } | undefined {
-    const entry = this.#entries.get(key);
+  get(type: RecordType, name: string): { readonly value: T; readonly leftMs: number } | undefined {
+    const entry = this.#entries.get(type)?.get(name);
     if (entry === undefined) return undefined;
     const leftMs = entry.untilMs - this.#monotonic();
     if (leftMs <= 0) {
@@ -49,24 +60,27 @@ export class AnswerCache<T> {
     return { value: entry.value, leftMs };
   }
 
-  set(key: string, value: T, kept: { readonly ttlMs: number; readonly sizeBytes: number }): void {
-    const old = this.#entries.get(key);
+  set(type: RecordType, name: string, { value, ttlMs, sizeBytes }: Kept<T>): void {
+    const entries = this.#entriesOf(type);
+    const old = entries.get(name);
     if (old !== undefined) this.#forget(old);
-    if (kept.ttlMs <= 0) return;
-    const weightBytes = kept.sizeBytes + entryOverheadBytes;
+    if (ttlMs <= 0) return;
+    const weightBytes = sizeBytes + entryOverheadBytes;
     if (weightBytes > weightBytesMax) return;
     const nowMs = this.#monotonic();
     while (!this.#hasRoom(weightBytes)) this.#passOne(nowMs);
     const place = this.#free.pop() ?? this.#places.length;
-    const entry = { key, place, value, untilMs: nowMs + kept.ttlMs, weightBytes, isUsed: false };
+    const untilMs = nowMs + ttlMs;
+    const entry = { type, name, place, value, untilMs, weightBytes, isUsed: false };
     this.#places[place] = entry;
-    this.#entries.set(key, entry);
+    entries.set(name, entry);
+    this.#size += 1;
     this.#weightBytes += weightBytes;
   }
 
   /** Always, when nothing is there. */
   #hasRoom(weightBytes: number): boolean {
-    return this.#entries.size < entriesMax && this.#weightBytes + weightBytes <= weightBytesMax;
+    return this.#size < entriesMax && this.#weightBytes + weightBytes <= weightBytesMax;
   }
 
   /** No entry is passed more than once and stays, so that there is room after two rounds at most. */
@@ -78,8 +92,18 @@ export class AnswerCache<T> {
     else this.#forget(entry);
   }
 
-  #forget({ key, place, weightBytes }: Entry<T>): void {
-    this.#entries.delete(key);
+  #entriesOf(type: RecordType): Map<string, Entry<T>> {
+    let entries = this.#entries.get(type);
+    if (entries === undefined) {
+      entries = new Map();
+      this.#entries.set(type, entries);
+    }
+    return entries;
+  }
+
+  #forget({ type, name, place, weightBytes }: Entry<T>): void {
+    this.#entries.get(type)?.delete(name);
+    this.#size -= 1;
     this.#places[place] = undefined;
     this.#free.push(place);
     this.#weightBytes -= weightBytes;

@@ -44,15 +44,15 @@ export function createStubResolver(parts: StubResolverParts): Resolver {
     try {
       const asked = await askServers(asking, name, type);
       if (!asked.ok) {
-        const known = { result: err(failureOf(asked.error)), authenticated: false };
-        cache.set(key, known, { ttlMs: failureKeptMs, sizeBytes: 0 });
-        return known.result;
+        const value = { result: err(failureOf(asked.error)), authenticated: false };
+        cache.set(type, name, { value, ttlMs: failureKeptMs, sizeBytes: 0 });
+        return value.result;
       }
       const { reply, server } = asked.value;
       const { result, ttlS } = readAnswer(reply, name, type);
-      const known = { result, authenticated: reply.authenticData && server.trustAd };
-      cache.set(key, known, { ttlMs: ttlS * 1000, sizeBytes: reply.sizeBytes });
-      return answerOf(known, ttlS * 1000);
+      const value = { result, authenticated: reply.authenticData && server.trustAd };
+      cache.set(type, name, { value, ttlMs: ttlS * 1000, sizeBytes: reply.sizeBytes });
+      return answerOf(value, ttlS * 1000);
     } finally {
       flights.delete(key);
     }
@@ -62,9 +62,9 @@ export function createStubResolver(parts: StubResolverParts): Resolver {
     ask(text, type, signal) {
       const name = canonicalName(text);
       if (name === undefined) return err('nxdomain');
-      const key = `${type} ${name}`;
-      const kept = cache.get(key);
+      const kept = cache.get(type, name);
       if (kept !== undefined) return answerOf(kept.value, kept.leftMs);
+      const key = `${type} ${name}`;
       let flight = flights.get(key);
       if (flight === undefined) {
         flight = look(name, type, key);
