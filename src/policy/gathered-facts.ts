@@ -3,16 +3,20 @@ import type { Clock } from '#platform/clock.ts';
 import type { AnyCheck } from './check.ts';
 import type { FactReader } from './fact.ts';
 import type { FactName } from './fact-table.ts';
+import { noFacts } from './no-facts.ts';
 
 export interface GatheredFactsParts {
   readonly facts: FactReader;
   readonly clock: Pick<Clock, 'monotonic'>;
 }
 
+/** What takes less is noise in a record. */
+const msMin = 0.005;
+
 /** What some checks read: each fact is asked for once for all of them, and it is known how long it took to be there. */
 export class GatheredFacts {
   readonly #parts: GatheredFactsParts;
-  readonly #found: Partial<Record<FactName, unknown>> = {};
+  readonly #found: Record<FactName, unknown> = { ...noFacts };
   readonly #ms = new Map<FactName, number>();
 
   constructor(parts: GatheredFactsParts) {
@@ -21,22 +25,28 @@ export class GatheredFacts {
 
   /** Finds out what these checks read, all at once; there is nothing to wait for where it is known. */
   gather(checks: readonly AnyCheck[]): Awaitable<this> {
-    const waiting: Promise<void>[] = [];
-    let atMs: number | undefined;
+    let waiting: Promise<void>[] | undefined;
     for (const { reads } of checks)
       for (const name of reads) {
-        if (this.#ms.has(name)) continue;
-        const startMs = atMs ?? this.#parts.clock.monotonic();
-        const value: unknown = this.#parts.facts.read(name);
-        atMs = this.#keep(name, value, startMs);
-        if (value instanceof Promise)
-          waiting.push(value.then((found: unknown) => void this.#keep(name, found, startMs)));
+        // What is `undefined` is read again, and known there.
+        if (this.#found[name] !== undefined) continue;
+        const asked = this.#read(name);
+        if (asked !== undefined) (waiting ??= []).push(asked);
       }
-    return waiting.length === 0 ? this : Promise.all(waiting).then(() => this);
+    return waiting === undefined ? this : Promise.all(waiting).then(() => this);
   }
 
-  /** All that was gathered; of one that is not there yet, its promise. */
-  get found(): Readonly<Partial<Record<FactName, unknown>>> {
+  #read(name: FactName): Promise<void> | undefined {
+    const startMs = this.#parts.clock.monotonic();
+    const value: unknown = this.#parts.facts.read(name);
+    this.#keep(name, value, startMs);
+    return value instanceof Promise
+      ? value.then((found: unknown) => this.#keep(name, found, startMs))
+      : undefined;
+  }
+
+  /** All that was gathered. */
+  get found(): Readonly<Record<FactName, unknown>> {
     return this.#found;
   }
 
@@ -47,11 +57,9 @@ export class GatheredFacts {
     return ms;
   }
 
-  /** @returns the time */
-  #keep(name: FactName, value: unknown, startMs: number): number {
-    const nowMs = this.#parts.clock.monotonic();
+  #keep(name: FactName, value: unknown, startMs: number): void {
     this.#found[name] = value;
-    this.#ms.set(name, nowMs - startMs);
-    return nowMs;
+    const ms = this.#parts.clock.monotonic() - startMs;
+    if (ms >= msMin) this.#ms.set(name, ms);
   }
 }

@@ -1,0 +1,31 @@
+import type { FactName } from './fact-table.ts';
+
+/** A place for each fact, all of them empty: a copy that is filled keeps its shape, where one that grows is made anew. */
+export const noFacts: Readonly<Record<FactName, undefined>> = {
+  client: undefined,
+  rule: undefined,
+  iprev: undefined,
+  localClient: undefined,
+  clientLists: undefined,
+  helo: undefined,
+  heloSpf: undefined,
+  heloAddress: undefined,
+  sender: undefined,
+  senderDomain: undefined,
+  spf: undefined,
+  localSender: undefined,
+  nameLists: undefined,
+  harvest: undefined,
+  author: undefined,
+  localAuthor: undefined,
+  dkim: undefined,
+  arc: undefined,
+  dmarc: undefined,
+  indirect: undefined,
+  indirectOpen: undefined,
+  namedSender: undefined,
+  lookAlike: undefined,
+  replay: undefined,
+  links: undefined,
+  linkLists: undefined,
+};
