@@ -58,12 +58,15 @@ function links(header: CanonicalHeader): readonly ArcLink[] {
   });
 }
 
+const none: ReadonlyMap<number, never> = new Map<number, never>();
+
 function byInstance<T>(
   header: CanonicalHeader,
   name: string,
   read: (field: FieldText) => Numbered<T>,
 ): ReadonlyMap<number, Placed<T>> {
   const fields = header.fields(name);
+  if (fields.length === 0) return none;
   if (fields.length > arcSetsMax) throw new ArcProblem('too-many-sets', `more than ${arcSetsMax} sets`);
   const found = new Map<number, Placed<T>>();
   for (const field of fields) {

@@ -71,7 +71,25 @@ test('base64 stands in whole groups, with padding only at its end', () => {
     const plain = b.replaceAll(/\s/g, '');
     assert.equal(base64Tag(tags(b), 'b').toString('base64'), plain, b);
   }
-  for (const b of ['A', 'AA', 'AAAAA', 'A===', '====', 'AA=A', 'A==A', 'AA_-', 'AA\u00e9A', '=', '']) {
+  for (const b of [
+    'A',
+    'AA',
+    'AAAAA',
+    'A===',
+    '====',
+    'AA=A',
+    'A==A',
+    'AA==AAAA',
+    'AAAA====',
+    'AAA!',
+    'AA!=',
+    'A!==',
+    'AAAA!AAA',
+    'AA_-',
+    'AA\u00e9A',
+    '=',
+    '',
+  ]) {
     assert.throws(() => base64Tag(tags(b), 'b'), DkimProblem, b);
   }
 });

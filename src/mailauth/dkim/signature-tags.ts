@@ -33,17 +33,20 @@ export function algorithmTag(tags: TagList): SignatureAlgorithm {
 
 export function base64Tag(tags: TagList, name: string): Buffer {
   const text = withoutFws(requiredTag(tags, name));
-  if (!isBase64(text)) throw new DkimProblem('syntax', `${name}= is not base64`);
-  return Buffer.from(text, 'base64');
+  const bytes = Buffer.from(text, 'base64');
+  if (!isWhole(text, bytes)) throw new DkimProblem('syntax', `${name}= is not base64`);
+  return bytes;
 }
 
-/** Whole groups of four; a search for what does not belong there takes half the time of a pattern for what does. */
-function isBase64(text: string): boolean {
+/**
+ * Whole groups of four, all of them read: what is no base64 is passed over in reading, so that fewer octets come out, but
+ * for two signs of base64url.
+ */
+function isWhole(text: string, { length }: Buffer): boolean {
   const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0;
-  return text.length % 4 === 0 && !notBase64.test(padding === 0 ? text : text.slice(0, -padding));
+  const octets = (text.length / 4) * 3 - padding;
+  return text.length % 4 === 0 && length === octets && !text.includes('-') && !text.includes('_');
 }
-
-const notBase64 = /[^A-Za-z0-9+/]/;
 
 export function domainTag(tags: TagList): Domain {
   const domain = parseDomain(utf8Text(requiredTag(tags, 'd')), { allowUnicode: true });

@@ -36,6 +36,7 @@ interface Author {
 }
 
 function isAligned(identifier: PassedIdentifier, { author, organization }: Author): boolean {
+  if (identifier.domain === author) return true;
   const domain = parseDomain(identifier.domain ?? '');
   if (!domain.ok) return false;
   if (domain.value === author) return true;
