@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
-import { missingPeer, runClient } from '#test/peers/peer.ts';
+import { eventually, missingPeer, runClient } from '#test/peers/peer.ts';
 import { startPostern, type Postern } from '#test/peers/postern.ts';
 
 const missing = missingPeer('swaks');
@@ -64,7 +64,9 @@ describe('proxies that speak for others', { skip: missing ?? false, timeout: 180
     const sent = await runClient('swaks', [...words, '--helo', 'x.example', '--timeout', '8']);
     assert.notEqual(sent.code, 0);
     assert.doesNotMatch(sent.output, /<- {2}250/);
-    assert.match(server.log(), / proxy-refused client=127\.0\.0\.1 listener=mx /);
+    await eventually('it is told', () =>
+      / proxy-refused client=127\.0\.0\.1 listener=mx /.test(server.log()),
+    );
   });
 
   test('swaks speaks for a client by XCLIENT; its failed log-ins are that client’s', async () => {
