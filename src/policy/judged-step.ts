@@ -6,7 +6,8 @@ import type { CheckAction } from './stage.ts';
 /** What a check came to, as a step of the trace; nothing of one that had nothing to say. */
 export function judgedStep(judged: JudgedCheck): NewStep | undefined {
   const { check, judgement, ms } = judged;
-  const place = { stage: check.stage, check: check.name, ms };
+  const { stage, name } = check;
+  const place = { stage, check: name, ms };
   switch (judgement.kind) {
     case 'silent':
       return undefined;
@@ -16,13 +17,12 @@ export function judgedStep(judged: JudgedCheck): NewStep | undefined {
       return { ...place, outcome: 'error', ...words(judgement) };
     case 'vouch':
       return { ...place, outcome: 'pass', ...words(judgement) };
-    default:
+    default: {
       // The facts tell why.
-      return {
-        ...place,
-        outcome: 'pass',
-        ...(judgement.reason === undefined ? {} : { reason: judgement.reason }),
-      };
+      const { reason } = judgement;
+      const passed = { stage, check: name, ms, outcome: 'pass' } as const;
+      return reason === undefined ? passed : { ...passed, reason };
+    }
   }
 }
 

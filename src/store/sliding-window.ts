@@ -25,7 +25,10 @@ export function addToWindow(
 
 export function sumOfWindow(window: SlidingWindow | undefined, nowMs: number): number {
   if (window === undefined) return 0;
-  return liveSlices(window, nowMs).reduce((sum, [, amount]) => sum + amount, 0);
+  const now = sliceAt(window.windowMs, nowMs);
+  let sum = 0;
+  for (const [slice, amount] of window.slices) if (isLive(slice, now)) sum += amount;
+  return sum;
 }
 
 /** When nothing of it counts any more, in milliseconds since 1970. */
@@ -34,10 +37,14 @@ export function windowEndMs(window: SlidingWindow): number {
   return ((last + 1 + slicesPerWindow) * window.windowMs) / slicesPerWindow;
 }
 
-/** A clock that was far ahead and was set right must not have what it counted count until then. */
 function liveSlices(window: SlidingWindow, nowMs: number): SlidingWindow['slices'] {
   const now = sliceAt(window.windowMs, nowMs);
-  return window.slices.filter(([slice]) => slice > now - slicesPerWindow && slice <= now + slicesPerWindow);
+  return window.slices.filter(([slice]) => isLive(slice, now));
+}
+
+/** A clock that was far ahead and was set right must not have what it counted count until then. */
+function isLive(slice: number, now: number): boolean {
+  return slice > now - slicesPerWindow && slice <= now + slicesPerWindow;
 }
 
 function sliceAt(windowMs: number, nowMs: number): number {
