@@ -91,7 +91,7 @@ export class ImapConnection {
     const inflate = createInflateRaw();
     inflate.on('data', this.hear);
     this.socket.off('data', this.hear).on('data', (chunk: Buffer) => inflate.write(chunk));
-    this.deflate = createDeflateRaw({ flush: constants.Z_SYNC_FLUSH });
+    this.deflate = createDeflateRaw({ flush: constants.Z_SYNC_FLUSH, windowBits: 9, memLevel: 1 });
     this.deflate.on('data', (chunk: Buffer) => this.socket.write(chunk));
   }
 

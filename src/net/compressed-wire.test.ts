@@ -134,9 +134,7 @@ test('what is kept begins with the first octet that came', async () => {
   for (let count = 1; count <= 3; count += 1) {
     peer.inner.send(await peer.compressed(command));
     await peer.untilHeard(Buffer.concat(Array.from({ length: count }, () => command)));
-    await peer.settle();
-    peer.timers.pass(quietMs);
-    assert.equal(peer.wire.isHolding, false);
+    await peer.rested();
   }
   assert.deepEqual(peer.notes, []);
 });
@@ -149,9 +147,7 @@ test('in the middle of a block nothing is let go', async () => {
   peer.timers.pass(quietMs);
   assert.equal(peer.wire.isHolding, true);
   peer.inner.send(whole.subarray(whole.length - 1));
-  await peer.settle();
-  peer.timers.pass(quietMs);
-  assert.equal(peer.wire.isHolding, false);
+  await peer.rested();
   peer.inner.send(await peer.compressed(text('b NOOP\r\n')));
   await peer.untilHeard(text('a NOOP\r\nb NOOP\r\n'));
 });
@@ -164,8 +160,7 @@ test('a peer that never flushes as it should is served, and its state kept', asy
   assert.equal(peer.wire.isHolding, true);
   peer.inner.send(await peer.compressed(text('b NOOP\r\n'), constants.Z_FULL_FLUSH));
   await peer.untilHeard(text('a NOOP\r\nb NOOP\r\n'));
-  peer.timers.pass(quietMs);
-  assert.equal(peer.wire.isHolding, false);
+  await peer.rested();
 });
 
 test('for a peer that does not read little is made, and all of it once it does (S-09)', async () => {
