@@ -125,3 +125,25 @@ test('a line after octets or a body is read from its first byte', () => {
     assert.equal(tell(framer.next({ kind: 'line', limitBytes: 100 }) ?? assert.fail()), 'bare-lf "\\n"');
   }
 });
+
+test('who reads nothing behind a line that is too long is told before its end, and not one octet sooner', () => {
+  const framer = new Framer();
+  const want = { kind: 'line', limitBytes: 10, overlong: 'at-once' } as const;
+  framer.push(Buffer.from('x'.repeat(11)));
+  // The eleventh may yet be the first half of a CR LF.
+  assert.equal(framer.next(want), undefined);
+  framer.push(Buffer.from('x'));
+  const frame = framer.next(want);
+  assert.ok(frame?.kind === 'overlong');
+  assert.equal(Buffer.from(frame.head).toString(), 'x'.repeat(10));
+});
+
+test('the rest is what was pushed and not given out', () => {
+  const framer = new Framer();
+  framer.push(Buffer.from('a\r\nb\r'));
+  framer.next({ kind: 'line', limitBytes: 10 });
+  assert.equal(Buffer.from(framer.takeRest()).toString(), 'b\r');
+  assert.equal(framer.bufferedBytes, 0);
+  framer.push(Buffer.from('\nc\r\n'));
+  assert.equal(framer.next({ kind: 'line', limitBytes: 10 })?.kind, 'anomaly');
+});
