@@ -79,7 +79,7 @@ beforeEach(() => {
       queueChanged: () => told.push('queue'),
       accountChanged: (id) => told.push(`account ${id}`),
       domainsChanged: () => undefined,
-      settingChanged: (name) => told.push(`setting ${name}`),
+      settingChanged: (name) => void told.push(`setting ${name}`),
     },
   };
 });

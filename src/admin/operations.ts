@@ -67,6 +67,7 @@ import { settingsSet } from './settings/settings-set.ts';
 import { traceList } from './traces/trace-list.ts';
 import { traceShow } from './traces/trace-show.ts';
 import { version } from './version.ts';
+import { webLink } from './web/web-link.ts';
 
 /** All that an administrator can do. The command line and the control socket know nothing else. */
 export const operations: readonly AnyOperation[] = [
@@ -140,6 +141,7 @@ export const operations: readonly AnyOperation[] = [
   importMail,
   keysRotate,
   doctor,
+  webLink,
   version,
 ];
 

@@ -1,6 +1,6 @@
 import type { ClientAddress } from '#base/client-address.ts';
 import type { AccountId } from '#base/id.ts';
-import type { Result } from '#base/result.ts';
+import type { Awaitable, Result } from '#base/result.ts';
 import type { Setting, SettingValues } from '#config/setting.ts';
 import type { OwedReports } from '#delivery/dmarc-reports/owed-reports.ts';
 import type { reportSettings } from '#delivery/dmarc-reports/report-settings.ts';
@@ -118,15 +118,26 @@ export interface AdminWorld {
       >
     >;
   };
+  /** Ways into the administration in the browser; `undefined`: no server runs here, or it has no such listener. */
+  readonly web?: { link(): WebLink };
   readonly doctorChecks: readonly DoctorCheck[];
   readonly notices: {
     /** Something in the queue may be due now. */
     queueChanged(): void;
     /** Remembered passwords of the account are to be forgotten, its sessions ended. */
     accountChanged(account: AccountId): void;
-    settingChanged(name: string): void;
+    /** Resolves when the new value is in force. */
+    settingChanged(name: string): Awaitable<void>;
     domainsChanged(): void;
   };
+}
+
+/** A way into the administration, once. */
+export interface WebLink {
+  readonly url: string;
+  readonly expiresMs: number;
+  /** What a browser on another machine needs first, as a shell command; `undefined`: nothing. */
+  readonly tunnel: string | undefined;
 }
 
 export interface BackupWish {

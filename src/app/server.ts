@@ -27,10 +27,13 @@ import { makeDelivery } from './parts/make-delivery.ts';
 import { makeFactories } from './parts/make-factories.ts';
 import { maintain } from './parts/maintenance.ts';
 import { makeReportSender } from './parts/make-report-sender.ts';
+import { makeWeb } from './parts/make-web.ts';
+import type { Web } from './parts/make-web.ts';
 import { openListeners } from './parts/open-listeners.ts';
 import { saltSecret } from './parts/salt-secret.ts';
 import type { World } from './parts/world.ts';
 import { systemWorld } from './parts/world.ts';
+import type { WebHandler } from '#web/web-peer.ts';
 import { readVersion } from './version.ts';
 import { banForLogins, isKnownClient, strikeUnlessKnown } from './parts/automatic-bans.ts';
 import { logSettings } from './log-settings.ts';
@@ -89,7 +92,8 @@ export async function startServer(
   const drain = new DrainTime(world.clock);
   stack.defer(() => delivery.stop(drain.leftMs));
   const access = await makeAccess(stored.value, world);
-  const admin = makeServerAdmin({ stored: stored.value, delivery, firstDomain, access });
+  const web = makeWeb(configuration, world);
+  const admin = makeServerAdmin({ stored: stored.value, delivery, firstDomain, access, web });
   const prepared = await beforeListening?.(admin);
   if (prepared?.ok === false) return prepared;
   await firstDomain.refresh();
@@ -103,6 +107,7 @@ export async function startServer(
     delivery,
     firstDomain,
     access,
+    web: web.handler(admin, access.authenticator),
     certificates: certificates.value,
   });
   if (!listeners.ok) return listeners;
@@ -157,16 +162,20 @@ async function readCertificates(
   return ok(opened.value);
 }
 
-function makeServerAdmin({ stored, delivery, firstDomain, access }: AdministeredParts): AdminWorld {
-  return stored.makeAdmin({
+function makeServerAdmin({ stored, delivery, firstDomain, access, web }: AdministeredParts): AdminWorld {
+  const admin = stored.makeAdmin({
     queueChanged: () => delivery.runner.retry(),
     accountChanged(account) {
       access.authenticator.forget(account);
       access.sessions.revoke(account);
     },
-    settingChanged: () => void stored.settings.reload().then(() => stored.lists.files.refresh()),
+    async settingChanged() {
+      await stored.settings.reload();
+      void stored.lists.files.refresh();
+    },
     domainsChanged: () => void firstDomain.refresh(),
   });
+  return web.admin === undefined ? admin : { ...admin, web: web.admin };
 }
 
 /** Who may come in, and who is in. */
@@ -196,6 +205,7 @@ interface AdministeredParts {
   readonly delivery: Delivery;
   readonly firstDomain: FirstDomain;
   readonly access: Access;
+  readonly web: Web;
 }
 
 interface ServingParts {
@@ -212,6 +222,7 @@ async function listen(
     readonly certificates: FileCertificates | undefined;
     readonly firstDomain: FirstDomain;
     readonly access: Access;
+    readonly web: WebHandler;
   },
 ): Promise<Result<readonly Listener[], AdminError>> {
   const { world, stored, delivery, certificates, access } = parts;
@@ -248,6 +259,7 @@ async function listen(
     settings,
     certificates,
     factories,
+    web: parts.web,
     sessions: access.sessions,
     bans: stored.bans.book,
     flow: stored.flow,

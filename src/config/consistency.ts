@@ -10,7 +10,7 @@ export const consistencyChecks: readonly ((values: FileValues) => readonly PathP
   certificateIsKnown,
   logInNeedsTls,
   mxIsNotImplicit,
-  httpIsToCome,
+  httpIsEncrypted,
   smarthostIsToCome,
   networkIsKnown,
   proxiesAreNamed,
@@ -108,12 +108,16 @@ function mxIsNotImplicit({ listener }: FileValues): readonly PathProblem[] {
   );
 }
 
-function httpIsToCome({ listener }: FileValues): readonly PathProblem[] {
-  return listener.flatMap((row, index) =>
-    row.role === 'http'
-      ? [{ path: ['listener', index, 'role'], message: '"http" is not available in this version' }]
-      : [],
-  );
+/** S-14: whoever could listen would be signed in too. */
+function httpIsEncrypted({ listener }: FileValues): readonly PathProblem[] {
+  return listener.flatMap((row, index) => {
+    const isFine = row.tls === 'implicit' || (row.tls === 'none' && isLoopback(row.address));
+    const message =
+      row.tls === 'none'
+        ? 'must be "implicit" for http that is not on loopback: whoever listens would be signed in too'
+        : 'must be "implicit" for http: browsers begin with TLS';
+    return row.role !== 'http' || isFine ? [] : [{ path: ['listener', index, 'tls'], message }];
+  });
 }
 
 /** To send past a smart host that was asked for would be worse than not to start. */

@@ -109,7 +109,7 @@ export const fileTables = {
       name: required(name, { meaning: 'What logs and traces call it.' }),
       role: required(union(['mx', 'submission', 'lmtp', 'imap', 'pop3', 'http']), {
         meaning:
-          '`mx` takes mail from other servers, `submission` from the mail programs of account holders, `lmtp` from a server on this machine or in `networks`; `imap` and `pop3` let mail be read.',
+          '`mx` takes mail from other servers, `submission` from the mail programs of account holders, `lmtp` from a server on this machine or in `networks`; `imap` and `pop3` let mail be read; `http` is the administration in the browser (docs/guide/administration.md).',
         requirements: ['I-17', 'S-01', 'P-12'],
       }),
       address: required(ipAddress, { meaning: 'The address to listen on; `0.0.0.0` and `::` are all.' }),

@@ -24,6 +24,12 @@ export function newAttempt(context: LoginContext, mechanism: string, user: strin
   return { context, mechanism, user: shownName(address), address, key };
 }
 
+/** A link into the administration: no name goes with it, so that failures count against where they come from. */
+export function linkAttempt(context: LoginContext): Attempt {
+  const key = createHash('sha256').update(`link ${context.client}`).digest('hex');
+  return { context, mechanism: 'LINK', user: '(a link)', address: undefined, key };
+}
+
 /** Stands for a name that nobody may read. */
 export const notAnAddress = '(not an address)';
 

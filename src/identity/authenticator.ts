@@ -12,7 +12,7 @@ export interface Identity {
 
 /** Where a login comes from; failures are counted by address, network, account and name together. */
 export interface LoginContext {
-  readonly protocol: 'smtp' | 'imap' | 'pop3';
+  readonly protocol: 'smtp' | 'imap' | 'pop3' | 'http';
   readonly sessionId: string;
   readonly listener: string;
   readonly client: string;

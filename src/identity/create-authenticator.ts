@@ -7,9 +7,11 @@ import type { EventSink } from '#trace/events.ts';
 import type { Authenticator, LoginContext } from './authenticator.ts';
 import { FairPool } from './fair-pool.ts';
 import type { FairPoolLimits } from './fair-pool.ts';
+import { linkAttempt } from './attempt.ts';
 import type { LoginEvidence } from './failure-evidence.ts';
 import { FormerPasswords } from './former-passwords.ts';
 import { KnownDevices } from './known-devices.ts';
+import { fail } from './login-desk.ts';
 import type { LoginParts } from './login-desk.ts';
 import { LoginLimits } from './login-limits.ts';
 import type { LoginLimitSettings } from './login-limits.ts';
@@ -46,6 +48,11 @@ export interface AccountAuthenticator extends Authenticator {
   forget(account: AccountId): void;
   /** Has somebody logged in from this network within 30 days? Then it is slowed, never banned (I-80). */
   knows(client: string): Promise<boolean>;
+  /**
+   * A link into the administration that lets nobody in counts as a failed log-in (I-80).
+   * @returns how long its answer shall take, in milliseconds
+   */
+  refusedLink(context: LoginContext): Promise<number>;
   /** An address was let in again by hand: its failures count no more. */
   forgive(client: string): void;
 }
@@ -65,6 +72,12 @@ export function createAuthenticator(options: AuthenticatorParts): AccountAuthent
       loginWithPassword(parts, { context, mechanism: 'PASSWORD', user, password }),
     forget: (account) => parts.remembered.forget(account),
     knows: async (client) => (await parts.known.standing('', client)).addressKnown,
+    async refusedLink(context) {
+      const attempt = linkAttempt(context);
+      const standing = await parts.known.standing(attempt.key, context.client);
+      const end = fail(parts, attempt, { reason: 'credentials', standing });
+      return end.kind === 'failed' ? end.delayMs : 0;
+    },
     forgive: (client) => parts.limits.forget(client),
   };
 }

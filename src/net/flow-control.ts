@@ -139,7 +139,7 @@ export class FlowControl {
   #serviceScope(service: string): FlowScope {
     const found = this.#services.get(service);
     if (found !== undefined) return found;
-    const resolved = { values: unlimited, from: new Map() };
+    const resolved = { values: unlimited, from: new Map(), overridden: new Map() };
     const { settings } = this.#parts;
     const name = `service:${service}`;
     const scope = new FlowScope({ name, resolve: () => resolved, settings, counted: 'totals' });
@@ -166,16 +166,18 @@ export class FlowControl {
     const set = new Map<keyof LimitSettings, number>();
     const isListener = places.length > 1;
     const from = new Map<keyof LimitSettings, string>();
+    const overridden = new Map<keyof LimitSettings, { readonly limit: number; readonly from: string }>();
     for (const place of places) {
       const limits = this.#limitsOf(place);
       for (const [name, key] of flowLimits) {
         const value = limits[name];
         if (value === undefined || (place === 'server' && isTotal(name) === isListener)) continue;
+        overridden.set(key, { limit: set.get(key) ?? defaults[key], from: from.get(key) ?? 'default' });
         set.set(key, value);
         from.set(key, place);
       }
     }
-    return { values: layered(defaults, set), from };
+    return { values: layered(defaults, set), from, overridden };
   }
 
   #limitsOf(place: string): FlowLimitValues {

@@ -19,6 +19,8 @@ export const flowLimits: readonly (readonly [FlowLimitName, keyof LimitSettings,
 export interface ResolvedLimits {
   readonly values: LimitSettings;
   readonly from: ReadonlyMap<keyof LimitSettings, string>;
+  /** What the closest place sets it instead of. */
+  readonly overridden: ReadonlyMap<keyof LimitSettings, { readonly limit: number; readonly from: string }>;
 }
 
 /** The defaults stay live below what is set. */
@@ -66,7 +68,7 @@ export class FlowScope {
   }
 
   report(shown?: readonly FlowLimitName[]): FlowScopeReport {
-    const { values, from } = this.#now();
+    const { values, from, overridden } = this.#now();
     const { limits } = this;
     return {
       scope: this.name,
@@ -82,6 +84,7 @@ export class FlowScope {
             name,
             limit: values[key],
             from: from.get(key) ?? 'default',
+            overrides: overridden.get(key),
             hits,
             peak,
             p50,

@@ -2,6 +2,7 @@ import type { ClientAddress, NetworkSet } from '#base/client-address.ts';
 import type { Exemption, ListenerRole, SessionFactory } from '#protocols/conversation.ts';
 import type { ConnectionEvents } from './connection-event.ts';
 import type { Gate } from './gate.ts';
+import type { ConnectionTaker } from './open-connection.ts';
 import type { OpenSessions } from './open-sessions.ts';
 import type { Timers } from './timers.ts';
 import type { TlsContexts } from './tls-context.ts';
@@ -15,7 +16,8 @@ export interface ListenerOptions {
   readonly tlsMode: 'none' | 'starttls' | 'implicit';
   /** Needed unless `tlsMode` is `none`. */
   readonly tls: TlsContexts | undefined;
-  readonly factory: SessionFactory;
+  /** A line protocol, or what takes connections over whole. */
+  readonly factory: SessionFactory | ConnectionTaker;
   readonly gate: Gate;
   /** What the network of an address is exempt from. */
   readonly exemptions: (client: ClientAddress) => ReadonlySet<Exemption>;

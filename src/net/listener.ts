@@ -2,7 +2,7 @@ import { createServer, type AddressInfo, type Server, type Socket } from 'node:n
 import { parseClientAddress, type ClientAddress, type NetworkSet } from '#base/client-address.ts';
 import { err, ok, unreachable, type Result } from '#base/result.ts';
 import type { TlsFacts } from '#platform/dialer.ts';
-import type { ConnectionFacts, Exemption } from '#protocols/conversation.ts';
+import type { ConnectionFacts, Exemption, SessionFactory } from '#protocols/conversation.ts';
 import type { LimitHit } from './connection-limits.ts';
 import { Conversation } from './conversation.ts';
 import { Doorkeeper } from './doorkeeper.ts';
@@ -10,6 +10,7 @@ import type { DoorVerdict } from './doorkeeper.ts';
 import type { Admission } from './gate.ts';
 import type { ListenerOptions } from './listener-options.ts';
 import { LiveConnection } from './live-connection.ts';
+import type { ConnectionTaker, OpenConnection } from './open-connection.ts';
 import type { ProxiedEnds } from './proxy-header.ts';
 import { ProxyReader } from './proxy-reader.ts';
 import { banLine, bypassLine, denialLine, refusalLine } from './refusal-line.ts';
@@ -32,7 +33,7 @@ export interface ListenFailure {
 export class Listener {
   readonly #options: ListenerOptions;
   readonly #server: Server;
-  readonly #live = new Set<LiveConnection>();
+  readonly #live = new Set<OpenConnection>();
   readonly #proxyReader: ProxyReader;
   readonly #door: Doorkeeper;
   #allGone: (() => void) | undefined;
@@ -190,7 +191,11 @@ export class Listener {
 
   #welcome(peer: Peer & { readonly admission: Admission }): void {
     const { socket } = peer;
-    const { tls, role, timers, gate } = this.#options;
+    const { tls, role, timers, gate, factory } = this.#options;
+    if (typeof factory !== 'function') {
+      this.#giveTo(peer, factory);
+      return;
+    }
     const wire = new SocketWire({ socket, timers, tls: tls && { contexts: tls, role } });
     const gone = (one: LiveConnection): void => {
       this.#live.delete(one);
@@ -198,11 +203,28 @@ export class Listener {
     };
     const live = new LiveConnection(wire, peer, { gate, gone });
     this.#live.add(live);
-    if (this.#options.tlsMode === 'implicit') void this.#shakeHands(live, peer);
-    else this.#converse(live, { ...peer, handshake: undefined });
+    const welcomed = { ...peer, factory };
+    if (this.#options.tlsMode === 'implicit') void this.#shakeHands(live, welcomed);
+    else this.#converse(live, { ...welcomed, handshake: undefined });
   }
 
-  async #shakeHands(live: LiveConnection, peer: Peer): Promise<void> {
+  #giveTo(peer: Peer & { readonly admission: Admission }, taker: ConnectionTaker): void {
+    const { name, role, tls, newSessionId, gate } = this.#options;
+    const { socket, client, admission, exempt } = peer;
+    const open = taker.take({
+      socket,
+      tls: tls && { contexts: tls, role },
+      facts: { ...this.#factsOf(peer), sessionId: newSessionId(), listener: name, client, exempt },
+      over: () => {
+        this.#live.delete(open);
+        gate.release(client, admission);
+        if (this.#live.size === 0) this.#allGone?.();
+      },
+    });
+    this.#live.add(open);
+  }
+
+  async #shakeHands(live: LiveConnection, peer: Welcomed): Promise<void> {
     const { events, newSessionId } = this.#options;
     // The addresses are gone from the socket once it is closed.
     const converse = this.#factsOf(peer);
@@ -219,10 +241,11 @@ export class Listener {
 
   #converse(
     live: LiveConnection,
-    peer: Peer & { readonly handshake: TlsFacts | undefined },
+    peer: Welcomed & { readonly handshake: TlsFacts | undefined },
     ends: Ends = this.#factsOf(peer),
   ): void {
-    const { name, role, tlsMode, factory, timers, events, newSessionId, sessions } = this.#options;
+    const { factory } = peer;
+    const { name, role, tlsMode, timers, events, newSessionId, sessions } = this.#options;
     const sessionId = newSessionId();
     const facts = {
       ...ends,
@@ -288,6 +311,10 @@ interface Peer {
   readonly exempt: ReadonlySet<Exemption>;
   /** As a proxy told them. */
   readonly ends: ProxiedEnds | undefined;
+}
+
+interface Welcomed extends Peer {
+  readonly factory: SessionFactory;
 }
 
 interface Ends {

@@ -174,7 +174,7 @@ function findPort(ready: Ready, role: string, tls: string | undefined): number {
   return listener.port;
 }
 
-const standardPorts = [24, 25, 110, 143, 465, 587, 993, 995];
+const standardPorts = [24, 25, 110, 143, 443, 465, 587, 993, 995];
 
 /** An offset at which all standard ports are free, outside the range that the system hands out itself. */
 async function freeOffset(): Promise<number> {

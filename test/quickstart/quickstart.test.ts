@@ -27,6 +27,7 @@ describe('a fresh quick start', () => {
     assert.ok(server.password.length >= 20);
     const roles = new Set(ready.listeners.map((row) => `${row.role} ${row.tls}`));
     assert.deepEqual([...roles].sort(), [
+      'http implicit',
       'imap implicit',
       'imap starttls',
       'lmtp none',

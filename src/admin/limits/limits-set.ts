@@ -42,7 +42,7 @@ export const limitsSet = operation({
     if (!whole.ok) return err(adminError('limit', `flow.rows ${whole.error[0]?.message ?? 'is full'}`, name));
     const set = await world.store.settings.set(name, next.map(spellFlowRow), stored.value?.version ?? 0);
     if (!set.ok) return failed(set.error, { where: name });
-    world.notices.settingChanged(name);
+    await world.notices.settingChanged(name);
     return ok({ scope: input.scope, row: row.value === undefined ? null : spellFlowRow(row.value) });
   },
   render: ({ scope, row }) => [row === null ? `${scope} is as by default.` : row],

@@ -1,10 +1,11 @@
 import { ok } from '#base/result.ts';
 import { optional } from '#config/key.ts';
 import { string } from '#config/kinds/string.ts';
-import type { FlowLimitName } from '#policy/flow/flow-limit.ts';
-import { flowLimits } from '#policy/flow/flow-limit.ts';
+import type { FlowLimitName, FlowLimitValues } from '#policy/flow/flow-limit.ts';
+import { flowLimitNames, flowLimits } from '#policy/flow/flow-limit.ts';
 import type { FlowLimitReport, FlowScopeReport } from '#policy/flow/flow-report.ts';
-import { spellFlowRow } from '#policy/flow/flow-row.ts';
+import { flowRowId, spellFlowRow, spellPlace } from '#policy/flow/flow-row.ts';
+import type { FlowRow, FlowRule } from '#policy/flow/flow-row.ts';
 import { operation } from '../operation.ts';
 import { showColumns } from '../show.ts';
 
@@ -16,14 +17,13 @@ export const limitsShow = operation({
     scope: optional(string(), { meaning: 'Only this: server, service:ROLE, listener:NAME or rule:NAME.' }),
   },
   async run(world, input) {
+    const rows = world.flow.rows();
     const items = world.flow
       .report()
-      .filter(({ scope }) => input.scope === undefined || scope === input.scope);
-    const rules = world.flow
-      .rows()
-      .filter((row) => row.kind === 'rule')
-      .map(spellFlowRow);
-    return ok({ items: items.map(showScope), rules, next: null });
+      .filter(({ scope }) => input.scope === undefined || scope === input.scope)
+      .map((report) => showScope(report, rows));
+    const rules = rows.filter((row) => row.kind === 'rule');
+    return ok({ items, rules: rules.map(spellFlowRow), ruleRows: rules.map(showRule), next: null });
   },
   render: (list) => [
     ...list.items.flatMap(scopeLines),
@@ -31,19 +31,41 @@ export const limitsShow = operation({
   ],
 });
 
-type Shown = ReturnType<typeof showScope>;
+export type ShownScope = ReturnType<typeof showScope>;
+export type ShownFlowRule = ReturnType<typeof showRule>;
 
-function showScope({ limits, ...scope }: FlowScopeReport) {
-  return { ...scope, limits: limits.map(showLimit) };
+export interface ShownLimits {
+  readonly items: readonly ShownScope[];
+  readonly ruleRows: readonly ShownFlowRule[];
 }
 
-function showLimit({ name, limit, proposed, ...seen }: FlowLimitReport) {
+function showScope({ limits, ...report }: FlowScopeReport, rows: readonly FlowRow[]) {
+  const row = rows.find((one) => flowRowId(one) === report.scope);
+  return { ...report, set: showValues(row?.limits ?? {}), limits: limits.map(showLimit) };
+}
+
+function showLimit({ name, limit, proposed, overrides, ...seen }: FlowLimitReport) {
   return {
     name,
     limit: written(name, limit),
     proposed: proposed === undefined ? null : written(name, proposed),
+    overrides:
+      overrides === undefined ? null : { limit: written(name, overrides.limit), from: overrides.from },
     ...seen,
   };
+}
+
+function showRule({ name, action, who, on, priority, limits }: FlowRule) {
+  return { name, action, who, on: spellPlace(on), priority, limits: showValues(limits) };
+}
+
+/** What one row sets itself. */
+function showValues(limits: FlowLimitValues): Readonly<Record<string, string | number>> {
+  const set = flowLimitNames.flatMap((name) => {
+    const value = limits[name];
+    return value === undefined ? [] : [[name, written(name, value)] as const];
+  });
+  return Object.fromEntries(set);
 }
 
 /** A number, or a duration as it is typed. */
@@ -54,7 +76,7 @@ function written(name: FlowLimitName, value: number): string | number {
 
 const head = ['', 'limit', 'set by', 'hits', 'peak', 'p50', 'p95', 'p99', 'proposed'];
 
-function scopeLines({ scope, open, seen, limits }: Shown): readonly string[] {
+function scopeLines({ scope, open, seen, limits }: ShownScope): readonly string[] {
   const rows = limits.map((row) => [
     `  ${row.name}`,
     String(row.limit),

@@ -87,6 +87,6 @@ async function changeSetting(
   if (!before.ok) return failed(before.error, { where: setting.name });
   const set = await settings.set(setting.name, setting.kind.write(value), before.value?.version ?? 0);
   if (!set.ok) return failed(set.error, { where: setting.name });
-  world.notices.settingChanged(setting.name);
+  await world.notices.settingChanged(setting.name);
   return ok(undefined);
 }

@@ -48,7 +48,7 @@ export const shadowApply = operation({
     if (input.stage === undefined) {
       const done = await applyTrial(world.store.settings, trial.value);
       if (!done.ok) return failed(done.error, { where: 'settings' });
-      for (const name of Object.keys(trial.value.changes)) world.notices.settingChanged(name);
+      for (const name of Object.keys(trial.value.changes)) await world.notices.settingChanged(name);
       book.end(input.id, 'applied', 'by an administrator');
     } else {
       const wish = { share: input.stage, everyMs: input.every, keptOutPercentMax: input.bound };

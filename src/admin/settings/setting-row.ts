@@ -18,6 +18,8 @@ export function findSetting(world: AdminWorld, name: string): Result<Setting<unk
   return err(adminError('setting-not-found', `there is no setting "${name}"${hint}`, name));
 }
 
+export type ShownSetting = ReturnType<typeof showSetting>;
+
 /** A setting with its value, as it is written. */
 export function showSetting(row: Setting<unknown>, stored: SettingValue | undefined) {
   const standard = row.kind.write(row.defaultValue) ?? null;

@@ -26,7 +26,7 @@ export const settingsSet = operation({
     const value = read === undefined ? undefined : kind.write(read.value);
     const set = await world.store.settings.set(input.name, value, before.value?.version ?? 0);
     if (!set.ok) return failed(set.error, { where });
-    world.notices.settingChanged(input.name);
+    await world.notices.settingChanged(input.name);
     return ok(showSetting(row.value, set.value));
   },
   render: (row) => [`${row.name} = ${renderValue(row.value)}${row.changed ? '' : ' (the default)'}`],

@@ -55,6 +55,7 @@ const groups: Readonly<Record<string, string>> = {
   shadow: 'Other settings of policy, on trial.',
   settings: 'Settings of the store.',
   keys: 'Keys at rest.',
+  web: 'Administration in the browser.',
 };
 
 function argumentOf(row: OperationCommand, name: string, last: boolean): string {

@@ -73,6 +73,7 @@ import { settingsSetCommand } from './commands/settings-set.ts';
 import { traceListCommand } from './commands/trace-list.ts';
 import { traceShowCommand } from './commands/trace-show.ts';
 import { versionCommand } from './commands/version.ts';
+import { webLinkCommand } from './commands/web-link.ts';
 
 /** Commands that start, look or make; the rest are calls of administrative operations. In the order of the help. */
 export const ownCommands: readonly OwnCommand[] = [
@@ -153,4 +154,5 @@ export const operationCommands: readonly OperationCommand[] = [
   restoreCommand,
   keysRotateCommand,
   doctorCommand,
+  webLinkCommand,
 ];

@@ -6,11 +6,12 @@ import { networkSet } from '#base/client-address.ts';
 import type { Result } from '#base/result.ts';
 import { err, ok } from '#base/result.ts';
 import type { Configuration, ListenerBlock } from '#config/configuration.ts';
-import { spellEndpoint } from '#config/kinds/ip-address.ts';
+import { isLoopback, spellEndpoint } from '#config/kinds/ip-address.ts';
 import type { FileCertificates } from '#net/certificates.ts';
 import type { FlowControl } from '#net/flow-control.ts';
 import type { Gate } from '#net/gate.ts';
 import { freely } from '#net/gate.ts';
+import { HttpServer } from '#net/http/http-server.ts';
 import type { ListenFailure } from '#net/listener.ts';
 import { Listener } from '#net/listener.ts';
 import type { OpenSessions } from '#net/open-sessions.ts';
@@ -21,6 +22,7 @@ import type { Exemption, ListenerRole, SessionFactory } from '#protocols/convers
 import type { BanBook, Strike } from '#policy/bans/ban-book.ts';
 import { banSettings } from '#policy/bans/ban-settings.ts';
 import { CountedConnections } from '#policy/bans/counted-connections.ts';
+import type { WebHandler } from '#web/web-peer.ts';
 import { connectionLog } from '../connection-log.ts';
 import type { LiveSettings } from '../live-settings.ts';
 import type { World } from './world.ts';
@@ -30,6 +32,8 @@ export interface ListenerParts {
   readonly settings: LiveSettings;
   readonly certificates: FileCertificates | undefined;
   readonly factories: ReadonlyMap<ListenerRole, SessionFactory>;
+  /** The administration in the browser. */
+  readonly web: WebHandler;
   readonly sessions: OpenSessions;
   readonly bans: BanBook;
   readonly flow: FlowControl;
@@ -75,7 +79,11 @@ type Admission = ((client: ClientAddress) => boolean) | undefined;
 
 async function openOne(block: ListenerBlock, parts: SharedParts): Promise<Result<Listener, AdminError>> {
   const { world, certificates, factories, sessions, bans, flow, exemptions, refused } = parts;
-  const factory = factories.get(block.role);
+  const events = connectionLog(world.events, block.name);
+  const factory =
+    block.role === 'http'
+      ? new HttpServer({ handler: parts.web, timers: systemTimers, events })
+      : factories.get(block.role);
   if (factory === undefined) return err(adminError('bug', `no protocol for role ${block.role}`, block.name));
   const tls = certificates === undefined || block.tls === 'none' ? undefined : presented(certificates, block);
   const admits = parts.admitted(block);
@@ -91,7 +99,9 @@ async function openOne(block: ListenerBlock, parts: SharedParts): Promise<Result
     isKnown: parts.isKnown,
     exemptions,
     ...(admits === undefined ? {} : { admits }),
-    banned: (client) => bans.find(client)?.network,
+    // Nobody is locked out of the administration on the machine itself (I-83).
+    banned: (client) =>
+      block.role === 'http' && isLoopback(client) ? undefined : bans.find(client)?.network,
     refused: (client) => refused.refused(client, block.name),
     proxies: parts.ranges(block.proxy),
     xclients: parts.ranges(block.xclient),
@@ -100,7 +110,7 @@ async function openOne(block: ListenerBlock, parts: SharedParts): Promise<Result
     newSessionId: () => Buffer.from(world.random.bytes(9)).toString('base64url'),
     sessions,
     timers: systemTimers,
-    events: connectionLog(world.events, block.name),
+    events,
   });
   return opened.ok ? opened : err(listenError(block, opened.error));
 }

@@ -18,6 +18,7 @@ export const standardListeners: readonly StandardListener[] = [
   { name: 'pop3', role: 'pop3', port: 110, tls: 'starttls' },
   { name: 'pop3s', role: 'pop3', port: 995, tls: 'implicit' },
   { name: 'lmtp', role: 'lmtp', port: 24, tls: 'none' },
+  { name: 'admin', role: 'http', port: 443, tls: 'implicit' },
 ];
 
 export const portOffsetByDefault = 10_000;

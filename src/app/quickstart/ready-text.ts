@@ -22,6 +22,7 @@ export function readyText(facts: ReadyFacts): readonly string[] {
     ...accountLines(ready, show(ready.config)),
     `  Read mail           IMAP  ${ports('imap', 'starttls')} STARTTLS  or ${ports('imap', 'implicit')} TLS      POP3 ${ports('pop3', 'starttls')} / ${ports('pop3', 'implicit')}`,
     `  Send mail           SMTP  ${ports('submission', 'starttls')} STARTTLS  or ${ports('submission', 'implicit')} TLS`,
+    ...webLines(ready, show(ready.config)),
     `  Certificate         SHA-256 ${ready.certificateSha256 ?? 'none'}`,
     '                      (self-signed as made by the quick start: your mail program will ask)',
     ...(key === undefined
@@ -46,6 +47,12 @@ function accountLines(ready: Ready, config: string): readonly string[] {
     `  Your account        ${address}      password as set before`,
     `                      (a new one: bin/postern account password ${address} --config ${config})`,
   ];
+}
+
+/** None in the configuration of an older quick start. */
+function webLines(ready: Ready, config: string): readonly string[] {
+  if (!ready.listeners.some(({ role }) => role === 'http')) return [];
+  return [`  Administration      in the browser, by a link from: bin/postern web link --config ${config}`];
 }
 
 function portsOf(ready: Ready): (role: string, tls: string) => string {

@@ -7,6 +7,8 @@ export interface FlowLimitReport {
   readonly limit: number;
   /** What set it: `default`, or the row of `flow.rows`. */
   readonly from: string;
+  /** What would hold without that row; `undefined`: nothing set it. */
+  readonly overrides: { readonly limit: number; readonly from: string } | undefined;
   /** Connections that met it in the last days, restarts included. */
   readonly hits: number;
   /** The highest value seen, and what it stayed within for that part of the connections. */

@@ -52,7 +52,8 @@ export const serverEvents = {
   },
   administration: {
     level: 'notice',
-    meaning: 'An administrator did something: one operation, one entry.',
-    fields: { operation: 'text', by: 'text', target: 'text?' },
+    meaning:
+      'An administrator did something: one operation, one entry. By `web`, `client` is where the browser is and `session` names who is signed in there.',
+    fields: { operation: 'text', by: 'text', target: 'text?', client: 'client?', session: 'text?' },
   },
 } as const satisfies Readonly<Record<string, EventRow>>;

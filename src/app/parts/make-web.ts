@@ -1,0 +1,58 @@
+import type { AdminWorld, WebLink } from '#admin/world.ts';
+import type { Configuration, ListenerBlock } from '#config/configuration.ts';
+import { isLoopback, spellEndpoint } from '#config/kinds/ip-address.ts';
+import type { AccountAuthenticator } from '#identity/create-authenticator.ts';
+import { linkLifeMs, OneTimeLinks } from '#identity/one-time-links.ts';
+import { WebSessions } from '#identity/web-sessions.ts';
+import type { WebHandler } from '#web/web-peer.ts';
+import { createWebApp } from '#web/web-app.ts';
+import type { World } from './world.ts';
+
+/** The administration in the browser: links into it for the command line, and what answers. */
+export interface Web {
+  /** `undefined`: no listener is of this role. */
+  readonly admin: AdminWorld['web'];
+  handler(admin: AdminWorld, authenticator: Pick<AccountAuthenticator, 'refusedLink'>): WebHandler;
+}
+
+export function makeWeb({ hostname, listeners }: Configuration, world: World): Web {
+  const blocks = listeners.filter(({ role }) => role === 'http');
+  const [block] = blocks;
+  const links = new OneTimeLinks(world);
+  const sessions = new WebSessions(world);
+  return {
+    admin: block && { link: () => linkTo(block, hostname, { secret: links.issue(), nowMs: world.clock.now() }) },
+    handler: (admin, authenticator) =>
+      createWebApp({
+        world: admin,
+        links,
+        sessions,
+        events: world.events,
+        hosts: new Set([hostname, ...blocks.flatMap(({ certificate }) => certificate ?? [])]),
+        refusedLink: ({ sessionId, listener, client, exemptFromRate }) =>
+          authenticator.refusedLink({
+            protocol: 'http',
+            sessionId,
+            listener,
+            client,
+            exemptFromRate,
+            tls: undefined,
+          }),
+      }),
+  };
+}
+
+function linkTo(
+  block: ListenerBlock,
+  hostname: string,
+  { secret, nowMs }: { readonly secret: string; readonly nowMs: number },
+): WebLink {
+  const { address, port, certificate } = block;
+  const isHere = isLoopback(address);
+  const at = isHere ? spellEndpoint(block) : `${certificate ?? hostname}:${port}`;
+  return {
+    url: `${block.tls === 'none' ? 'http' : 'https'}://${at}/enter/${secret}`,
+    expiresMs: nowMs + linkLifeMs,
+    tunnel: isHere ? `ssh -L ${spellEndpoint({ address, port })}:${spellEndpoint({ address, port })} ${hostname}` : undefined,
+  };
+}

@@ -1,0 +1,2 @@
+/** A gate with a letter behind it. */
+export const icon = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><path d="M6 29V14a10 10 0 0 1 20 0v15" fill="none" stroke="#2f6f73" stroke-width="3.5" stroke-linecap="round"/><rect x="9.5" y="15" width="13" height="9.5" rx="1.6" fill="#e0a93b"/><path d="m10 16.5 6 4.6 6-4.6" fill="none" stroke="#7a5512" stroke-width="1.5" stroke-linejoin="round"/></svg>`;
