@@ -45,8 +45,5 @@ const textBytesMax = 4096;
 
 /** What is invisible or changes direction could make text look like other text, here as in a log (S-05). */
 function escape(text: string): string {
-  return cleanForeignText(text, textBytesMax).replaceAll(
-    /[&<>"']/g,
-    (character) => escapes[character] ?? '',
-  );
+  return cleanForeignText(text, textBytesMax).replaceAll(/[&<>"']/g, (character) => escapes[character] ?? '');
 }

@@ -16,7 +16,9 @@ export interface Page {
   readonly body: Html;
   readonly hostname: string;
   /** `undefined`: nobody is signed in. */
-  readonly signedIn: { readonly session: WebSession; readonly path: string; readonly version: string } | undefined;
+  readonly signedIn:
+    | { readonly session: WebSession; readonly path: string; readonly version: string }
+    | undefined;
   /** What was done just now. */
   readonly note?: readonly string[] | undefined;
 }
@@ -34,7 +36,9 @@ export function layout({ title, body, hostname, signedIn, note }: Page): Html {
       </head>
       <body>
         <header class="bar">
-          <div class="brand"><img src="/icon.svg" alt="" width="22" height="22" /> Postern <span>${hostname}</span></div>
+          <div class="brand">
+            <img src="/icon.svg" alt="" width="22" height="22" /> Postern <span>${hostname}</span>
+          </div>
           ${signedIn && bar(signedIn)}
         </header>
         <main>

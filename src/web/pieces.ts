@@ -23,6 +23,11 @@ export function time(iso: string, nowMs: number): Html {
   return html`<time datetime="${iso}" title="${iso}">${words}</time>`;
 }
 
+/** Our own words about a setting, with what stands in backticks as it is typed. */
+export function prose(text: string): readonly HtmlValue[] {
+  return text.split('`').map((part, index) => (index % 2 === 0 ? part : html`<code>${part}</code>`));
+}
+
 export interface Field {
   readonly name: string;
   readonly label: string;
@@ -63,9 +68,10 @@ export function choice(parts: {
       html`<option value="${value}" ${value === parts.value && html`selected`}>${label}</option>`,
   );
   return html`<label class="field"
-    ><span>${parts.label}</span><select name="${parts.name}">${options}</select>${
-      parts.hint !== undefined && html`<small>${parts.hint}</small>`
-    }</label
+    ><span>${parts.label}</span
+    ><select name="${parts.name}">
+      ${options}</select
+    >${parts.hint !== undefined && html`<small>${parts.hint}</small>`}</label
   >`;
 }
 
@@ -109,6 +115,25 @@ export function section(title: string, body: HtmlValue, id?: string): Html {
   return html`<section ${id !== undefined && html`id="${id}"`}>
     <h2>${title}</h2>
     ${body}
+  </section>`;
+}
+
+/** A section that opens on demand; `isOpen`: there is something to see. */
+export function drawer(parts: {
+  readonly title: string;
+  readonly id: string;
+  readonly hint: string;
+  readonly body: HtmlValue;
+  readonly isOpen: boolean;
+}): Html {
+  return html`<section id="${parts.id}">
+    <details ${parts.isOpen && html`open`}>
+      <summary>
+        <h2>${parts.title}</h2>
+        <span class="hint">${parts.hint}</span>
+      </summary>
+      ${parts.body}
+    </details>
   </section>`;
 }
 

@@ -48,7 +48,8 @@ body {
   background: var(--sheet);
   border-bottom: 1px solid var(--line);
 }
-.brand { display: flex; align-items: center; gap: .5rem; font-weight: 650; }
+.brand { display: flex; align-items: center; gap: .5rem; font-weight: 650; min-width: 0; }
+.brand img { flex: none; }
 .brand span { color: var(--soft); font-weight: 400; overflow-wrap: anywhere; }
 nav { display: flex; flex-wrap: wrap; gap: .2rem; margin-left: auto; }
 nav a { padding: .3rem .65rem; border-radius: .5rem; color: var(--soft); text-decoration: none; }
@@ -73,6 +74,12 @@ section {
   margin: 0 0 1rem;
 }
 section:target { border-color: var(--accent); }
+details > summary { display: flex; flex-wrap: wrap; align-items: baseline; gap: .1rem .8rem; cursor: pointer; list-style: none; }
+summary::-webkit-details-marker { display: none; }
+summary::before { content: "+"; color: var(--accent); font-weight: 600; width: .8rem; }
+details[open] > summary::before { content: "–"; }
+summary h2 { margin: 0; }
+details[open] > summary { margin-bottom: .7rem; }
 .tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(9.5rem, 1fr)); gap: .8rem; margin-bottom: 1rem; }
 .tile {
   display: block;
@@ -158,9 +165,11 @@ button:hover, .button:hover { border-color: var(--accent); }
 .setting .actions { margin-top: 1.75rem; }
 .enter { margin-top: 1.2rem; }
 @media (max-width: 46rem) {
+  .brand { flex: 1; }
+  .bar { gap: .3rem; }
   nav { margin-left: -.65rem; order: 3; width: calc(100% + 1.3rem); }
   nav a { padding: .3rem .55rem; }
-  .leave { margin-left: auto; }
+  .leave { margin: 0 -.8rem 0 auto; }
   section { padding: .9rem; }
   table, tbody, tr, td { display: block; }
   thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }

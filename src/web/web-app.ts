@@ -137,7 +137,8 @@ class WebApp {
     const { links, sessions, events, world, refusedLink } = this.#parts;
     const { client } = c.env;
     if (!links.spend(c.get('form').text('link'))) {
-      await world.clock.sleep(await refusedLink(c.env), c.req.raw.signal);
+      const waitMs = await refusedLink(c.env);
+      if (waitMs > 0) await world.clock.sleep(waitMs, c.req.raw.signal);
       const body = signInPage('This link was used already, or its five minutes are over.');
       return this.#page(c, { title: 'Sign in', body, status: 403 });
     }
@@ -216,7 +217,8 @@ const nothingHere = html`<p class="lead">There is nothing here of that kind.</p>
 const notAForm = html`<p class="lead">That was no form of this administration, or too large a one.</p>
   ${back}`;
 const notOurForm = html`<p class="lead">
-    The form was not made by this page in this session, so nothing was changed. Open the page again and repeat.
+    The form was not made by this page in this session, so nothing was changed. Open the page again and
+    repeat.
   </p>
   ${back}`;
 const ourFault = html`<p class="lead">

@@ -21,7 +21,9 @@ export function makeWeb({ hostname, listeners }: Configuration, world: World): W
   const links = new OneTimeLinks(world);
   const sessions = new WebSessions(world);
   return {
-    admin: block && { link: () => linkTo(block, hostname, { secret: links.issue(), nowMs: world.clock.now() }) },
+    admin: block && {
+      link: () => linkTo(block, hostname, { secret: links.issue(), nowMs: world.clock.now() }),
+    },
     handler: (admin, authenticator) =>
       createWebApp({
         world: admin,
@@ -53,6 +55,8 @@ function linkTo(
   return {
     url: `${block.tls === 'none' ? 'http' : 'https'}://${at}/enter/${secret}`,
     expiresMs: nowMs + linkLifeMs,
-    tunnel: isHere ? `ssh -L ${spellEndpoint({ address, port })}:${spellEndpoint({ address, port })} ${hostname}` : undefined,
+    tunnel: isHere
+      ? `ssh -L ${spellEndpoint({ address, port })}:${spellEndpoint({ address, port })} ${hostname}`
+      : undefined,
   };
 }

@@ -2,7 +2,6 @@ import { banWords } from '#admin/bans/show-ban.ts';
 import type { ShownBan } from '#admin/bans/show-ban.ts';
 import type { AdminError } from '#admin/errors.ts';
 import type { Listing } from '#admin/paging.ts';
-import type { Desk } from '../desk.ts';
 import { statusOf } from '../desk.ts';
 import { emptyForm } from '../form-values.ts';
 import type { FormValues } from '../form-values.ts';
@@ -15,7 +14,6 @@ import { settingsForms } from './settings-forms.ts';
 
 /** Why somebody is banned by itself, for how long, and who never is (I-80, I-83). */
 export const banSettingNames = [
-  'bans.never',
   'bans.automatic',
   'login.address_failures_max',
   'login.window',
@@ -27,6 +25,9 @@ export const banSettingNames = [
   'bans.time_max',
   'bans.intrusions',
 ] as const;
+/** Whom no ban touches (I-83). */
+const neverName = 'bans.never';
+const settingNames: readonly string[] = [neverName, ...banSettingNames];
 
 export const bansPage: Route = {
   method: 'GET',
@@ -65,12 +66,13 @@ export const banSetting: Route = {
   path: '/bans/setting',
   async answer(visit) {
     const { form: given, desk } = visit;
-    const name = banSettingNames.find((row) => row === given.text('name'));
+    const name = settingNames.find((row) => row === given.text('name'));
     const isDefault = given.ticked('default');
     // Only those that the page shows: this form is no way to all settings.
     const value = isDefault ? {} : { value: given.text('value') };
     const done = await desk.change('settings set', { name: name ?? '', ...value });
-    if (done.ok) return { kind: 'done', goTo: '/bans#settings', note: done.value };
+    if (done.ok)
+      return { kind: 'done', goTo: name === neverName ? '/bans#never' : '/bans#settings', note: done.value };
     return await show(visit, { setting: { given, error: done.error } });
   },
 };
@@ -92,7 +94,8 @@ async function show(visit: Visit, shown: Shown): Promise<Answer> {
   const { cursor, lifting, adding, setting } = shown;
   const list = await desk.look<Listing<ShownBan>>('ban list', cursor === undefined ? {} : { cursor });
   const failure = lifting ?? adding?.error ?? setting?.error;
-  const body = html`${trouble(lifting)}
+  const isKnown = setting === undefined || settingNames.includes(setting.given.text('name'));
+  const body = html`${trouble(lifting)}${!isKnown && trouble(setting.error)}
   ${section('Who is not let in', list.ok ? banTable(list.value, visit) : trouble(list.error))}
   ${section(
     'Ban a network',
@@ -100,7 +103,8 @@ async function show(visit: Visit, shown: Shown): Promise<Answer> {
     ${form({ session, action: '/bans/add', body: addFields(adding?.given ?? emptyForm), className: 'fields' })}`,
     'add',
   )}
-  ${section('When somebody is banned by itself', await settings(desk, visit, setting), 'settings')}`;
+  ${section('Never banned', await settings([neverName], visit, setting), 'never')}
+  ${section('Automatic bans', await settings(banSettingNames, visit, setting), 'settings')}`;
   return { kind: 'page', title: 'Bans', body, ...(failure && { status: statusOf(failure) }) };
 }
 
@@ -122,27 +126,31 @@ function banTable({ items, next }: Listing<ShownBan>, { desk, session }: Visit):
 
 function addFields(given: FormValues): Html {
   return html`${field({
-    name: 'network',
-    label: 'Address or network',
-    value: given.text('network'),
-    placeholder: '192.0.2.0/24',
-    isRequired: true,
-  })}
-  ${field({
-    name: 'for',
-    label: 'For how long',
-    value: given.text('for'),
-    placeholder: '7d',
-    hint: '90m, 12h, 7d; empty: until it is lifted',
-  })}
-  ${field({ name: 'reason', label: 'Reason', value: given.text('reason'), hint: 'for those who look later' })}
-  ${tick({
-    name: 'wide',
-    label: 'Also when it is wider than /16 (IPv6: /32), what the command line calls --wide',
-    isTicked: given.ticked('wide'),
-  })}<button class="primary">Ban</button>`;
+      name: 'network',
+      label: 'Address or network',
+      value: given.text('network'),
+      placeholder: '192.0.2.0/24',
+      isRequired: true,
+    })}
+    ${field({
+      name: 'for',
+      label: 'For how long',
+      value: given.text('for'),
+      placeholder: '7d',
+      hint: '90m, 12h, 7d; empty: until it is lifted',
+    })}
+    ${field({ name: 'reason', label: 'Reason', value: given.text('reason'), hint: 'for those who look later' })}
+    ${tick({
+      name: 'wide',
+      label: 'Also when it is wider than /16 (IPv6: /32), what the command line calls --wide',
+      isTicked: given.ticked('wide'),
+    })}<button class="primary">Ban</button>`;
 }
 
-async function settings(desk: Desk, { session }: Visit, tried: Tried | undefined): Promise<Html> {
-  return await settingsForms(desk, { names: banSettingNames, session, action: '/bans/setting', tried });
+async function settings(
+  names: readonly string[],
+  { desk, session }: Visit,
+  tried: Tried | undefined,
+): Promise<Html> {
+  return await settingsForms(desk, { names, session, action: '/bans/setting', tried });
 }

@@ -67,12 +67,14 @@ async function show(visit: Visit, given: FormValues, error?: AdminError): Promis
       own. It counts for the next connection. A rule of the same name is changed.
     </p>
     ${trouble(error)}
-    ${form({
-      session: visit.session,
-      action: '/flow/rule',
-      className: 'fields',
-      body: ruleFields(given, places),
-    })}`;
+    <section>
+      ${form({
+        session: visit.session,
+        action: '/flow/rule',
+        className: 'fields',
+        body: ruleFields(given, places),
+      })}
+    </section>`;
   return { kind: 'page', title: 'A rule', body, ...(error && { status: statusOf(error) }) };
 }
 
@@ -87,34 +89,34 @@ function ruleFields(given: FormValues, places: readonly Choice[]): Html {
     field({ name, label: name, value: given.text(name), hint: flowLimits[name].meaning }),
   );
   return html`${field({
-    name: 'name',
-    label: 'Name',
-    value: given.text('name'),
-    hint: 'letters, digits, . _ -; the log names it',
-    isRequired: true,
-  })}
-  ${choice({ name: 'action', label: 'What it does', value: given.text('action'), choices: actions })}
-  ${field({
-    name: 'who',
-    label: 'Whom',
-    value: given.text('who'),
-    placeholder: '192.0.2.0/24',
-    hint: 'an address, a network, a range like 192.0.2.7-192.0.2.99, or @NAME of a [[network]] in the configuration',
-    isRequired: true,
-  })}
-  ${choice({ name: 'on', label: 'Where', value: given.text('on'), choices: places })}
-  ${field({
-    name: 'priority',
-    label: 'Priority',
-    value: given.text('priority'),
-    hint: 'lower comes first among the rules of one place',
-    isRequired: true,
-  })}
-  <fieldset>
-    <legend>Limits, for what it does “limit”</legend>
-    ${limits}
-  </fieldset>
-  <div class="actions">
-    <button class="primary">Save</button><a class="button quiet" href="/flow">Back</a>
-  </div>`;
+      name: 'name',
+      label: 'Name',
+      value: given.text('name'),
+      hint: 'letters, digits, . _ -; the log names it',
+      isRequired: true,
+    })}
+    ${choice({ name: 'action', label: 'What it does', value: given.text('action'), choices: actions })}
+    ${field({
+      name: 'who',
+      label: 'Whom',
+      value: given.text('who'),
+      placeholder: '192.0.2.0/24',
+      hint: 'an address, a network, a range like 192.0.2.7-192.0.2.99, or @NAME of a [[network]] in the configuration',
+      isRequired: true,
+    })}
+    ${choice({ name: 'on', label: 'Where', value: given.text('on'), choices: places })}
+    ${field({
+      name: 'priority',
+      label: 'Priority',
+      value: given.text('priority'),
+      hint: 'lower comes first among the rules of one place',
+      isRequired: true,
+    })}
+    <fieldset>
+      <legend>Limits, for what it does “limit”</legend>
+      ${limits}
+    </fieldset>
+    <div class="actions">
+      <button class="primary">Save</button><a class="button quiet" href="/flow">Back</a>
+    </div>`;
 }

@@ -7,7 +7,7 @@ import type { FormValues } from '../form-values.ts';
 import type { Html, HtmlValue } from '../html.ts';
 import { html } from '../html.ts';
 import { form } from '../layout.ts';
-import { hidden, section, table, trouble } from '../pieces.ts';
+import { drawer, hidden, section, table, trouble } from '../pieces.ts';
 import type { Answer, Route, Visit } from '../route.ts';
 
 /** Every limit beside what was seen of it, and the rules (I-92, P-33). */
@@ -61,7 +61,8 @@ async function show(visit: Visit, tried: Tried | undefined): Promise<Answer> {
   const body = html`<p class="lead">
       Who may connect, and how often. What is changed here counts for the next connection. The closest place
       that sets a limit decides: a listener over its service, a service over the server. What the server sets
-      as <code>open</code>, <code>new</code> and <code>interval</code> holds for all listeners together, always.
+      as <code>open</code>, <code>new</code> and <code>interval</code> holds for all listeners together,
+      always.
     </p>
     ${tried !== undefined && !isShown && trouble(tried.error)} ${section('Rules', rules(ruleRows, visit))}
     ${items.map((scope) => scopeSection(scope, visit, tried))}`;
@@ -88,14 +89,14 @@ function rules(rows: readonly ShownFlowRule[], { session }: Visit): Html {
   ]);
   const head = ['Priority', 'Name', 'Does', 'Whom', 'Where', 'Limits', ''];
   return html`${
-    shown.length === 0
-      ? html`<p class="nothing">There are no rules: all clients meet the limits below.</p>`
-      : html`${table(head, shown)}
-          <p class="hint">
-            The closest place comes first, then the lower priority; the first rule that fits decides.
-          </p>`
-  }
-  <p><a class="button primary" href="/flow/rule">New rule</a></p>`;
+      shown.length === 0
+        ? html`<p class="nothing">There are no rules: all clients meet the limits below.</p>`
+        : html`${table(head, shown)}
+            <p class="hint">
+              The closest place comes first, then the lower priority; the first rule that fits decides.
+            </p>`
+    }
+    <p><a class="button primary" href="/flow/rule">New rule</a></p>`;
 }
 
 /** `listener:mx` as people say it. */
@@ -113,7 +114,9 @@ function scopeSection(scope: ShownScope, visit: Visit, tried: Tried | undefined)
     ['Limit', 'In force', 'Set here', 'Peak', 'Half', '95 %', '99 %', 'Proposed', 'Times met'],
     flowLimitNames.map((name) => limitRow(scope, name, isRule ? 'rule' : given)),
   );
-  const seen = html`<p class="hint">${scope.open} open now, ${scope.seen} new in the last days</p>`;
+  const hits = scope.limits.reduce((sum, row) => sum + row.hits, 0);
+  const met = hits === 0 ? '' : `, limits met ${hits} times`;
+  const hint = `${scope.open} open now, ${scope.seen} new in the last days${met}`;
   const body = isRule
     ? shown
     : form({
@@ -124,7 +127,13 @@ function scopeSection(scope: ShownScope, visit: Visit, tried: Tried | undefined)
           <div class="actions"><button>Save</button><span class="hint">Empty: by default.</span></div>`,
       });
   const title = scope.scope === 'server' ? 'The whole server' : capital(placeWords(scope.scope));
-  return section(title, html`${seen}${isTried && trouble(tried.error)}${body}`, scope.scope);
+  return drawer({
+    title,
+    id: scope.scope,
+    hint,
+    body: html`${isTried && trouble(tried.error)}${body}`,
+    isOpen: scope.scope === 'server' || isTried || hits > 0 || Object.keys(scope.set).length > 0,
+  });
 }
 
 function capital(text: string): string {

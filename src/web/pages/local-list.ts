@@ -115,20 +115,22 @@ function addFields(given: FormValues, list: LocalListName): Html {
       ? 'Also a network wider than /16 (IPv6: /32), a network number or a country (--wide)'
       : 'Also when it is wider than /16 (IPv6: /32), what the command line calls --wide';
   return html`${field({
-    name: 'entry',
-    label: 'Whom',
-    value: given.text('entry'),
-    placeholder: '192.0.2.0/24',
-    hint: 'an address or network, AS64496, country:DE, example.org with all below it, a mail address, or a pattern like *@*.example',
-    isRequired: true,
-  })}
-  ${field({
-    name: 'for',
-    label: 'For how long',
-    value: given.text('for'),
-    placeholder: '30d',
-    hint: '90m, 12h, 30d; empty: until it is removed',
-  })}
-  ${field({ name: 'reason', label: 'Reason', value: given.text('reason'), hint: 'for those who look later' })}
-  ${tick({ name: 'wide', label: widely, isTicked: given.ticked('wide') })}<button class="primary">Add</button>`;
+      name: 'entry',
+      label: 'Whom',
+      value: given.text('entry'),
+      placeholder: '192.0.2.0/24',
+      hint: 'an address or network, AS64496, country:DE, example.org with all below it, a mail address, or a pattern like *@*.example',
+      isRequired: true,
+    })}
+    ${field({
+      name: 'for',
+      label: 'For how long',
+      value: given.text('for'),
+      placeholder: '30d',
+      hint: '90m, 12h, 30d; empty: until it is removed',
+    })}
+    ${field({ name: 'reason', label: 'Reason', value: given.text('reason'), hint: 'for those who look later' })}
+    ${tick({ name: 'wide', label: widely, isTicked: given.ticked('wide') })}<button class="primary">
+      Add
+    </button>`;
 }

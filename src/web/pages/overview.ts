@@ -27,8 +27,8 @@ export const overview: Route = {
     ]);
     const met = limits.ok ? metLimits(limits.value) : [];
     const body = html`<div class="tiles">
-        ${tile('waiting in the queue', countOf(queue), '#queue')} ${tile('banned now', countOf(bans), '/bans')}
-        ${tile('on the block list', countOf(block), '/block')}
+        ${tile('waiting in the queue', countOf(queue), '#queue')}
+        ${tile('banned now', countOf(bans), '/bans')} ${tile('on the block list', countOf(block), '/block')}
         ${tile('limits met lately', String(met.length), '/flow')}
       </div>
       ${section('Waiting', queue.ok ? waiting(queue.value, desk.nowMs) : trouble(queue.error), 'queue')}
@@ -49,13 +49,15 @@ function countOf(found: Result<Listing<unknown>, AdminError>): string {
 
 function waiting({ items, next }: Listing<ShownQueueItem>, nowMs: number): Html {
   if (items.length === 0) return html`<p class="nothing">Nothing waits.</p>`;
-  const rows = items.slice(0, waitingShown).map((item) => [
-    time(item.receivedAt, nowMs),
-    item.from === '' ? 'a bounce' : item.from,
-    recipients(item),
-    showSize(item.sizeBytes),
-    item.damage ?? item.recipients.find(({ last }) => last !== null)?.last?.reply ?? '',
-  ]);
+  const rows = items
+    .slice(0, waitingShown)
+    .map((item) => [
+      time(item.receivedAt, nowMs),
+      item.from === '' ? 'a bounce' : item.from,
+      recipients(item),
+      showSize(item.sizeBytes),
+      item.damage ?? item.recipients.find(({ last }) => last !== null)?.last?.reply ?? '',
+    ]);
   const isMore = items.length > waitingShown || next !== null;
   return html`${table(['Since', 'From', 'To', 'Size', 'Last answer'], rows)}
   ${isMore && html`<p class="more">All of them: <code>postern queue list</code></p>`}`;
@@ -78,7 +80,9 @@ interface MetLimit {
 function metLimits({ items }: ShownLimits): readonly MetLimit[] {
   return items
     .flatMap(({ scope, limits }) =>
-      limits.filter(({ hits }) => hits > 0).map(({ name, limit, peak, hits }) => ({ scope, name, limit, peak, hits })),
+      limits
+        .filter(({ hits }) => hits > 0)
+        .map(({ name, limit, peak, hits }) => ({ scope, name, limit, peak, hits })),
     )
     .sort((a, b) => b.hits - a.hits);
 }

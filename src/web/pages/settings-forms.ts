@@ -7,7 +7,7 @@ import type { FormValues } from '../form-values.ts';
 import type { Html } from '../html.ts';
 import { html } from '../html.ts';
 import { form } from '../layout.ts';
-import { hidden, trouble } from '../pieces.ts';
+import { hidden, prose, trouble } from '../pieces.ts';
 
 /** One small form for each of these settings: its value, its default, what it means. */
 export async function settingsForms(
@@ -32,8 +32,7 @@ export async function settingsForms(
       body: settingFields(row.value, value),
     })}`;
   });
-  const isShown = tried === undefined || names.includes(tried.given.text('name'));
-  return html`${!isShown && trouble(tried.error)}${rows}`;
+  return html`${rows}`;
 }
 
 function settingFields({ name, meaning, default: standard, changed }: ShownSetting, value: string): Html {
@@ -41,11 +40,12 @@ function settingFields({ name, meaning, default: standard, changed }: ShownSetti
     <label
       ><span><code>${name}</code></span
       ><input name="value" value="${value}" autocomplete="off" spellcheck="false" /><small
-        >${meaning} Default: ${renderValue(standard)}.</small
+        >${prose(meaning)} Default: ${typed(standard) === '' ? 'none' : typed(standard)}.</small
       ></label
     >
     <div class="actions">
-      <button>Set</button>${changed && html`<button class="quiet" name="default" value="yes">Default</button>`}
+      <button>Set</button
+      >${changed && html`<button class="quiet" name="default" value="yes">Default</button>`}
     </div>`;
 }
 
