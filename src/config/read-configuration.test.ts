@@ -142,9 +142,14 @@ const faults: readonly (readonly [name: string, text: string, expected: RegExp])
     /must not let the whole Internet deliver/,
   ],
   [
-    'http',
-    withListener('role="http"\naddress="127.0.0.1"\nport=80\ntls="none"'),
-    /not available in this version/,
+    'http without TLS for others (S-14)',
+    withListener('role="http"\naddress="192.0.2.1"\nport=80\ntls="none"'),
+    /listener\[2\]\.tls must be "implicit" for http that is not on loopback/,
+  ],
+  [
+    'http that begins in the clear (I-16)',
+    withListener('role="http"\naddress="127.0.0.1"\nport=80\ntls="starttls"'),
+    /listener\[2\]\.tls must be "implicit" for http/,
   ],
   ['a smart host', `${minimal}\n[smarthost]\nhost = "relay.example.test"\n`, /smarthost is not available/],
   [

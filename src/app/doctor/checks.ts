@@ -1,4 +1,5 @@
 import type { DoctorCheck } from '#admin/doctor/check.ts';
+import { administrationCheck } from './administration.ts';
 import type { DoctorWorld } from './doctor-world.ts';
 import { certificatesCheck } from './certificates.ts';
 import { clockCheck } from './clock.ts';
@@ -23,6 +24,7 @@ export function doctorChecks(world: DoctorWorld): readonly DoctorCheck[] {
     clockCheck,
     dnsCheck,
     certificatesCheck,
+    administrationCheck,
     recoveryCopyCheck,
     heldMailCheck,
     listsCheck,

@@ -1,0 +1,222 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { connect as connectTcp, type Socket } from 'node:net';
+import { after, afterEach, test } from 'node:test';
+import { connect as connectTls } from 'node:tls';
+import { makeSelfSigned } from '#test/transcripts/self-signed.ts';
+import type { WebHandler } from '#web/web-peer.ts';
+import type { ConnectionEvent } from '../connection-event.ts';
+import { ConnectionLimits } from '../connection-limits.ts';
+import { gateOf } from '../gate.ts';
+import { Listener } from '../listener.ts';
+import type { ListenerOptions } from '../listener.ts';
+import type { Timers } from '../timers.ts';
+import { systemTimers } from '../timers.ts';
+import { TlsContexts } from '../tls-context.ts';
+import { headMs, requestMs } from './http-connection.ts';
+import { HttpServer } from './http-server.ts';
+
+const certificate = makeSelfSigned('localhost');
+const tls = new TlsContexts(
+  {
+    select: (name) => (name === 'localhost' ? certificate : undefined),
+    default: () => certificate,
+    version: 1,
+  },
+  () => performance.now(),
+);
+const unlimited = {
+  connectionsMax: 0,
+  perAddressMax: 0,
+  perNetworkMax: 0,
+  newMax: 0,
+  newPerAddressMax: 0,
+  windowMs: 60_000,
+};
+
+let events: ConnectionEvent[] = [];
+const opened: Listener[] = [];
+afterEach(() => void (events = []));
+after(() => Promise.all(opened.map((listener) => listener.close(0))));
+
+/** Its long clocks run a thousand times faster. */
+const quick: Timers = {
+  now: () => performance.now(),
+  after: (ms, callback) => systemTimers.after(ms >= headMs ? ms / 100 : ms, callback),
+};
+
+interface Setting extends Partial<Omit<ListenerOptions, 'factory'>> {
+  readonly handler?: WebHandler;
+  readonly perAddressMax?: number;
+}
+
+async function listen({ handler = hello, perAddressMax = 0, ...options }: Setting = {}): Promise<Listener> {
+  const note = (event: ConnectionEvent): void => void events.push(event);
+  const timers = options.timers ?? systemTimers;
+  const listener = await Listener.open({
+    name: 'admin',
+    role: 'http',
+    address: '127.0.0.1',
+    port: 0,
+    tlsMode: 'implicit',
+    tls,
+    factory: new HttpServer({ handler, timers, events: note }),
+    gate: gateOf(new ConnectionLimits({ ...unlimited, perAddressMax })),
+    exemptions: () => new Set(['rate'] as const),
+    newSessionId: () => 's1',
+    timers,
+    events: note,
+    ...options,
+  });
+  assert.ok(listener.ok);
+  opened.push(listener.value);
+  return listener.value;
+}
+
+const hello: WebHandler = async (request, peer) =>
+  new Response(JSON.stringify({ ...peer, path: new URL(request.url).pathname, body: await request.text() }));
+
+const get = 'GET /a HTTP/1.1\r\nHost: localhost\r\n\r\n';
+
+/** Says something and hears all until the end. */
+async function talk(socket: Socket, ...pieces: readonly string[]): Promise<string> {
+  let text = '';
+  socket.on('error', () => undefined);
+  socket.on('data', (chunk: Buffer) => (text += chunk.toString('latin1')));
+  for (const piece of pieces) socket.write(piece);
+  await once(socket, 'close');
+  return text;
+}
+
+function plain({ port }: Listener): Socket {
+  return connectTcp(port, '127.0.0.1');
+}
+
+function secure({ port }: Listener, servername = 'localhost'): Socket {
+  return connectTls({
+    port,
+    host: '127.0.0.1',
+    servername,
+    ca: certificate.cert,
+    ALPNProtocols: ['http/1.1'],
+  });
+}
+
+test('I-16: a request comes in over TLS, with where it came from', async () => {
+  const listener = await listen();
+  const said = await talk(
+    secure(listener),
+    'POST /a?b HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: 3\r\n\r\nxyz',
+  );
+  assert.match(said, /^HTTP\/1\.1 200 OK\r\n/);
+  const told = JSON.parse(/\{.*\}/.exec(said)?.[0] ?? '{}') as Record<string, unknown>;
+  assert.deepEqual(told, {
+    sessionId: 's1',
+    listener: 'admin',
+    client: '127.0.0.1',
+    localAddress: '127.0.0.1',
+    isEncrypted: true,
+    exemptFromRate: true,
+    path: '/a',
+    body: 'xyz',
+  });
+  assert.equal(listener.connectionCount, 0);
+});
+
+test('S-08: another name than ours is answered with an alert, and plain words with nothing', async () => {
+  const listener = await listen();
+  assert.equal(await talk(secure(listener, 'evil.example')), '');
+  assert.doesNotMatch(await talk(plain(listener), get), /HTTP/);
+  assert.ok(events.some(({ kind }) => kind === 'tls-failed'));
+});
+
+test('S-09: who sends no head, or does not read, is hung up on', { timeout: 20_000 }, async () => {
+  const listener = await listen({ timers: quick, tlsMode: 'none', tls: undefined });
+  const silent = talk(plain(listener));
+  const slow = talk(plain(listener), 'GET / HTTP/1.1\r\nHost: localhost\r\n', 'X: y');
+  const idle = talk(plain(listener), get);
+  assert.equal(await silent, '');
+  assert.equal(await slow, '');
+  assert.match(await idle, /^HTTP\/1\.1 200 OK/);
+  const half = 'POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\nx';
+  assert.doesNotMatch(await talk(plain(listener), half), /200 OK/);
+  assert.ok(requestMs > headMs);
+  assert.equal(listener.connectionCount, 0);
+});
+
+test('S-09: a head has a size, and what is no HTTP is refused', async () => {
+  let asked = 0;
+  const listener = await listen({
+    tlsMode: 'none',
+    tls: undefined,
+    async handler() {
+      asked += 1;
+      return new Response('x');
+    },
+  });
+  const large = `GET / HTTP/1.1\r\nHost: localhost\r\nX: ${'y'.repeat(20_000)}\r\n\r\n`;
+  assert.match(await talk(plain(listener), large), /^HTTP\/1\.1 431 /);
+  for (const wrong of [
+    'EHLO x\r\n\r\n',
+    'GET / HTTP/1.1\r\n\r\n',
+    'POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
+    'POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabcd',
+    'GET / HTTP/1.1\nHost: localhost\n\n',
+    'GET / HTTP/1.1\r\nHost : localhost\r\n\r\n',
+  ])
+    assert.match(await talk(plain(listener), wrong), /^HTTP\/1\.1 400 /, wrong);
+  assert.equal(asked, 0);
+});
+
+test('I-92: limits and bans hold before a word is read', async () => {
+  const gone = await listen({ banned: () => '127.0.0.0/8' });
+  assert.equal(await talk(secure(gone)), '');
+  assert.deepEqual(
+    events.map(({ kind }) => kind),
+    ['connection-banned'],
+  );
+  const listener = await listen({ perAddressMax: 1, exemptions: () => new Set() });
+  const first = secure(listener);
+  await once(first, 'secureConnect');
+  assert.equal(await talk(secure(listener)), '');
+  first.destroy();
+  while (listener.connectionCount > 0) await new Promise((resolve) => setTimeout(resolve, 2));
+  assert.match(
+    await talk(secure(listener), get.replace('\r\n\r\n', '\r\nConnection: close\r\n\r\n')),
+    / 200 OK/,
+  );
+});
+
+test('a bug ends one request and shows nothing of itself', async () => {
+  const listener = await listen({ handler: () => Promise.reject(new Error('secret inside')) });
+  const said = await talk(secure(listener), get.replace('\r\n\r\n', '\r\nConnection: close\r\n\r\n'));
+  assert.match(said, /^HTTP\/1\.1 500 /);
+  assert.doesNotMatch(said, /secret inside/);
+  assert.deepEqual(
+    events.map(({ kind }) => kind),
+    ['bug'],
+  );
+});
+
+test('a stopping server ends who is idle at once, and lets an answer that is under way out', async () => {
+  let answer = (): void => undefined;
+  const asked = Promise.withResolvers<void>();
+  const listener = await listen({
+    async handler() {
+      asked.resolve();
+      await new Promise<void>((resolve) => (answer = resolve));
+      return new Response('done');
+    },
+  });
+  const idle = secure(listener);
+  await once(idle, 'secureConnect');
+  const busy = talk(secure(listener), get);
+  await asked.promise;
+  const closing = listener.close(5000);
+  await once(idle, 'close');
+  answer();
+  const said = await busy;
+  assert.match(said, /Connection: close/i);
+  assert.match(said, /done/);
+  await closing;
+});
