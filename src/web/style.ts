@@ -50,7 +50,7 @@ body {
 }
 .brand { display: flex; align-items: center; gap: .5rem; font-weight: 650; min-width: 0; }
 .brand img { flex: none; }
-.brand span { color: var(--soft); font-weight: 400; overflow-wrap: anywhere; }
+.brand span { color: var(--soft); font-weight: 400; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 nav { display: flex; flex-wrap: wrap; gap: .2rem; margin-left: auto; }
 nav a { padding: .3rem .65rem; border-radius: .5rem; color: var(--soft); text-decoration: none; }
 nav a:hover { background: var(--faint); color: var(--ink); }

@@ -67,7 +67,7 @@ test('I-83: bans are listed with why, since and until when; one is lifted, one i
   events.length = 0;
   const lifted = await send('/bans/lift', { network: '198.51.100.7/32' });
   assert.equal(lifted.to, '/bans');
-  assert.match(lifted.then?.text ?? '', /198\.51\.100\.7\/32 is let in again/);
+  assert.match(lifted.landed?.text ?? '', /198\.51\.100\.7\/32 is let in again/);
   assert.doesNotMatch((await get('/bans')).text, /198\.51\.100\.7/, 'what was done is told once');
   const act = events.find(({ name }) => name === 'administration');
   assert.ok(act?.name === 'administration');
@@ -76,8 +76,8 @@ test('I-83: bans are listed with why, since and until when; one is lifted, one i
   assert.equal((await send('/bans/lift', { network: '198.51.100.7/32' })).status, 404);
 
   const added = await send('/bans/add', { network: '192.0.2.0/24', for: '2h', reason: hostile });
-  assert.match(added.then?.text ?? '', /Nobody is let in from 192\.0\.2\.0\/24 until /);
-  isClean(added.then?.text ?? '');
+  assert.match(added.landed?.text ?? '', /Nobody is let in from 192\.0\.2\.0\/24 until /);
+  isClean(added.landed?.text ?? '');
   await clock.advance(2 * 3_600_000);
   assert.doesNotMatch((await get('/bans')).text, /<code>192\.0\.2\.0\/24/);
 });
@@ -105,8 +105,8 @@ test('I-83: failures, connections, period and time of automatic bans are set in 
   assert.match((await get('/bans')).text, /name="value"\s+value="20"/);
   const set = await send('/bans/setting', { name: 'login.address_failures_max', value: '5' });
   assert.equal(set.to, '/bans#settings');
-  assert.match(set.then?.text ?? '', /login\.address_failures_max = 5/);
-  assert.match(set.then?.text ?? '', /name="default"/);
+  assert.match(set.landed?.text ?? '', /login\.address_failures_max = 5/);
+  assert.match(set.landed?.text ?? '', /name="default"/);
   const never = await send('/bans/setting', { name: 'bans.never', value: '192.0.2.0/24, 2001:db8::/32' });
   assert.equal(never.to, '/bans#never');
   assert.match((await get('/bans')).text, /value="192\.0\.2\.0\/24, 2001:db8::\/32"/);
@@ -139,18 +139,18 @@ test('P-24: entries of every kind are added with origin, reason and end, paged a
   for (const [entry, shown] of kinds) {
     const added = await send('/block/add', { entry, for: '1d', reason: hostile });
     assert.equal(added.to, '/block', entry);
-    assert.ok(added.then?.text.includes(`${shown} is on the block list until `), entry);
-    isClean(added.then?.text ?? '');
+    assert.ok(added.landed?.text.includes(`${shown} is on the block list until `), entry);
+    isClean(added.landed?.text ?? '');
   }
   assert.match(
-    (await send('/block/add', { entry: 'AS64497' })).then?.text ?? '',
+    (await send('/block/add', { entry: 'AS64497' })).landed?.text ?? '',
     /But it matches nobody until/,
   );
   const { text } = await get('/block');
   for (const [, shown] of kinds) assert.ok(text.includes(`<code>${shown}</code>`), shown);
   assert.match(text, /by hand, &lt;script&gt;/);
   const removed = await send('/block/remove', { entry: 'spam.example' });
-  assert.match(removed.then?.text ?? '', /spam\.example is off the block list/);
+  assert.match(removed.landed?.text ?? '', /spam\.example is off the block list/);
   assert.equal((await send('/block/remove', { entry: 'spam.example' })).status, 404);
   const wrong = await send('/block/add', { entry: 'no such thing', reason: 'kept "so"' });
   assert.equal(wrong.status, 422);
@@ -205,16 +205,16 @@ test('P-33: each limit stands beside what was seen of it, with a proposal; it is
     interval: '2m',
   });
   assert.equal(set.to, '/flow#listener%3Amx');
-  assert.match(set.then?.text ?? '', /listener:mx per-address=8 new=300 interval=2m/);
+  assert.match(set.landed?.text ?? '', /listener:mx per-address=8 new=300 interval=2m/);
   assert.match(
-    set.then?.text ?? '',
+    set.landed?.text ?? '',
     /name="per-address"\s+value="8"\s+aria-label="per-address of listener mx"/,
   );
   assert.equal(rows().length, 1);
   await send('/flow/set', { scope: 'listener:mx', 'per-address': '8' });
   assert.doesNotMatch((await get('/flow')).text, /value="300"/, 'what is left empty is as by default');
   const gone = await send('/flow/set', { scope: 'listener:mx' });
-  assert.match(gone.then?.text ?? '', /listener:mx is as by default/);
+  assert.match(gone.landed?.text ?? '', /listener:mx is as by default/);
   assert.deepEqual(rows(), []);
 });
 
@@ -242,12 +242,12 @@ test('I-92: rules allow, deny and limit by network, range or address, by priorit
   };
   const made = await send('/flow/rule', deny);
   assert.match(
-    made.then?.text ?? '',
+    made.landed?.text ?? '',
     /rule:bad deny 203\.0\.113\.7-203\.0\.113\.99 on=listener:mx priority=10/,
   );
   assert.match(
     (await send('/flow/rule', { ...deny, name: 'ours', action: 'allow', who: '192.0.2.1', on: 'service:mx' }))
-      .then?.text ?? '',
+      .landed?.text ?? '',
     /ours/,
   );
   const limit = {
@@ -278,7 +278,7 @@ test('I-92: rules allow, deny and limit by network, range or address, by priorit
   assert.match(wrong.text, /<option value="limit" selected>/, 'the form stays as it was');
   assert.equal((await get(`/flow/rule?name=${encodeURIComponent(hostile)}`)).status, 404);
   const removed = await send('/flow/rule/remove', { name: 'slow' });
-  assert.match(removed.then?.text ?? '', /Gone: the rule slow/);
+  assert.match(removed.landed?.text ?? '', /Gone: the rule slow/);
   assert.equal(rows().length, 2);
 });
 

@@ -118,10 +118,10 @@ export function makeWeb() {
       formToken,
       get,
       /** A form of this session, with the page that it leads to. */
-      async send(path: string, values: Readonly<Record<string, string>>) {
+      send: async (path: string, values: Readonly<Record<string, string>>) => {
         const sent = await post(path, { 'form-token': formToken, ...values }, { cookie });
         const to = sent.response.headers.get('location');
-        return { ...sent, to, then: to === null ? undefined : await get(to.split('#', 1)[0] ?? '') };
+        return { ...sent, to, landed: to === null ? undefined : await get(to.split('#', 1)[0] ?? '') };
       },
     };
   };

@@ -4,7 +4,7 @@ import { readConfiguration } from '#config/read-configuration.ts';
 import { administrationCheck } from './administration.ts';
 
 async function states(listener: string): Promise<readonly string[]> {
-  const text = `[server]\nhostname = "mail.example.test"\n[data]\ndir = "."\n[keys]\nmaster = "file:k"\n[[certificate]]\ncert = "c"\nkey = "k"\n[[network]]\nname = "office"\naddresses = ["192.0.2.0/24"]\n[[listener]]\nname = "mx"\nrole = "mx"\naddress = "0.0.0.0"\nport = 25\ntls = "starttls"\n${listener}`;
+  const text = `[server]\nhostname = "mail.example.test"\n[data]\ndir = "."\n[keys]\nmaster = "file:/etc/keys/k"\n[[certificate]]\ncert = "c"\nkey = "k"\n[[network]]\nname = "office"\naddresses = ["192.0.2.0/24"]\n[[listener]]\nname = "mx"\nrole = "mx"\naddress = "0.0.0.0"\nport = 25\ntls = "starttls"\n${listener}`;
   const configuration = readConfiguration(text, '/etc/postern/postern.toml');
   assert.ok(configuration.ok, JSON.stringify(configuration));
   const found = await administrationCheck({ configuration: configuration.value }).run(

@@ -87,15 +87,17 @@ export class HttpServer implements ConnectionTaker {
     const connection = this.#open.get(socket)?.connection;
     if (connection === undefined) return;
     connection.requested();
-    if (connection.isDraining) outgoing.setHeader('Connection', 'close');
     outgoing.once('close', () => connection.answered());
   }
 
   async #handle(request: Request, { socket }: IncomingMessage): Promise<Response> {
-    const peer = this.#open.get(socket)?.peer;
-    if (peer === undefined) return new Response(null, { status: 400 });
+    const open = this.#open.get(socket);
+    if (open === undefined) return new Response(null, { status: 400 });
+    const { peer, connection } = open;
     try {
-      return await this.#parts.handler(request, peer);
+      const response = await this.#parts.handler(request, peer);
+      if (connection.isDraining) response.headers.set('Connection', 'close');
+      return response;
     } catch (error) {
       this.#parts.events({ kind: 'bug', sessionId: peer.sessionId, error });
       return new Response('Something went wrong on our side.\n', {

@@ -111,7 +111,7 @@ function scopeSection(scope: ShownScope, visit: Visit, tried: Tried | undefined)
   const isRule = scope.scope.startsWith('rule:');
   const given = isTried ? tried.given : undefined;
   const shown = table(
-    ['Limit', 'In force', 'Set here', 'Peak', 'Half', '95 %', '99 %', 'Proposed', 'Times met'],
+    ['Limit', 'In force', 'Set here', 'Peak', '50 %', '95 %', '99 %', 'Proposed', 'Times met'],
     flowLimitNames.map((name) => limitRow(scope, name, isRule ? 'rule' : given)),
   );
   const hits = scope.limits.reduce((sum, row) => sum + row.hits, 0);
