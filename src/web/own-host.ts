@@ -33,12 +33,15 @@ export function isMachineName(host: string | undefined): boolean {
 
 /**
  * S-14: the form was on a page of ours. Browsers say where a form comes from (`Origin`), current ones in their own words
- * too (`Sec-Fetch-Site`), which no page can change; whoever says neither is no browser that we know.
+ * too (`Sec-Fetch-Site`), which no page can change; whoever says neither is no browser that we know. Without TLS here there
+ * may be some before us, brought by a proxy.
  */
-export function isOwnForm(headers: Headers, host: string | undefined): boolean {
+export function isOwnForm(headers: Headers, host: string | undefined, isEncrypted: boolean): boolean {
   const site = headers.get('sec-fetch-site');
   const origin = headers.get('origin');
   if (site !== null && site !== 'same-origin') return false;
   if (origin === null) return site !== null;
-  return host !== undefined && (origin === `https://${host}` || origin === `http://${host}`);
+  return (
+    host !== undefined && (origin === `https://${host}` || (!isEncrypted && origin === `http://${host}`))
+  );
 }

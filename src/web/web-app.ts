@@ -100,7 +100,7 @@ class WebApp {
         status: 405,
         headers: { Allow: 'GET, HEAD, POST' },
       });
-    if (!isOwnForm(c.req.raw.headers, c.req.header('host'))) return this.#foreign(c);
+    if (!isOwnForm(c.req.raw.headers, c.req.header('host'), c.env.isEncrypted)) return this.#foreign(c);
     const form = await readForm(c.req.raw);
     if (!form.ok) {
       const status = form.error === 'too-large' ? 413 : 415;

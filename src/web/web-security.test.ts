@@ -108,6 +108,7 @@ test('S-14: a form counts only from our own page, with the token of the session'
   const values = { network, 'form-token': formToken };
   const forged: readonly (readonly [string, Readonly<Record<string, string>>, object])[] = [
     ['another origin', values, { cookie, origin: 'https://evil.example' }],
+    ['our name without TLS', values, { cookie, origin: 'http://mail.example.test:8443' }],
     ['another port', values, { cookie, origin: 'https://mail.example.test:9443' }],
     ['no origin that can be told', values, { cookie, origin: 'null' }],
     ['another site', values, { cookie, 'sec-fetch-site': 'cross-site' }],
