@@ -93,8 +93,12 @@ export function hidden(name: string, value: string): Html {
 }
 
 /** A table that becomes a list of cards where there is little room. */
-export function table(head: readonly string[], rows: readonly (readonly HtmlValue[])[]): Html {
-  return html`<table>
+export function table(
+  head: readonly string[],
+  rows: readonly (readonly HtmlValue[])[],
+  className = '',
+): Html {
+  return html`<table class="${className}">
     <thead>
       <tr>
         ${head.map((name) => html`<th scope="col">${name}</th>`)}

@@ -179,6 +179,13 @@ button:hover, .button:hover { border-color: var(--accent); }
   td::before { content: attr(data-label); color: var(--soft); font-size: .82rem; padding-top: .1rem; }
   td:empty, td[data-label=""]:empty { display: none; }
   td small, td > * { grid-column: 2; }
+  .figures tr { display: grid; grid-template-columns: repeat(3, 1fr); gap: .3rem .6rem; }
+  .figures td { display: block; }
+  .figures td::before { display: block; }
+  .figures td:first-child { grid-column: 1 / -1; }
+  .figures td:first-child::before { display: none; }
+  .figures td:nth-child(2) { grid-column: span 2; }
+  .figures td:nth-child(3):empty { display: block; }
   .setting { grid-template-columns: 1fr; }
   .setting .actions { margin-top: 0; }
 }

@@ -113,6 +113,7 @@ function scopeSection(scope: ShownScope, visit: Visit, tried: Tried | undefined)
   const shown = table(
     ['Limit', 'In force', 'Set here', 'Peak', '50 %', '95 %', '99 %', 'Proposed', 'Times met'],
     flowLimitNames.map((name) => limitRow(scope, name, isRule ? 'rule' : given)),
+    'figures',
   );
   const hits = scope.limits.reduce((sum, row) => sum + row.hits, 0);
   const met = hits === 0 ? '' : `, limits met ${hits} times`;
