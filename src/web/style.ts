@@ -185,6 +185,7 @@ button:hover, .button:hover { border-color: var(--accent); }
   .figures td:first-child { grid-column: 1 / -1; }
   .figures td:first-child::before { display: none; }
   .figures td:nth-child(2) { grid-column: span 2; }
+  .figures td:empty { display: none; }
   .figures td:nth-child(3):empty { display: block; }
   .setting { grid-template-columns: 1fr; }
   .setting .actions { margin-top: 0; }
