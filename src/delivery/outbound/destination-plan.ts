@@ -1,3 +1,4 @@
+import { allOf } from '#base/all-of.ts';
 import { parseClientAddress } from '#base/client-address.ts';
 import type { ClientAddress } from '#base/client-address.ts';
 import type { Domain } from '#mail/domain.ts';
@@ -161,7 +162,7 @@ async function lookUpHost(parts: PlanParts, host: MxHost, signal: AbortSignal): 
     const server = { name: host.name, address: '' as ClientAddress };
     return { found: [{ server, verdict: 'self', preference: host.preference }], unsure: false };
   }
-  const answers = await Promise.all(
+  const answers = await allOf(
     (['AAAA', 'A'] as const).map((type) => parts.resolver.ask(host.name, type, signal)),
   );
   const [ipv6 = [], ipv4 = []] = answers.map((answer) =>
