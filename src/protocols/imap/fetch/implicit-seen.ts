@@ -15,8 +15,8 @@ export class ImplicitSeen {
   readonly #isAsked: boolean;
   readonly #mayBeLate: boolean;
   readonly #tellsFlags: boolean;
-  /** Messages of the page that this FETCH has made \Seen and not told yet. */
-  #made = none;
+  /** Messages of the page that this FETCH has made \Seen, and that are told so with what was asked for. */
+  #made = new Set<number>();
   #waiting = none;
 
   constructor(world: SelectedWorld, parts: readonly FetchPart[]) {
@@ -34,7 +34,7 @@ export class ImplicitSeen {
     const unseen = [...uids].filter((uid) => !lost.has(uid) && this.#isUnseen(uid));
     this.#waiting = new Set(unseen.filter((uid) => late.has(uid)));
     const atOnce = unseen.filter((uid) => !late.has(uid));
-    this.#made = this.#tellsFlags ? none : new Set(atOnce);
+    this.#made = new Set(this.#tellsFlags ? none : atOnce);
     return await this.#mark(atOnce, true);
   }
 
@@ -44,7 +44,7 @@ export class ImplicitSeen {
 
   /** One that was waiting; where its flags were told before, they are told once more as news. */
   async markLate(uid: number): Promise<Trouble | undefined> {
-    if (!this.#tellsFlags) this.#made = new Set([uid]);
+    if (!this.#tellsFlags) this.#made.add(uid);
     return this.#isUnseen(uid) ? await this.#mark([uid], !this.#tellsFlags) : undefined;
   }
 

@@ -66,6 +66,14 @@ test('a large message is seen when something of it was given, and not when its b
   assert.match(await other.say('b NOOP'), /^\* 2 FETCH \(.*FLAGS \(\\Seen\)/);
 });
 
+test('beside a large message the others of its page are told to be seen', async () => {
+  const server = await serverWith([testMessage(1), large, testMessage(3), large, testMessage(5)]);
+  const client = await server.login('INBOX');
+  const said = await client.say('b FETCH 1:5 BODY[]');
+  assert.equal(said.split(' FLAGS (\\Seen))\r\n').length - 1, 5, said.replaceAll(/x+/g, 'x'));
+  assert.match(await client.say('b NOOP'), /^b OK /);
+});
+
 test('the flags of a large message that were told before its body came are told once more', async () => {
   const server = await serverWith([large]);
   const client = await server.login('INBOX');
