@@ -6,6 +6,8 @@ import type { Timers } from '../timers.ts';
 export const headMs = 15_000;
 /** From the head of a request to the last byte of its answer; its body and a slow reader included. */
 export const requestMs = 30_000;
+/** Requests of one connection that are answered at once; browsers wait for each answer (S-09). */
+export const requestsAtOnceMax = 8;
 
 /** One connection's clock: whoever is slow, or has nothing to say, is hung up on (S-09). */
 export class HttpConnection implements OpenConnection {
@@ -13,6 +15,7 @@ export class HttpConnection implements OpenConnection {
   #socket: Socket;
   #underWay = 0;
   #draining = false;
+  #isGone = false;
   #stop: () => void = () => undefined;
 
   constructor(socket: Socket, timers: Timers) {
@@ -30,9 +33,12 @@ export class HttpConnection implements OpenConnection {
     return this.#draining;
   }
 
-  requested(): void {
+  /** @returns whether it is to be answered: who asks for much without waiting for answers is hung up on (RFC 9112 §9.3.2) */
+  requested(): boolean {
     this.#underWay += 1;
     if (this.#underWay === 1) this.#within(requestMs);
+    if (this.#underWay > requestsAtOnceMax) this.abort();
+    return !this.#socket.destroyed;
   }
 
   answered(): void {
@@ -43,8 +49,8 @@ export class HttpConnection implements OpenConnection {
   }
 
   gone(): void {
+    this.#isGone = true;
     this.#stop();
-    this.#stop = () => undefined;
   }
 
   drain(): void {
@@ -61,6 +67,8 @@ export class HttpConnection implements OpenConnection {
   }
 
   #within(ms: number): void {
+    // Of an answer that nobody waits for any more the end is heard of after that of the connection.
+    if (this.#isGone) return;
     this.#stop();
     this.#stop = this.#timers.after(ms, () => this.abort());
   }

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { connect as connectTcp, type Socket } from 'node:net';
 import { after, afterEach, test } from 'node:test';
 import { connect as connectTls } from 'node:tls';
+import { networkSet, type Network } from '#base/client-address.ts';
 import { makeSelfSigned } from '#test/transcripts/self-signed.ts';
 import type { WebHandler } from '#web/web-peer.ts';
 import type { ConnectionEvent } from '../connection-event.ts';
@@ -13,7 +14,7 @@ import type { ListenerOptions } from '../listener-options.ts';
 import type { Timers } from '../timers.ts';
 import { systemTimers } from '../timers.ts';
 import { TlsContexts } from '../tls-context.ts';
-import { headMs, requestMs } from './http-connection.ts';
+import { headMs, requestMs, requestsAtOnceMax } from './http-connection.ts';
 import { HttpServer } from './http-server.ts';
 
 const certificate = makeSelfSigned('localhost');
@@ -190,6 +191,82 @@ test('I-92: limits and bans hold before a word is read', async () => {
     await talk(secure(listener), get.replace('\r\n\r\n', '\r\nConnection: close\r\n\r\n')),
     / 200 OK/,
   );
+});
+
+test(
+  'I-92: a request that comes together with the header of a proxy is heard',
+  { timeout: 20_000 },
+  async () => {
+    for (const tlsMode of ['none', 'implicit'] as const) {
+      const proxies = networkSet(['127.0.0.0/8' as Network]);
+      const listener = await listen({ tlsMode, tls: tlsMode === 'none' ? undefined : tls, proxies });
+      const socket = plain(listener);
+      const header = 'PROXY TCP4 203.0.113.5 192.0.2.1 40000 443\r\n';
+      const asked = get.replace('\r\n\r\n', '\r\nConnection: close\r\n\r\n');
+      if (tlsMode === 'implicit') socket.write(header);
+      const said =
+        tlsMode === 'none'
+          ? await talk(socket, header + asked)
+          : await talk(connectTls({ socket, servername: 'localhost', ca: certificate.cert }), asked);
+      assert.match(said, /"client":"203\.0\.113\.5"/, tlsMode);
+    }
+  },
+);
+
+test('S-09: who asks for much without waiting for answers is hung up on', { timeout: 20_000 }, async () => {
+  let asked = 0;
+  const listener = await listen({
+    tlsMode: 'none',
+    tls: undefined,
+    async handler() {
+      asked += 1;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      return new Response('x');
+    },
+  });
+  const some = `${get.repeat(requestsAtOnceMax - 1)}${get.replace('\r\n\r\n', '\r\nConnection: close\r\n\r\n')}`;
+  const said = await talk(plain(listener), some);
+  assert.equal(said.match(/ 200 OK/g)?.length, requestsAtOnceMax);
+  asked = 0;
+  await talk(plain(listener), get.repeat(100));
+  assert.equal(asked, requestsAtOnceMax);
+  await isEmpty(listener);
+});
+
+test('S-09: nothing is timed any more of a connection that is gone', async () => {
+  const waiting = new Set<object>();
+  const timers: Timers = {
+    now: () => performance.now(),
+    after(ms, callback) {
+      const one = {};
+      waiting.add(one);
+      const stop = systemTimers.after(ms, callback);
+      return () => {
+        waiting.delete(one);
+        stop();
+      };
+    },
+  };
+  const asked = Promise.withResolvers<void>();
+  const answered = Promise.withResolvers<void>();
+  const listener = await listen({
+    timers,
+    tlsMode: 'none',
+    tls: undefined,
+    async handler() {
+      asked.resolve();
+      await answered.promise;
+      return new Response('x');
+    },
+  });
+  const socket = plain(listener);
+  socket.on('error', () => undefined).write(get);
+  await asked.promise;
+  socket.destroy();
+  await isEmpty(listener);
+  answered.resolve();
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  assert.equal(waiting.size, 0);
 });
 
 test('a bug ends one request and shows nothing of itself', async () => {

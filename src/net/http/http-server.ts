@@ -37,8 +37,7 @@ export class HttpServer implements ConnectionTaker {
     // Its own clocks run only for sockets that it listened for itself.
     const noClocks = { headersTimeout: 0, requestTimeout: 0, keepAliveTimeout: 0 };
     this.#server = createServer({ ...noClocks, maxHeaderSize: headBytesMax }, (incoming, outgoing) => {
-      this.#watch(incoming, outgoing);
-      void answer(incoming, outgoing);
+      if (this.#mayAnswer(incoming, outgoing)) void answer(incoming, outgoing);
     });
     this.#server.maxHeadersCount = fieldsMax;
     this.#server.maxRequestsPerSocket = requestsMax;
@@ -81,13 +80,15 @@ export class HttpServer implements ConnectionTaker {
     this.#open.set(socket, { connection, peer });
     connection.begin(socket);
     this.#server.emit('connection', socket);
+    // A PROXY header may have been taken off before: then it stands paused.
+    socket.resume();
   }
 
-  #watch({ socket }: IncomingMessage, outgoing: ServerResponse): void {
+  #mayAnswer({ socket }: IncomingMessage, outgoing: ServerResponse): boolean {
     const connection = this.#open.get(socket)?.connection;
-    if (connection === undefined) return;
-    connection.requested();
+    if (connection?.requested() !== true) return false;
     outgoing.once('close', () => connection.answered());
+    return true;
   }
 
   async #handle(request: Request, { socket }: IncomingMessage): Promise<Response> {
