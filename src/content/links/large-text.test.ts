@@ -205,6 +205,25 @@ test('S-09: a text that takes long is read for so long, and its end; nobody take
   assert.equal(slowly(shared, passed).text().heard, first.heard);
 });
 
+test('S-09: what the headers of parts say of them is read in the time of the message', () => {
+  let nowMs = 0;
+  let heard = 0;
+  const reader = new MessageLinkReader(new HeldRoom(), {
+    shared: new LinkRoom(() => nowMs),
+    heard: () => {
+      heard += 1;
+      nowMs += 1;
+    },
+  });
+  const described = `--b\r\nContent-Description: ${'http://a.com/ '.repeat(60)}\r\n\r\nx\r\n`;
+  reader.push(Buffer.from('Content-Type: multipart/mixed; boundary=b\r\n\r\n'));
+  for (let count = 0; count < 900; count += 1) reader.push(Buffer.from(described));
+  reader.finish();
+  reader.release();
+  assert.ok(heard >= linkBounds.messageMsMax && heard < linkBounds.messageMsMax + 120, `${heard}`);
+  assert.match(reader.result().unread.join(), /no time was left to read its header/);
+});
+
 test('a part that never ends, and parts inside of parts without end, are told of', () => {
   const deep = Array.from(
     { length: 100 },

@@ -162,19 +162,27 @@ export class MessageLinkReader {
 
   #header(part: Part, block: HeaderBlock): void {
     this.#root ??= part;
-    if (!this.#share.hasTime) {
-      this.unread(part, 'no time was left to read its header');
-      return;
-    }
-    this.#share.timed(() => {
+    this.#readHeader(part, () => {
       for (const { field, link } of headerLinks(block)) this.#link(link, { part, field });
     });
   }
 
+  /** In the time of the message, as its texts are. */
+  #readHeader(part: Part, read: () => void): void {
+    if (this.#share.hasTime) this.#share.timed(read);
+    else this.unread(part, 'no time was left to read its header');
+  }
+
   #begin(part: Part): void {
     this.#leaf?.end();
-    for (const text of [part.location, part.description, fileName(part), externalBody(part)])
-      for (const link of writtenLinks(text ?? '')) this.#link(link, { part, field: 'header' });
+    const texts = [part.location, part.description, fileName(part), externalBody(part)].filter(
+      (text) => text !== undefined,
+    );
+    if (texts.length > 0)
+      this.#readHeader(part, () => {
+        for (const text of texts)
+          for (const link of writtenLinks(text)) this.#link(link, { part, field: 'header' });
+      });
     this.#open = part;
     this.#leaf = this.#readerOf(part, { part });
   }
