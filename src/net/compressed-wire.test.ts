@@ -152,6 +152,27 @@ test('in the middle of a block nothing is let go', async () => {
   await peer.untilHeard(text('a NOOP\r\nb NOOP\r\n'));
 });
 
+test('a stored block whose octets look like a flush is the middle of a block', async () => {
+  for (const begins of ['', '\xff', '\xff\xff']) {
+    // So long that what stands in front of its first octets makes the look-alike whole.
+    const lengthBytes = [100, 0xff, 0xffff][begins.length] ?? 0;
+    const words = begins === '' ? '\0\0\xff\xff' : begins;
+    const sent = text(words.padEnd(lengthBytes, 'x'));
+    const head = Buffer.alloc(5);
+    head.writeUInt16LE(lengthBytes, 1);
+    head.writeUInt16LE(lengthBytes ^ 0xffff, 3);
+    const peer = new CompressedPeer();
+    const first = Buffer.concat([head, sent.subarray(0, words.length)]);
+    assert.equal(first.subarray(-4).toString('hex'), '0000ffff');
+    peer.inner.send(first);
+    await peer.untilHeard(sent.subarray(0, words.length));
+    peer.timers.pass(quietMs);
+    peer.inner.send(sent.subarray(words.length));
+    await peer.untilHeard(sent);
+    peer.wire.destroy();
+  }
+});
+
 test('a peer that never flushes as it should is served, and its state kept', async () => {
   const peer = new CompressedPeer();
   peer.inner.send(await peer.compressed(text('a NOOP\r\n'), constants.Z_PARTIAL_FLUSH));

@@ -72,14 +72,18 @@ export class Inflater {
   }
 
   rest(): void {
-    if (this.isBusy || this.#tail !== flushMark || this.#isEnding) return;
-    this.destroy();
+    if (!this.isBusy && !this.#isEnding && this.#isFlushed) this.destroy();
   }
 
   destroy(): void {
     const stream = this.#stream;
     this.#stream = undefined;
     stream?.destroy();
+  }
+
+  /** In a stored block the same octets are what is said, and its last octet is the last that was inflated. */
+  get #isFlushed(): boolean {
+    return this.#tail === flushMark && this.#recent.last !== 0xff;
   }
 
   #remember(bytes: Uint8Array): void {

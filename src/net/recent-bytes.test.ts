@@ -19,6 +19,7 @@ test('however it comes, what is kept is its end, and no more room than that once
         }
         const end = all.subarray(Math.max(0, all.length - bytesMax));
         assert.equal(recent.length, end.length);
+        assert.equal(recent.last, end.at(-1));
       }
       const kept = recent.compact();
       assert.ok(kept.equals(all.subarray(Math.max(0, all.length - bytesMax))));

@@ -14,6 +14,11 @@ export class RecentBytes {
     return this.#length;
   }
 
+  /** The last of all; `undefined`: nothing has come. */
+  get last(): number | undefined {
+    return this.#store[this.#length - 1];
+  }
+
   add(bytes: Uint8Array): void {
     const fresh = bytes.length > this.#bytesMax ? bytes.subarray(bytes.length - this.#bytesMax) : bytes;
     const kept = Math.min(this.#length, this.#bytesMax - fresh.length);
