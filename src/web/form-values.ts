@@ -32,22 +32,34 @@ export class FormValues {
 
 export const emptyForm = new FormValues(new Map());
 
-export type FormTrouble = 'wrong-type' | 'too-large';
+/** `cut-off`: the browser went away, or asked in a way that no body can be had of. */
+export type FormTrouble = 'wrong-type' | 'too-large' | 'cut-off';
 
 /** Reads a form as browsers send it; nothing beyond the bound is read or kept. */
 export async function readForm(request: Request): Promise<Result<FormValues, FormTrouble>> {
   const type = request.headers.get('content-type')?.split(';', 1)[0]?.trim().toLowerCase();
   if (type !== 'application/x-www-form-urlencoded') return err('wrong-type');
   if (Number(request.headers.get('content-length') ?? 0) > formBytesMax) return err('too-large');
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of (request.body ?? []) as AsyncIterable<Uint8Array>) {
-    bytes += chunk.length;
-    if (bytes > formBytesMax) return err('too-large');
-    chunks.push(chunk);
-  }
+  const bytes = await readBytes(request);
+  if (!bytes.ok) return bytes;
   const values = new Map<string, string>();
-  for (const [name, value] of new URLSearchParams(new TextDecoder().decode(Buffer.concat(chunks))))
+  for (const [name, value] of new URLSearchParams(new TextDecoder().decode(bytes.value)))
     if (values.size < fieldsMax && !values.has(name)) values.set(name, value);
   return ok(new FormValues(values));
+}
+
+async function readBytes(request: Request): Promise<Result<Uint8Array, FormTrouble>> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  try {
+    for await (const chunk of (request.body ?? []) as AsyncIterable<Uint8Array>) {
+      bytes += chunk.length;
+      if (bytes > formBytesMax) return err('too-large');
+      chunks.push(chunk);
+    }
+  } catch {
+    // Strangers can bring this about at will: it is no bug of ours, and nothing for the log.
+    return err('cut-off');
+  }
+  return ok(Buffer.concat(chunks));
 }

@@ -7,7 +7,7 @@ import type { WebSession, WebSessions } from '#identity/web-sessions.ts';
 import type { EventSink } from '#trace/events.ts';
 import { Desk } from './desk.ts';
 import { emptyForm, readForm } from './form-values.ts';
-import type { FormValues } from './form-values.ts';
+import type { FormTrouble, FormValues } from './form-values.ts';
 import type { Html } from './html.ts';
 import { html } from './html.ts';
 import { icon } from './icon.ts';
@@ -34,6 +34,12 @@ export interface WebAppParts {
 
 type Env = { readonly Bindings: WebPeer; readonly Variables: { form: FormValues } };
 type Asked = Context<Env>;
+
+const formStatuses: Readonly<Record<FormTrouble, number>> = {
+  'wrong-type': 415,
+  'too-large': 413,
+  'cut-off': 400,
+};
 
 const paths = [...new Set([...routes.map(({ path }) => path), '/leave', '/enter'])];
 
@@ -102,10 +108,8 @@ class WebApp {
       });
     if (!isOwnForm(c.req.raw.headers, c.req.header('host'), c.env.isEncrypted)) return this.#foreign(c);
     const form = await readForm(c.req.raw);
-    if (!form.ok) {
-      const status = form.error === 'too-large' ? 413 : 415;
-      return this.#page(c, { title: 'Not understood', body: notAForm, status });
-    }
+    if (!form.ok)
+      return this.#page(c, { title: 'Not understood', body: notAForm, status: formStatuses[form.error] });
     c.set('form', form.value);
     return undefined;
   }

@@ -242,6 +242,18 @@ test('S-09: a form has a size and a kind', async () => {
   assert.deepEqual(bans.list(), []);
 });
 
+test('a stranger who goes away in the middle of a form is no bug of ours', async () => {
+  const { ask, events } = makeWeb();
+  const broken = new ReadableStream<Uint8Array>({
+    pull: (controller) => controller.error(new Error('aborted')),
+  });
+  const type = { 'content-type': 'application/x-www-form-urlencoded' };
+  const headers = { origin, 'sec-fetch-site': 'same-origin', ...type };
+  const sent = { method: 'POST', body: broken, duplex: 'half', headers };
+  assert.equal((await ask('/enter', sent as RequestInit)).status, 400);
+  assert.deepEqual(events, []);
+});
+
 test('a bug of ours shows nothing of itself to the browser, and all of itself in the log', async () => {
   const { world, signIn, events } = makeWeb();
   const { get } = await signIn();
