@@ -25,6 +25,11 @@ export function html(strings: TemplateStringsArray, ...values: readonly HtmlValu
   return Html.of(strings, values);
 }
 
+/** Text that the browser sends back and nobody sees: as it is, so that it still names what it named. */
+export function unseen(text: string): Html {
+  return Html.of([escapeMarkup(text)], []);
+}
+
 function spell(value: HtmlValue): string {
   if (value === undefined || value === null || value === false) return '';
   if (value instanceof Html) return value.toString();
@@ -45,5 +50,9 @@ const textBytesMax = 4096;
 
 /** What is invisible or changes direction could make text look like other text, here as in a log (S-05). */
 function escape(text: string): string {
-  return cleanForeignText(text, textBytesMax).replaceAll(/[&<>"']/g, (character) => escapes[character] ?? '');
+  return escapeMarkup(cleanForeignText(text, textBytesMax));
+}
+
+function escapeMarkup(text: string): string {
+  return text.replaceAll(/[&<>"']/g, (character) => escapes[character] ?? '');
 }

@@ -1,7 +1,7 @@
 import type { AdminError } from '#admin/errors.ts';
 import { showDuration } from '#admin/show.ts';
 import type { Html, HtmlValue } from './html.ts';
-import { html } from './html.ts';
+import { html, unseen } from './html.ts';
 
 /** Why something was not done: the words of the command line, and what helps. */
 export function trouble(error: AdminError | undefined): Html | undefined {
@@ -89,7 +89,7 @@ export function tick(parts: {
 
 /** What the form sends along unseen. */
 export function hidden(name: string, value: string): Html {
-  return html`<input type="hidden" name="${name}" value="${value}" />`;
+  return html`<input type="hidden" name="${name}" value="${unseen(value)}" />`;
 }
 
 /** A table that becomes a list of cards where there is little room. */

@@ -282,6 +282,34 @@ test('I-92: rules allow, deny and limit by network, range or address, by priorit
   assert.equal(rows().length, 2);
 });
 
+test('I-92: a rule on a listener that is gone stays there when it is looked at and saved', async () => {
+  const { signIn, rows, store, world } = makeWeb();
+  const row = 'rule:old deny 203.0.113.7 on=listener:gone';
+  await store.settings.set('flow.rows', [row], 0);
+  await world.notices.settingChanged('flow.rows');
+  const { get, send } = await signIn();
+  const { text } = await get('/flow/rule?name=old');
+  assert.match(text, /<option value="listener:gone" selected>/);
+  const given = { name: 'old', action: 'deny', who: '203.0.113.7', priority: '100' };
+  const saved = await send('/flow/rule', { ...given, on: 'listener:gone' });
+  assert.equal(saved.status, 404);
+  assert.match(saved.text, /<option value="listener:gone" selected>/);
+  const [kept] = rows();
+  assert.ok(kept?.kind === 'rule' && kept.on.kind === 'listener');
+});
+
+test('P-24: an entry whose name has what nobody sees is shown without it, and can be removed', async () => {
+  const { signIn, lists } = makeWeb();
+  const value = 'a\u200db@spam.example';
+  lists.local.add({ list: 'block', subject: { kind: 'address', value }, origin: 'offender' });
+  const { get, send } = await signIn();
+  const { text } = await get('/block');
+  assert.match(text, /<code>a\?b@spam\.example<\/code>/);
+  const entry = /name="entry" value="([^"]*)"/.exec(text)?.[1] ?? '';
+  assert.equal((await send('/block/remove', { entry })).status, 303);
+  assert.deepEqual(lists.local.list('block'), []);
+});
+
 test('what waits is shown with the words of the servers that would not take it, as text', async () => {
   const { signIn, store } = makeWeb();
   const to = parseAddress('b@elsewhere.example', { smtpUtf8: true });

@@ -59,9 +59,13 @@ function valuesOf({ name, action, who, on, priority, limits }: ShownFlowRule): F
 async function show(visit: Visit, given: FormValues, error?: AdminError): Promise<Answer> {
   const limits = await visit.desk.look<ShownLimits>('limits show');
   const scopes = limits.ok ? limits.value.items.map(({ scope }) => scope) : ['server'];
-  const places = scopes
-    .filter((scope) => !scope.startsWith('rule:'))
-    .map((scope) => ({ value: scope, label: placeWords(scope) }));
+  const on = given.text('on');
+  const known = scopes.filter((scope) => !scope.startsWith('rule:'));
+  // A rule on a listener that is gone does not become one for the whole server by being looked at.
+  const places = (on === '' || known.includes(on) ? known : [...known, on]).map((scope) => ({
+    value: scope,
+    label: placeWords(scope),
+  }));
   const body = html`<p class="lead">
       A rule lets clients past the limits of their address, turns them away, or holds them to limits of their
       own. It counts for the next connection. A rule of the same name is changed.
