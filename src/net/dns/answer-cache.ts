@@ -1,6 +1,6 @@
 import type { RecordType } from '#platform/resolver.ts';
 
-/** Bounds of the cache of answers; the weight of an entry is the size of its reply in bytes. */
+/** Bounds of the cache of answers; the weight of an entry is about what it takes in memory. */
 const entriesMax = 10_000;
 const weightBytesMax = 8 * 1024 * 1024;
 /** What an entry takes beside its records. */

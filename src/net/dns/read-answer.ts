@@ -11,11 +11,15 @@ export const cnamesMax = 8;
 const negativeTtlSMax = 3 * 3600;
 /** RFC 8767 §4: nothing is kept longer than a week; a day is enough for mail. */
 const ttlSMax = 86_400;
+/** What a record takes in memory beside its text. */
+const recordBytes = 100;
 
 /** What a reply says about the name and type; `ttlS` for how long it may be kept. */
 export interface ReadAnswer {
   readonly result: Result<readonly DnsRecord[], 'nxdomain' | 'nodata'>;
   readonly ttlS: number;
+  /** About what it takes to keep it: two octets of a reply may stand for a name of 253 (RFC 1035 §4.1.4). */
+  readonly keptBytes: number;
 }
 
 /** Follows CNAMEs inside the reply; records of other names in it are not looked at. */
@@ -26,7 +30,12 @@ export function readAnswer(reply: DnsReply, name: string, type: RecordType): Rea
     const here = reply.answers.filter((one) => canonicalName(one.name) === current);
     const found = here.filter((one) => one.type === type);
     const records = found.map((one) => recordOf(current, one)).filter((one) => one !== undefined);
-    if (records.length > 0) return { result: ok(records), ttlS: Math.min(ttlS, shortestTtlS(found)) };
+    if (records.length > 0)
+      return {
+        result: ok(records),
+        ttlS: Math.min(ttlS, shortestTtlS(found)),
+        keptBytes: records.reduce((sum, one) => sum + recordBytes + textBytes(one), reply.sizeBytes),
+      };
     const alias = here.find((one) => one.type === 'CNAME');
     const target = alias?.type === 'CNAME' ? canonicalName(alias.data) : undefined;
     if (alias === undefined || target === undefined) break;
@@ -34,7 +43,13 @@ export function readAnswer(reply: DnsReply, name: string, type: RecordType): Rea
     current = target;
   }
   const result = reply.rcode === 'NXDOMAIN' ? err('nxdomain' as const) : err('nodata' as const);
-  return { result, ttlS: Math.min(ttlS, negativeTtlS(reply)) };
+  return { result, ttlS: Math.min(ttlS, negativeTtlS(reply)), keptBytes: reply.sizeBytes };
+}
+
+function textBytes(record: DnsRecord): number {
+  if (record.type === 'MX') return record.exchange.length;
+  if (record.type === 'SRV') return record.target.length;
+  return 'data' in record && typeof record.data === 'string' ? record.data.length : 0;
 }
 
 /** RFC 2308 §5: the lesser of the SOA's own TTL and its minimum; without SOA nothing is kept. */

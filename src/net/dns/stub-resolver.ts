@@ -49,9 +49,9 @@ export function createStubResolver(parts: StubResolverParts): Resolver {
         return value.result;
       }
       const { reply, server } = asked.value;
-      const { result, ttlS } = readAnswer(reply, name, type);
+      const { result, ttlS, keptBytes } = readAnswer(reply, name, type);
       const value = { result, authenticated: reply.authenticData && server.trustAd };
-      cache.set(type, name, { value, ttlMs: ttlS * 1000, sizeBytes: reply.sizeBytes });
+      cache.set(type, name, { value, ttlMs: ttlS * 1000, sizeBytes: keptBytes });
       return answerOf(value, ttlS * 1000);
     } finally {
       flights.delete(key);
