@@ -1,5 +1,5 @@
 import type { MailboxId } from '#base/id.ts';
-import { ok } from '#base/result.ts';
+import { err, ok } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
 import type { DeliveryPlan, LedgerKey } from '#store/contract/messages.ts';
 import type { Trouble } from '#store/contract/trouble.ts';
@@ -32,8 +32,11 @@ interface Target {
 }
 
 interface Prepared extends DeliverArgs {
+  readonly entry: LedgerEntry;
   readonly targets: readonly Target[];
 }
+
+type LedgerEntry = Uint8Array;
 
 /**
  * Delivers a lot in one transaction, each message with its ledger entry; one answer for each. What can be wrong with one
@@ -58,34 +61,50 @@ export function deliverAll(
   });
 }
 
-function isDelivered(account: AccountFile, key: LedgerKey): boolean {
-  return account.sql('SELECT 1 FROM ledger WHERE key = ?').get(ledgerKey(account, key)) !== undefined;
+function isDelivered(account: AccountFile, entry: LedgerEntry): boolean {
+  return account.sql('SELECT 1 FROM ledger WHERE key = ?').get(entry) !== undefined;
 }
 
 function prepare(account: AccountFile, args: DeliverArgs): Result<Prepared, Trouble> {
-  // A repeated delivery makes no mailbox anew that its owner has removed.
-  if (isDelivered(account, args.key)) return ok({ ...args, targets: [] });
+  const entry = ledgerEntry(account, args.key);
+  const known = targetsOf(args.plan, (name) => existingMailbox(account, name));
+  if (known.ok) return ok({ ...args, entry, targets: known.value });
+  // A repeated delivery was right the first time, and makes no mailbox anew that its owner has removed.
+  if (isDelivered(account, entry)) return ok({ ...args, entry, targets: [] });
+  const targets = targetsOf(args.plan, (name) => targetMailbox(account, name));
+  return targets.ok ? ok({ ...args, entry, targets: targets.value }) : targets;
+}
+
+function targetsOf(
+  plan: DeliveryPlan,
+  mailboxOf: (name: string) => Result<MailboxState, Trouble>,
+): Result<readonly Target[], Trouble> {
   const targets: Target[] = [];
-  for (const { mailbox: text, flags } of args.plan.into) {
+  for (const { mailbox: text, flags } of plan.into) {
     const parsed = parseFlags(flags);
     if (!parsed.ok) return parsed;
-    const mailbox = targetMailbox(account, text);
+    const name = parseMailboxName(text);
+    if (!name.ok) return name;
+    const mailbox = mailboxOf(name.value);
     if (!mailbox.ok) return mailbox;
     targets.push({ mailbox: mailbox.value.id, flags: parsed.value });
   }
-  return ok({ ...args, targets });
+  return ok(targets);
 }
 
-/** Mostly there already; else made in a transaction of its own, which a repeated delivery finds done. */
-function targetMailbox(account: AccountFile, text: string): Result<MailboxState, Trouble> {
-  const name = parseMailboxName(text);
-  if (!name.ok) return name;
-  const known = mailboxNamed(account, name.value);
+function existingMailbox(account: AccountFile, name: string): Result<MailboxState, Trouble> {
+  const known = mailboxNamed(account, name);
+  return known === undefined ? err({ code: 'not-found', what: 'mailbox' }) : ok(known);
+}
+
+/** What is not there is made in a transaction of its own, which a repeated delivery finds done. */
+function targetMailbox(account: AccountFile, name: string): Result<MailboxState, Trouble> {
+  const known = mailboxNamed(account, name);
   if (known !== undefined) return ok(known);
-  return changeNow(account, [newMailboxNumbers(account, name.value)], () =>
-    name.value === 'INBOX'
+  return changeNow(account, [newMailboxNumbers(account, name)], () =>
+    name === 'INBOX'
       ? ok(addMailbox(account, { name: 'INBOX', specialUse: undefined }))
-      : makeMailbox(account, name.value, undefined),
+      : makeMailbox(account, name, undefined),
   );
 }
 
@@ -108,8 +127,8 @@ function preparedMailbox(account: AccountFile, id: MailboxId): MailboxState {
   return mailbox;
 }
 
-function write(account: AccountFile, { message, targets, key }: Prepared): Delivered {
-  const entered = account.sql('INSERT OR IGNORE INTO ledger(key) VALUES (?)').run(ledgerKey(account, key));
+function write(account: AccountFile, { message, targets, entry }: Prepared): Delivered {
+  const entered = account.sql('INSERT OR IGNORE INTO ledger(key) VALUES (?)').run(entry);
   if (entered.changes === 0) return { kind: 'already' };
   const email = newEmailId(account);
   let content: number | MovedMessage = message;
@@ -130,7 +149,7 @@ function write(account: AccountFile, { message, targets, key }: Prepared): Deliv
 }
 
 /** Begins with the queue id, whose first characters are its time: the ledger grows and ages at its two ends. */
-function ledgerKey(account: AccountFile, { queueId, recipient }: LedgerKey): Uint8Array {
+function ledgerEntry(account: AccountFile, { queueId, recipient }: LedgerKey): LedgerEntry {
   return Buffer.concat([
     Buffer.from(queueId, 'latin1'),
     account.hashes.ledger(`${queueId} ${recipient}`).subarray(0, 12),
