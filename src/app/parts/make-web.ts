@@ -1,4 +1,5 @@
 import type { AdminWorld, WebLink } from '#admin/world.ts';
+import { parseClientAddress } from '#base/client-address.ts';
 import type { Configuration, ListenerBlock } from '#config/configuration.ts';
 import { isLoopback, spellEndpoint } from '#config/kinds/ip-address.ts';
 import type { AccountAuthenticator } from '#identity/create-authenticator.ts';
@@ -37,11 +38,17 @@ export function makeWeb({ hostname, listeners }: Configuration, world: World): W
             sessionId,
             listener,
             client,
-            exemptFromRate,
+            // Behind a proxy on this machine all strangers come from there: who logs in there is not shut out for them.
+            exemptFromRate: exemptFromRate || isHere(client),
             tls: undefined,
           }),
       }),
   };
+}
+
+function isHere(client: string): boolean {
+  const address = parseClientAddress(client);
+  return address !== undefined && isLoopback(address);
 }
 
 function linkTo(
@@ -50,12 +57,12 @@ function linkTo(
   { secret, nowMs }: { readonly secret: string; readonly nowMs: number },
 ): WebLink {
   const { address, port, certificate } = block;
-  const isHere = isLoopback(address);
-  const at = isHere ? spellEndpoint(block) : `${certificate ?? hostname}:${port}`;
+  const isLocal = isLoopback(address);
+  const at = isLocal ? spellEndpoint(block) : `${certificate ?? hostname}:${port}`;
   return {
     url: `${block.tls === 'none' ? 'http' : 'https'}://${at}/enter/${secret}`,
     expiresMs: nowMs + linkLifeMs,
-    tunnel: isHere
+    tunnel: isLocal
       ? `ssh -L ${spellEndpoint({ address, port })}:${spellEndpoint({ address, port })} ${hostname}`
       : undefined,
   };

@@ -87,6 +87,11 @@ async function openOne(block: ListenerBlock, parts: SharedParts): Promise<Result
   if (factory === undefined) return err(adminError('bug', `no protocol for role ${block.role}`, block.name));
   const tls = certificates === undefined || block.tls === 'none' ? undefined : presented(certificates, block);
   const admits = parts.admitted(block);
+  // Nobody is locked out of the administration on the machine itself, nor for what a proxy there brings to it (I-83).
+  const isSpared = (client: ClientAddress): boolean => block.role === 'http' && isLoopback(client);
+  const counts = (count: (client: ClientAddress, listener: string) => void) => (client: ClientAddress) => {
+    if (!isSpared(client)) count(client, block.name);
+  };
   const opened = await Listener.open({
     name: block.name,
     role: block.role,
@@ -95,14 +100,15 @@ async function openOne(block: ListenerBlock, parts: SharedParts): Promise<Result
     tlsMode: block.tls,
     tls: tls === undefined ? undefined : new TlsContexts(tls, () => world.clock.monotonic()),
     factory,
-    gate: countedGate(flow.gate(block.name, block.role), (client) => refused.opened(client, block.name)),
+    gate: countedGate(
+      flow.gate(block.name, block.role),
+      counts((client, name) => refused.opened(client, name)),
+    ),
     isKnown: parts.isKnown,
     exemptions,
     ...(admits === undefined ? {} : { admits }),
-    // Nobody is locked out of the administration on the machine itself (I-83).
-    banned: (client) =>
-      block.role === 'http' && isLoopback(client) ? undefined : bans.find(client)?.network,
-    refused: (client) => refused.refused(client, block.name),
+    banned: (client) => (isSpared(client) ? undefined : bans.find(client)?.network),
+    refused: counts((client, name) => refused.refused(client, name)),
     proxies: parts.ranges(block.proxy),
     xclients: parts.ranges(block.xclient),
     gateways: parts.ranges(block.gateways),
