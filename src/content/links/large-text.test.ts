@@ -157,6 +157,30 @@ test('S-09: what waits for the end of a message holds room until it is over', ()
   assert.equal(shared.texts.takenBytes, 0);
 });
 
+test('S-09: a text for which there is no room takes nothing from the end of the one before it', () => {
+  let nowMs = 0;
+  const heard: string[] = [];
+  const shared = new LinkRoom(() => nowMs, linkBounds.windowBytes);
+  const reader = new MessageLinkReader(new HeldRoom(), {
+    shared,
+    heard: (link) => {
+      heard.push(link.text);
+      nowMs += linkBounds.messageMsMax + linkBounds.sharedMsMax;
+    },
+  });
+  reader.push(Buffer.from('Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nhttp://first.com/ '));
+  reader.push(Buffer.from(`${filler(linkBounds.windowBytes)} http://end.com/\r\n--b\r\n\r\n`));
+  reader.push(Buffer.from(`${filler(linkBounds.windowBytes)}\r\n--b--\r\n`));
+  reader.finish();
+  reader.release();
+  assert.deepEqual(heard, ['http://first.com/', 'http://end.com/']);
+  assert.deepEqual(reader.result().unread, [
+    'part 1 (text/plain): no time was left to read it; of the rest only the end was',
+    'part 2 (text/plain): too many texts were coming in at that moment: it was read in pieces',
+    'part 2 (text/plain): no time was left to read it',
+  ]);
+});
+
 /** Each link takes a millisecond; of them 50 are in a window. */
 function slowly(shared: LinkRoom, passed: () => void) {
   let heard = 0;

@@ -131,6 +131,10 @@ export class LeafReader {
     if (rest === undefined) return;
     const { ears, share } = this.#parts;
     const why = share.hasTime ? 'more text than is read' : 'no time was left to read it';
+    if (rest.length === 0) {
+      ears.unread(why);
+      return;
+    }
     ears.unread(`${why}; of the rest only the end was`);
     ears.late(() => this.#read(rest, leaf), rest.length);
   }

@@ -105,7 +105,7 @@ export class TextWindows {
 
   /**
    * The end of the text; what was not read is given back to be read at the end of the message: room is held for it until
-   * then.
+   * then. Empty: nothing of it was kept.
    */
   end(): Uint8Array | undefined {
     if (this.#isCrowded) return this.#isPartial ? noBytes : undefined;
@@ -116,9 +116,12 @@ export class TextWindows {
 
   #rest(): Uint8Array | undefined {
     const rest = this.#only ?? this.#window.view();
-    if (this.#before === undefined && this.#spend(rest.length)) {
-      if (rest.length > 0) this.#parts.emit(rest);
-      return undefined;
+    if (this.#before === undefined) {
+      if (rest.length === 0) return undefined;
+      if (this.#spend(rest.length)) {
+        this.#parts.emit(rest);
+        return undefined;
+      }
     }
     const all = Buffer.concat([this.#before ?? new Uint8Array(), rest]);
     const from = Math.max(0, all.length - linkBounds.windowBytes);
