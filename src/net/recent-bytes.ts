@@ -27,7 +27,7 @@ export class RecentBytes {
     this.#length = kept + fresh.length;
   }
 
-  /** A copy of its own, without spare room; what is here keeps no more either. */
+  /** All of it, without spare room; what is added later may be written over it. */
   compact(): Buffer {
     if (this.#store.length > this.#length) this.#move(this.#length, this.#length);
     return this.#store;
