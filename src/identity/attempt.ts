@@ -24,10 +24,13 @@ export function newAttempt(context: LoginContext, mechanism: string, user: strin
   return { context, mechanism, user: shownName(address), address, key };
 }
 
+/** As events and traces call it where a link is followed instead of a log-in. */
+export const linkMechanism = 'LINK';
+
 /** A link into the administration: no name goes with it, so that failures count against where they come from. */
 export function linkAttempt(context: LoginContext): Attempt {
   const key = createHash('sha256').update(`link ${context.client}`).digest('hex');
-  return { context, mechanism: 'LINK', user: '(a link)', address: undefined, key };
+  return { context, mechanism: linkMechanism, user: '(a link)', address: undefined, key };
 }
 
 /** Stands for a name that nobody may read. */

@@ -481,3 +481,28 @@ test('who was disabled while the password was checked is not let in, and nobody 
   assert.equal(failed(step).reason, 'unavailable');
   assert.deepEqual(inside, []);
 });
+
+test('I-80: links that let nobody in shut out who tries them, and are told as what they are', async () => {
+  const { authenticator, over, events, store } = await world({ addressFailuresMax: 4 });
+  const refuse = (change: Partial<LoginContext> = {}) =>
+    authenticator.refusedLink(context({ protocol: 'http', listener: 'admin', ...change }));
+  const delays = [await refuse(), await refuse(), await refuse()];
+  assert.ok(
+    delays.every((ms, index) => ms > (delays[index - 1] ?? 0)),
+    String(delays),
+  );
+  assert.deepEqual(over, []);
+  await refuse();
+  assert.deepEqual(
+    over.map(({ client, failures, users }) => [client, failures, users]),
+    [['203.0.113.5', 4, ['(a link)']]],
+  );
+  for (let count = 0; count < 10; count += 1) await refuse({ client: '127.0.0.1', exemptFromRate: true });
+  assert.equal(over.length, 1, 'who is exempt is only slowed');
+  const [event] = events;
+  assert.ok(event?.name === 'login-failed' && event.mechanism === 'LINK');
+  await store.traces.flush();
+  const traces = await store.traces.list({}, undefined, 1);
+  assert.ok(traces.ok);
+  assert.equal(traces.value.items[0]?.steps[0]?.reason, 'the link was used, is too old, or never was one');
+});

@@ -8,6 +8,7 @@ import { cleanForeignText } from '#trace/foreign-text.ts';
 import type { TraceSession } from '#trace/record.ts';
 import { TraceBuilder } from '#trace/trace-builder.ts';
 import type { LoginContext } from './authenticator.ts';
+import { linkMechanism } from './attempt.ts';
 import type { Attempt } from './attempt.ts';
 
 export interface LoginTraceParts {
@@ -40,12 +41,15 @@ export function traceFailedLogin(parts: LoginTraceParts, failed: FailedLogin): v
     reason: cause(failed),
     evidence: { name: cleanForeignText(attempt.user), mechanism: attempt.mechanism, failures },
   });
-  const text = reason === 'malformed' ? 'malformed exchange' : 'wrong name or password';
+  const isLink = attempt.mechanism === linkMechanism;
+  const wrong = isLink ? 'no link that holds' : 'wrong name or password';
+  const text = reason === 'malformed' ? 'malformed exchange' : wrong;
   const verdict = { action: 'refuse', by: 'credentials', score: 0, status: '5.7.8', text } as const;
   traces.add(trace.finish({ kind: 'login', verdict }), account?.id);
 }
 
-function cause({ account, reason }: FailedLogin): string {
+function cause({ attempt, account, reason }: FailedLogin): string {
+  if (attempt.mechanism === linkMechanism) return 'the link was used, is too old, or never was one';
   if (reason === 'malformed') return 'the exchange was malformed';
   if (account === undefined) return 'no account has this name';
   return account.state === 'active' ? 'the password is wrong' : 'the account is disabled';
