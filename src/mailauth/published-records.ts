@@ -9,8 +9,9 @@ export interface PublishedRecords {
 }
 
 /**
- * Of each kind, and in characters of one: longer ones are read each time. RFC 7208 §3.4 wants records below 450 octets, and
- * what is read of one takes at most some twenty times as much, so that both kinds together stay below 10 MB.
+ * Of each kind, and in characters of one: longer ones are read each time. RFC 7208 §3.4 wants records below 450 octets. What
+ * is read of one takes at most some ninety times as much (`a a a …`), so that both kinds together stay below 25 MB, whoever
+ * publishes them; of honest records it is less than a tenth of that.
  */
 const kept = { entriesMax: 500, charsMax: 450 } as const;
 
