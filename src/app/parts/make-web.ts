@@ -62,8 +62,11 @@ function linkTo(
   return {
     url: `${block.tls === 'none' ? 'http' : 'https'}://${at}/enter/${secret}`,
     expiresMs: nowMs + linkLifeMs,
-    tunnel: isLocal
-      ? `ssh -L ${spellEndpoint({ address, port })}:${spellEndpoint({ address, port })} ${hostname}`
-      : undefined,
+    tunnel: isLocal ? tunnelCommand(spellEndpoint({ address, port }), hostname) : undefined,
   };
+}
+
+/** A port that somebody else has taken would be given the link: then SSH shall not go on. */
+function tunnelCommand(endpoint: string, hostname: string): string {
+  return `ssh -o ExitOnForwardFailure=yes -L ${endpoint}:${endpoint} ${hostname}`;
 }
