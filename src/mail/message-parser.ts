@@ -251,9 +251,15 @@ export class MessageParser {
     if (this.#watch === undefined || this.#unwatched >= position) return;
     const from = Math.max(0, this.#unwatched - this.#base);
     const until = position - this.#base;
-    this.#watch.take(this.#octets?.subarray(from, until) ?? Buffer.from(text.slice(from, until), 'latin1'));
+    const told = this.#octets?.subarray(from, until);
+    this.#watch.take(told === undefined ? Buffer.from(text.slice(from, until), 'latin1') : keepable(told));
     this.#unwatched = position;
   }
+}
+
+/** Who keeps a few octets of a large piece shall not hold all of it: on many slow connections nobody would count that. */
+function keepable(octets: Buffer): Uint8Array {
+  return octets.length * 2 < octets.buffer.byteLength ? new Uint8Array(octets) : octets;
 }
 
 /** Lines of a message end in CR LF or LF; both count as blank when nothing is before them. */

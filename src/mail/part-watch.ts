@@ -12,7 +12,7 @@ export interface PartWatch {
   begin(part: Part): void;
   /**
    * Octets of a body, as they are encoded; outside of such parts too (preambles), and with the line break at its end. They may
-   * be kept as long as what the parser was given.
+   * be kept as long as what the parser was given, and hold no more than twice their size.
    */
   take(octets: Uint8Array): void;
   end(part: Part): void;
