@@ -52,12 +52,6 @@ export function decodeCharset(bytes: Uint8Array, label: string | undefined): str
   return decodeNamed(bytes, name) ?? guess(bytes);
 }
 
-/** Is there a decoder for this name? */
-export function charsetKnown(label: string): boolean {
-  const name = normalizeLabel(label);
-  return guessed.has(name) || name === 'utf-8' || decodeNamed(new Uint8Array(), name) !== undefined;
-}
-
 /** Says nothing about bytes over 127, whatever the name promises: mail programs put anything there. */
 const guessed: ReadonlySet<string> = new Set([
   'us-ascii',

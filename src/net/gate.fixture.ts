@@ -1,4 +1,4 @@
-import type { ConnectionLimits } from './connection-limits.ts';
+import type { ConnectionLimits, LimitSettings } from './connection-limits.ts';
 import { admitted } from './gate.ts';
 import type { Gate } from './gate.ts';
 
@@ -12,3 +12,13 @@ export function gateOf(limits: ConnectionLimits): Gate {
     release: (client) => limits.release(client),
   };
 }
+
+/** No limit of any kind. */
+export const unlimited: LimitSettings = {
+  connectionsMax: 0,
+  perAddressMax: 0,
+  perNetworkMax: 0,
+  newMax: 0,
+  newPerAddressMax: 0,
+  windowMs: 60_000,
+};

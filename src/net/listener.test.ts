@@ -9,21 +9,13 @@ import { certificatesOf, makeSelfSigned } from '#test/transcripts/self-signed.ts
 import type { Next, ProtocolSession, SessionFactory } from '#protocols/conversation.ts';
 import type { ConnectionEvent } from './connection-event.ts';
 import { ConnectionLimits, type LimitSettings } from './connection-limits.ts';
-import { gateOf } from './gate.fixture.ts';
+import { gateOf, unlimited } from './gate.fixture.ts';
 import { Listener } from './listener.ts';
 import type { ListenerOptions } from './listener-options.ts';
 import { systemTimers } from './timers.ts';
 import { TlsContexts } from './tls-context.ts';
 
 const line: Next = { kind: 'line', limitBytes: 1000, timeoutMs: 5000 };
-const unlimited: LimitSettings = {
-  connectionsMax: 0,
-  perAddressMax: 0,
-  perNetworkMax: 0,
-  newMax: 0,
-  newPerAddressMax: 0,
-  windowMs: 60_000,
-};
 
 let tls: TlsContexts;
 const opened: Listener[] = [];

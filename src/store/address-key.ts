@@ -11,11 +11,3 @@ export function addressKey(address: Address): string {
 export function foldLocalPart(local: string): string {
   return local.normalize('NFC').toLowerCase().normalize('NFC');
 }
-
-/** RFC 5233: what precedes and follows the first `+`; `undefined` if there is no sub-address. */
-export function splitSubAddress(
-  local: string,
-): { readonly base: string; readonly detail: string } | undefined {
-  const at = local.indexOf('+');
-  return at > 0 ? { base: local.slice(0, at), detail: local.slice(at + 1) } : undefined;
-}

@@ -1,5 +1,5 @@
+import { splitSubaddress } from '#mail/address.ts';
 import { letterSkeleton, withoutInvisible } from '#mail/look-alike.ts';
-import { splitSubAddress } from './address-key.ts';
 
 /** Local parts that every domain has and that go to its administrators (S-03, RFC 2142; TLS-RPT and DMARC reports). */
 export const reservedNames: ReadonlySet<string> = new Set([
@@ -24,7 +24,7 @@ const separators = /[._\-\s]/g;
 /** Reserved in any case, Unicode compatibility form and with any `+tag`. Returns the name. */
 export function reservedName(local: string): string | undefined {
   const plain = withoutInvisible(local.normalize('NFKC').toLowerCase()).trim();
-  const base = splitSubAddress(plain)?.base ?? plain;
+  const base = splitSubaddress(plain).user;
   return reservedNames.has(base) ? base : undefined;
 }
 
@@ -36,7 +36,7 @@ export function looksReserved(local: string): boolean {
 /** Two local parts with one skeleton look alike. */
 function skeleton(local: string): string {
   const plain = withoutInvisible(local.normalize('NFKD')).toLowerCase();
-  const base = splitSubAddress(plain)?.base ?? plain;
+  const base = splitSubaddress(plain).user;
   return letterSkeleton(base.replace(separators, ''));
 }
 

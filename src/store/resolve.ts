@@ -1,6 +1,7 @@
 import type { AccountId } from '#base/id.ts';
+import { splitSubaddress } from '#mail/address.ts';
 import type { Address } from '#mail/address.ts';
-import { addressKey, splitSubAddress } from './address-key.ts';
+import { addressKey } from './address-key.ts';
 import type { DeliveryTarget, Resolution } from './contract/accounts.ts';
 import { reservedName } from './reserved-name.ts';
 
@@ -52,9 +53,9 @@ function expand(expansion: Expansion, { address, detail, depth }: Step): void {
     return;
   }
   if (take(expansion, { address, detail, depth })) return;
-  const split = splitSubAddress(address.local);
-  if (split !== undefined) {
-    const base = { ...address, local: split.base };
+  const split = splitSubaddress(address.local);
+  if (split.detail !== undefined) {
+    const base = { ...address, local: split.user };
     if (take(expansion, { address: base, detail: split.detail, depth })) return;
   }
   const administrators =

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { TraceId } from '#base/id.ts';
 import { parseAddress } from '#mail/address.ts';
 import type { Address } from '#mail/address.ts';
 import type { AggregateRow } from '#mailauth/dmarc/aggregate-row.ts';
@@ -8,7 +7,8 @@ import { judge } from '#mailauth/dmarc/judge-dmarc.fixture.ts';
 import { createFakeClock } from '#platform/fake-clock.ts';
 import { createFakeRandom } from '#platform/fake-random.ts';
 import { createMemoryStore } from '#store/memory/memory-store.ts';
-import type { TraceRecord, TraceVerdict } from '#trace/record.ts';
+import { traceRecord } from '#trace/record.fixture.ts';
+import type { TraceVerdict } from '#trace/record.ts';
 import { reportedTraces } from './reported-traces.ts';
 
 interface Wish {
@@ -31,24 +31,15 @@ async function countedOf(wish: Wish): Promise<readonly AggregateRow[]> {
     const address = parseAddress('reports@ours.example', { smtpUtf8: false });
     return address.ok && wish.unnamed === undefined ? address.value : undefined;
   };
-  const trace: TraceRecord = {
-    v: 1,
-    id: '01J00000000000000000000000' as TraceId,
-    kind: 'message',
-    at: '2026-01-01T00:00:00Z',
-    direction: 'inbound',
-    session: { id: 's', listener: 'mx', role: 'mx', client: '203.0.113.5' },
+  const trace = traceRecord({
     envelope: {
       from: 'b@bulk.example',
       to: to.map((address) => ({ address, outcome: 'accepted' })),
       sizeBytes: 1,
     },
     facts: { dmarc: outcome },
-    asked: [],
-    steps: [],
     verdict: { action, by: 'x', score: 0, status: '2.0.0', text: '' },
-    deliveries: [],
-  };
+  });
   reportedTraces(traces, { book: { count: (row) => counted.push(row) }, from }).add(trace);
   assert.ok((await traces.get(trace.id)).ok, 'the trace is added all the same');
   return counted;

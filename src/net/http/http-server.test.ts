@@ -8,7 +8,7 @@ import { makeSelfSigned } from '#test/transcripts/self-signed.ts';
 import type { WebHandler } from '#web/web-peer.ts';
 import type { ConnectionEvent } from '../connection-event.ts';
 import { ConnectionLimits } from '../connection-limits.ts';
-import { gateOf } from '../gate.fixture.ts';
+import { gateOf, unlimited } from '../gate.fixture.ts';
 import { Listener } from '../listener.ts';
 import type { ListenerOptions } from '../listener-options.ts';
 import type { Timers } from '../timers.ts';
@@ -26,14 +26,6 @@ const tls = new TlsContexts(
   },
   () => performance.now(),
 );
-const unlimited = {
-  connectionsMax: 0,
-  perAddressMax: 0,
-  perNetworkMax: 0,
-  newMax: 0,
-  newPerAddressMax: 0,
-  windowMs: 60_000,
-};
 
 let events: ConnectionEvent[] = [];
 const opened: Listener[] = [];

@@ -1,20 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { TraceId } from '#base/id.ts';
 import { createMemoryCounters } from '#store/memory/memory-counters.ts';
+import { traceRecord } from '#trace/record.fixture.ts';
 import type { TraceRecord, TraceStep } from '#trace/record.ts';
 import { LayerShares } from './layer-shares.ts';
 
 function recordWith(steps: readonly Partial<TraceStep>[]): TraceRecord {
-  return {
-    v: 1,
-    id: '01J00000000000000000000000' as TraceId,
-    kind: 'message',
-    at: '2026-01-01T00:00:00Z',
-    direction: 'inbound',
-    session: { id: 's', listener: 'mx', role: 'mx', client: '203.0.113.5' },
-    facts: {},
-    asked: [],
+  return traceRecord({
     steps: steps.map((step) => ({
       stage: 'message',
       check: 'x',
@@ -23,9 +15,7 @@ function recordWith(steps: readonly Partial<TraceStep>[]): TraceRecord {
       ms: 0,
       ...step,
     })),
-    verdict: { action: 'accept', by: 'queue', score: 0, status: '2.0.0', text: '' },
-    deliveries: [],
-  };
+  });
 }
 
 test('checks that ask do so at once: the longest counts, and those before it are added', async () => {

@@ -1,3 +1,4 @@
+import { splitSubaddress } from '#mail/address.ts';
 import { comparedAddress, parseLocalSubject } from '../local-lists/local-entry.ts';
 import { matchesPattern } from '../local-lists/matches-pattern.ts';
 import type { RuleAddress } from './rule-facts.ts';
@@ -31,9 +32,8 @@ export function ruleAddress(text: string): RuleAddress {
 
 /** A recipient as it was named, and without its detail. */
 export function ruleRecipient(text: string): readonly RuleAddress[] {
-  const at = text.lastIndexOf('@');
-  const plus = text.indexOf('+');
+  const at = Math.max(0, text.lastIndexOf('@'));
+  const { user, detail } = splitSubaddress(text.slice(0, at));
   const named = ruleAddress(text);
-  if (plus <= 0 || plus > at) return [named];
-  return [named, ruleAddress(text.slice(0, plus) + text.slice(at))];
+  return detail === undefined ? [named] : [named, ruleAddress(user + text.slice(at))];
 }
