@@ -253,6 +253,7 @@ async function removeFile(
 export const kind: WorkerKind<AccountInit, State, typeof operations> = {
   name: 'accounts',
   module: import.meta.url,
+  background: true,
   async open({ handlesMax }, context) {
     const handles = accountHandles(context, handlesMax);
     const tending = accountTending(handles, context);

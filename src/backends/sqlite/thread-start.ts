@@ -12,6 +12,8 @@ export interface ThreadStart {
   readonly module: string;
   readonly folder: string;
   readonly init: unknown;
+  /** As in its `WorkerKind`. */
+  readonly background: boolean;
 }
 
 export type FromThread =
@@ -33,7 +35,7 @@ export async function startThread<Init, State, Table extends OperationTable<Stat
   kind: WorkerKind<Init, State, Table>,
   options: { readonly init: Init; readonly folder: string },
 ): Promise<Result<RunningWorker<Table>, Trouble>> {
-  const workerData: ThreadStart = { module: kind.module, ...options };
+  const workerData: ThreadStart = { module: kind.module, background: kind.background === true, ...options };
   const worker = new Worker(new URL('./thread-main.ts', import.meta.url), { workerData, name: kind.name });
   const opened = Promise.withResolvers<Result<void, Trouble>>();
   const exited = Promise.withResolvers<void>();

@@ -1,3 +1,4 @@
+import { getPriority } from 'node:os';
 import type { Result } from '#base/result.ts';
 import { err, ok } from '#base/result.ts';
 import type { Trouble } from '#store/contract/trouble.ts';
@@ -47,6 +48,11 @@ const operations = {
       return ok(Number(state.file.db.prepare('SELECT count(*) AS n FROM word').get()?.n));
     },
   },
+  niceness: {
+    run(): Result<number, Trouble> {
+      return ok(getPriority());
+    },
+  },
   die: {
     alone: true,
     async run(): Promise<Result<void, Trouble>> {
@@ -58,6 +64,7 @@ const operations = {
 export const kind: WorkerKind<undefined, State, typeof operations> = {
   name: 'words',
   module: import.meta.url,
+  background: true,
   async open(_init, context) {
     const file = await context.files.open('words', schema, 'create');
     return file.ok ? ok({ file: file.value, context }) : file;

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { rm } from 'node:fs/promises';
+import { getPriority } from 'node:os';
 import { describe, it } from 'node:test';
 import { ok } from '#base/result.ts';
 import { temporaryFolder } from '#backends/system/temporary-folder.fixture.ts';
@@ -85,6 +86,20 @@ it('durable work waits for the commit under way and shares the next; other work 
   await Promise.all(rest);
   await side.idle();
 });
+
+it(
+  'what is done in the background gives way, and its thread alone',
+  { skip: process.platform !== 'linux' },
+  () =>
+    withFolder(async (folder) => {
+      const before = getPriority();
+      const started = await startThread(kind, { init: undefined, folder });
+      assert.ok(started.ok);
+      assert.deepEqual(await started.value.call.niceness({}), ok(Math.min(19, before + 10)));
+      assert.equal(getPriority(), before);
+      await started.value.close();
+    }),
+);
 
 it('a dead thread answers unavailable', () =>
   withFolder(async (folder) => {

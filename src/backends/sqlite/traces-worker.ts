@@ -227,6 +227,7 @@ export type TracesOperations = typeof operations;
 export const kind: WorkerKind<FileInit, TracesState, TracesOperations> = {
   name: 'traces',
   module: import.meta.url,
+  background: true,
   async open({ mode }, context) {
     const file = await context.files.open('traces', tracesSchema, mode);
     return file.ok ? ok({ file: file.value, context, seal: lotSealing(context.random) }) : file;
