@@ -9,6 +9,7 @@ import type { Figure } from './figures.ts';
 import type { InboundServer } from './inbound-servers.ts';
 import { measureLayers, type Layers } from './layers.ts';
 import { startMailSource, type MailSource } from './mail-source.ts';
+import { inTurn, partsOf, withBoth } from './rounds.ts';
 import { warmTimes } from './warm.ts';
 
 export interface CheckScenario {
@@ -19,6 +20,9 @@ export const checkScenarios: readonly CheckScenario[] = [
   { keptConnections: false },
   { keptConnections: true },
 ];
+
+/** The mail that warms, before that of the rounds: each link of its own is seen once. */
+const warmParts = 1;
 
 export interface ChecksOptions {
   readonly rounds: number;
@@ -32,22 +36,24 @@ export interface ChecksOptions {
  * with every check of both sides made against one resolver on this machine.
  */
 export async function measureChecks(scenario: CheckScenario, options: ChecksOptions): Promise<Figure> {
-  return await withPlace(options, async ({ place, source, mails }) => {
-    const rates: number[][] = [[], []];
-    for (let round = 0; round < options.rounds; round += 1) {
-      for (const [index, start] of [startCheckingPostern, startPostfixRspamdDovecot].entries()) {
-        const server = await start(place);
-        const words = index === 0 ? 'ours' : 'peer';
-        try {
-          await probe({ server, words, source, mails, first: 0 });
-          rates[index]?.push(await loadWarm(server, source, { ...options, ...scenario }));
-        } finally {
-          await server.stop();
-        }
+  const parts = warmParts + partsOf(options.rounds);
+  return await withPlace({ ...options, parts }, async ({ place, source, mails }) => {
+    const starts = {
+      ours: () => startCheckingPostern(place),
+      peer: () => startPostfixRspamdDovecot(place),
+    };
+    return await withBoth(starts, async ({ ours, peer }) => {
+      const load = { ...options, ...scenario };
+      for (const [words, server] of [['ours', ours] as const, ['peer', peer] as const]) {
+        await probe({ server, words, source, mails, first: 0 });
+        await warm(server, source, load);
       }
-    }
-    const [ours = [], peer = []] = rates;
-    return { scenario: nameOf(scenario), ours, peer, peerName: 'postfix+rspamd+dovecot' };
+      const rates = await inTurn(options.rounds, {
+        ours: (part) => loadPart(ours, source, { ...load, part: warmParts + part }),
+        peer: (part) => loadPart(peer, source, { ...load, part: warmParts + part }),
+      });
+      return { scenario: nameOf(scenario), ...rates, peerName: 'postfix+rspamd+dovecot' };
+    });
   });
 }
 
@@ -56,7 +62,7 @@ export async function measureCheckLayers(
   scenario: CheckScenario,
   options: Omit<ChecksOptions, 'rounds'>,
 ): Promise<Layers> {
-  return await withPlace(options, ({ place, source }) =>
+  return await withPlace({ ...options, parts: warmParts + 1 }, ({ place, source }) =>
     measureLayers({
       scenario: nameOf(scenario),
       messages: options.messages,
@@ -81,12 +87,12 @@ interface Prepared {
 
 /** Makes senders, mails, resolver and generator, and takes them away again. */
 async function withPlace<T>(
-  options: Omit<ChecksOptions, 'rounds'>,
+  options: Omit<ChecksOptions, 'rounds'> & { readonly parts: number },
   run: (prepared: Prepared) => Promise<T>,
 ): Promise<T> {
   const domains = await makeDomains(options.domainsEach);
   const mails = [...(await prepareProbes(domains))];
-  for (let n = 0; n < 2 * options.messages; n += 1) mails.push(await prepareMail(n, domains));
+  for (let n = 0; n < options.parts * options.messages; n += 1) mails.push(await prepareMail(n, domains));
   const cacheDir = makeFolder('rspamd-cache');
   chmodSync(cacheDir, 0o755);
   const resolverAddress = `127.53.${String(process.pid & 255)}.${String((process.pid >> 8) & 255 || 1)}`;
@@ -103,11 +109,6 @@ async function withPlace<T>(
 
 interface LoadOptions extends CheckScenario {
   readonly messages: number;
-}
-
-async function loadWarm(server: InboundServer, source: MailSource, options: LoadOptions): Promise<number> {
-  await warm(server, source, options);
-  return await loadPart(server, source, { ...options, part: 1 });
 }
 
 /** The mail that warms goes in several times. Returns messages per second of the last. */

@@ -4,7 +4,7 @@ import { makeFolder, removeFolder } from '#test/peers/peer.ts';
 import { startPostern as startServer, type Postern } from '#test/peers/postern.ts';
 import { startPostfix } from '#test/peers/postfix.ts';
 import type { TraceRecord } from '#trace/record.ts';
-import type { InboundScenario } from './inbound.ts';
+import type { InboundPlace } from './inbound.ts';
 import { slowSync } from './slow-sync.ts';
 
 export interface InboundServer {
@@ -26,10 +26,10 @@ function recipients(count: number): readonly string[] {
   return Array.from({ length: count }, (_, index) => `${String(index + 1)}u@example.test`);
 }
 
-export async function startPostfixAndDovecot(scenario: InboundScenario): Promise<InboundServer> {
+export async function startPostfixAndDovecot(place: InboundPlace): Promise<InboundServer> {
   const scratch = makeFolder('sync');
-  const env = await slowSync(scratch, scenario.slowSyncMs);
-  const dovecot = await startDovecot({ users: recipients(scenario.recipients), password: 'bench', env });
+  const env = await slowSync(scratch, place.slowSyncMs);
+  const dovecot = await startDovecot({ users: recipients(place.recipients), password: 'bench', env });
   const postfix = await startPostfix({
     hostname: 'mx.example.test',
     env,
@@ -60,14 +60,11 @@ export function countMessages(table: string): number {
   return rows.reduce((sum, row) => sum + Number(row.split('\t').at(-1)), 0);
 }
 
-export async function startPostern(
-  scenario: InboundScenario,
-  env: NodeJS.ProcessEnv = {},
-): Promise<InboundServer> {
+export async function startPostern(place: InboundPlace, env: NodeJS.ProcessEnv = {}): Promise<InboundServer> {
   const scratch = makeFolder('sync');
-  const server = await startServer({ env: { ...env, ...(await slowSync(scratch, scenario.slowSyncMs)) } });
+  const server = await startServer({ env: { ...env, ...(await slowSync(scratch, place.slowSyncMs)) } });
   await withoutChecks(server);
-  for (const address of recipients(scenario.recipients)) {
+  for (const address of recipients(place.recipients)) {
     await server.administer('account add', { address, password: 'a password for the bench' });
   }
   const delivered = (): Promise<number> => countDelivered(server);

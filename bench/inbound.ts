@@ -3,19 +3,26 @@ import type { Figure } from './figures.ts';
 import type { InboundServer } from './inbound-servers.ts';
 import { startPostern, startPostfixAndDovecot } from './inbound-servers.ts';
 import { measureLayers, type Layers } from './layers.ts';
+import { inTurn, withBoth } from './rounds.ts';
 import { warmTimes } from './warm.ts';
 
-export interface InboundScenario {
+/** Two servers that run beside each other, and what they are asked. */
+export interface InboundPlace {
   readonly recipients: 1 | 100 | 1000;
-  readonly keptConnections: boolean;
   readonly slowSyncMs: number;
 }
 
-export const inboundScenarios: readonly InboundScenario[] = [0, 1].flatMap((slowSyncMs) =>
-  [false, true].flatMap((keptConnections) =>
-    ([1, 100, 1000] as const).map((recipients) => ({ recipients, keptConnections, slowSyncMs })),
-  ),
+export interface InboundScenario extends InboundPlace {
+  readonly keptConnections: boolean;
+}
+
+export const inboundPlaces: readonly InboundPlace[] = [0, 1].flatMap((slowSyncMs) =>
+  ([1, 100, 1000] as const).map((recipients) => ({ recipients, slowSyncMs })),
 );
+
+/** A new connection for each message, and kept ones. */
+export const inboundScenarios = (place: InboundPlace): readonly InboundScenario[] =>
+  [false, true].map((keptConnections) => ({ ...place, keptConnections }));
 
 const sizeBytes = 4096;
 const sessions = 20;
@@ -23,30 +30,36 @@ const sessions = 20;
 const runsToOverlap = 20;
 const lanesMax = 4;
 
+interface InboundLoad {
+  readonly rounds: number;
+  readonly messages: number;
+}
+
 /**
  * Messages per second from the first connection until the last message can be read, durably stored, of servers that are
- * warm.
+ * warm and both run; a figure for each scenario of the place.
  */
-export async function measureInbound(
-  scenario: InboundScenario,
-  options: { readonly rounds: number; readonly messages: number },
-): Promise<Figure> {
-  const starts = [(of: InboundScenario) => startPostern(of), startPostfixAndDovecot];
-  const rates: number[][] = [[], []];
-  for (let round = 0; round < options.rounds; round += 1) {
-    for (const [index, start] of starts.entries()) {
-      const server = await start(scenario);
-      try {
-        for (let time = 0; time < warmTimes(options.messages); time += 1)
-          await load(server, scenario, options.messages);
-        rates[index]?.push(await load(server, scenario, options.messages));
-      } finally {
-        await server.stop();
-      }
-    }
+export async function measureInbound(place: InboundPlace, options: InboundLoad): Promise<readonly Figure[]> {
+  const starts = { ours: () => startPostern(place), peer: () => startPostfixAndDovecot(place) };
+  return await withBoth(starts, (servers) => measureBoth(servers, place, options));
+}
+
+async function measureBoth(
+  { ours, peer }: Readonly<Record<'ours' | 'peer', InboundServer>>,
+  place: InboundPlace,
+  { rounds, messages }: InboundLoad,
+): Promise<readonly Figure[]> {
+  const figures: Figure[] = [];
+  for (const scenario of inboundScenarios(place)) {
+    for (const server of [ours, peer])
+      for (let time = 0; time < warmTimes(messages); time += 1) await load(server, scenario, messages);
+    const rates = await inTurn(rounds, {
+      ours: () => load(ours, scenario, messages),
+      peer: () => load(peer, scenario, messages),
+    });
+    figures.push({ scenario: nameOf(scenario), ...rates, peerName: 'postfix+dovecot' });
   }
-  const [ours = [], peer = []] = rates;
-  return { scenario: nameOf(scenario), ours, peer, peerName: 'postfix+dovecot' };
+  return figures;
 }
 
 /** Where the time of our side goes in the same scenario. */

@@ -5,6 +5,7 @@ import { startPostern } from '#test/peers/postern.ts';
 import { startPostfix } from '#test/peers/postfix.ts';
 import { startUnbound } from '#test/peers/unbound.ts';
 import type { Figure } from './figures.ts';
+import { inTurn, withBoth } from './rounds.ts';
 import { startSink, type Sink } from './sink.ts';
 import { submitMany } from './submit-many.ts';
 
@@ -29,22 +30,20 @@ export async function measureOutbound(options: {
     'sink.test. 300 IN MX 10 mx.sink.test.',
     'mx.sink.test. 300 IN A 127.0.0.1',
   ]);
-  const rates: number[][] = [[], []];
   try {
-    for (let round = 0; round < options.rounds; round += 1) {
-      for (const [index, start] of [startOurs, startPeer].entries()) {
-        const server = await start(sink, resolver);
-        await measure(server, sink, options.messages);
-        rates[index]?.push(await measure(server, sink, options.messages));
-        await server.stop();
-      }
-    }
+    const starts = { ours: () => startOurs(sink, resolver), peer: () => startPeer(sink) };
+    return await withBoth(starts, async ({ ours, peer }) => {
+      for (const server of [ours, peer]) await measure(server, sink, options.messages);
+      const rates = await inTurn(options.rounds, {
+        ours: () => measure(ours, sink, options.messages),
+        peer: () => measure(peer, sink, options.messages),
+      });
+      return { scenario: 'outbound to a local sink, TLS, DKIM', ...rates, peerName: 'postfix+opendkim' };
+    });
   } finally {
     await sink.stop();
     await resolver.stop();
   }
-  const [ours = [], peer = []] = rates;
-  return { scenario: 'outbound to a local sink, TLS, DKIM', ours, peer, peerName: 'postfix+opendkim' };
 }
 
 async function measure(server: OutboundServer, sink: Sink, messages: number): Promise<number> {

@@ -4,7 +4,7 @@ import { checkScenarios, measureCheckLayers, measureChecks } from './checks.ts';
 import { geometricMean, printFigure, ratio, remember, type Figure } from './figures.ts';
 import { measureIdle, printIdle } from './idle.ts';
 import { measureImap } from './imap.ts';
-import { inboundScenarios, measureInbound, measureInboundLayers } from './inbound.ts';
+import { inboundPlaces, inboundScenarios, measureInbound, measureInboundLayers } from './inbound.ts';
 import { printLayers } from './layers.ts';
 import { measureOutbound } from './outbound.ts';
 
@@ -36,12 +36,14 @@ const [rounds, messages] = [Number(values.rounds), Number(values.messages)];
 const figures: Figure[] = [];
 
 if (wanted.includes('inbound')) {
-  const scenarios = inboundScenarios.filter(
+  const places = inboundPlaces.filter(
     (row) => values.recipients === undefined || row.recipients === Number(values.recipients),
   );
-  for (const scenario of scenarios) {
-    if (rounds > 0) tell(await measureInbound(scenario, { rounds, messages }));
-    if (values.layers) printLayers(await measureInboundLayers(scenario, { messages }), values);
+  for (const place of places) {
+    if (rounds > 0) for (const figure of await measureInbound(place, { rounds, messages })) tell(figure);
+    if (values.layers)
+      for (const scenario of inboundScenarios(place))
+        printLayers(await measureInboundLayers(scenario, { messages }), values);
   }
 }
 
