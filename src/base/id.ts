@@ -10,6 +10,7 @@ export type BlobId = Brand<string, 'BlobId'>;
 export type AnyId = QueueId | TraceId | AccountId | MailboxId | BlobId;
 
 const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+const pairs = Array.from(alphabet, (first) => Array.from(alphabet, (second) => first + second)).flat();
 const idPattern = /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/;
 
 /**
@@ -18,25 +19,31 @@ const idPattern = /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/;
  * @param random 10 bytes of chance
  */
 export function makeId<T extends AnyId>(nowMs: number, random: Uint8Array): T {
-  let time = Math.floor(nowMs);
-  const head: string[] = [];
-  for (let i = 0; i < 10; i += 1) {
-    head.push(alphabet.charAt(time % 32));
-    time = Math.floor(time / 32);
-  }
-  let text = head.reverse().join('');
-  let bits = 0;
-  let value = 0;
-  for (let i = 0; i < 10; i += 1) {
-    value = (value << 8) | (random[i] ?? 0);
-    bits += 8;
-    while (bits >= 5) {
-      bits -= 5;
-      text += alphabet.charAt((value >>> bits) & 31);
-    }
-    value &= (1 << bits) - 1;
-  }
-  return text as T;
+  const time = Math.floor(nowMs);
+  const head = quintet(Math.floor(time / 2 ** 25)) + quintet(time % 2 ** 25);
+  return `${head}${octet(random, 0)}${octet(random, 5)}` as T;
+}
+
+/** The last 25 bits as five characters. */
+function quintet(bits: number): string {
+  return pair(bits >>> 15) + pair(bits >>> 5) + alphabet.charAt(bits & 31);
+}
+
+/** Five bytes as eight characters. */
+function octet(bytes: Uint8Array, from: number): string {
+  const a = bytes[from] ?? 0;
+  const b = bytes[from + 1] ?? 0;
+  const c = bytes[from + 2] ?? 0;
+  const d = bytes[from + 3] ?? 0;
+  const e = bytes[from + 4] ?? 0;
+  return (
+    pair((a << 2) | (b >>> 6)) + pair((b << 4) | (c >>> 4)) + pair((c << 6) | (d >>> 2)) + pair((d << 8) | e)
+  );
+}
+
+/** The last 10 bits. */
+function pair(bits: number): string {
+  return pairs[bits & 1023] ?? '';
 }
 
 /** Reads an id back; letters in any case. `undefined` if it is none. */
