@@ -59,6 +59,7 @@ test('an agreed end waits for nobody, and all that was said still arrives', asyn
   wire.write(Buffer.from('250 2.0.0 taken\r\n'));
   wire.write(Buffer.from('221 2.0.0 Goodbye\r\n'));
   wire.end('agreed');
+  assert.equal(socket.destroyed, true);
   // The client says no end of its own.
   assert.equal(await gone, 'closed');
   let text = '';

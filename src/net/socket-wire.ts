@@ -118,8 +118,12 @@ export class SocketWire implements Wire {
   }
 
   #endAtOnce(socket: Socket): void {
+    // The system has all of it, and sends what it holds before the end, also of what is closed.
+    if (socket.writableLength === 0) {
+      socket.destroy();
+      return;
+    }
     socket.destroySoon();
-    if (socket.writableLength === 0) return;
     const stop = this.#timers.after(lastWordsMs, () => void socket.destroy());
     socket.once('close', () => stop());
   }
