@@ -59,10 +59,13 @@ function readMoment(value: string): Moment | undefined {
   return usualMoment(value) ?? anyMoment(value);
 }
 
-/** As programs of today write it: `Mon, 05 Jan 2004 10:00:00 +0000`. What is not just that is looked at closely. */
+/**
+ * As programs of today write it: `Mon, 05 Jan 2004 10:00:00 +0000`. What does not begin so is looked at closely; what
+ * comes behind, mostly the zone by its name, says nothing more.
+ */
 function usualMoment(value: string): Moment | undefined {
-  if (value.length !== 31 || punctuation.some(([at, sign]) => value.charCodeAt(at) !== sign))
-    return undefined;
+  if (value.length < 31) return undefined;
+  for (const { at, sign } of punctuation) if (value.charCodeAt(at) !== sign) return undefined;
   const moment = {
     year: digits(value, 12, 4),
     month: monthsAsWritten.indexOf(value.slice(8, 11)),
@@ -85,15 +88,15 @@ function usualMoment(value: string): Moment | undefined {
 const weekdays = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
 const monthsAsWritten = months.map((month) => month.charAt(0).toUpperCase() + month.slice(1));
 const [comma, space, colon] = [44, 32, 58];
-const punctuation: readonly (readonly [at: number, sign: number])[] = [
-  [3, comma],
-  [4, space],
-  [7, space],
-  [11, space],
-  [16, space],
-  [19, colon],
-  [22, colon],
-  [25, space],
+const punctuation: readonly { readonly at: number; readonly sign: number }[] = [
+  { at: 3, sign: comma },
+  { at: 4, sign: space },
+  { at: 7, sign: space },
+  { at: 11, sign: space },
+  { at: 16, sign: space },
+  { at: 19, sign: colon },
+  { at: 22, sign: colon },
+  { at: 25, sign: space },
 ];
 
 /** `NaN`: there is something else. */

@@ -81,8 +81,10 @@ test('a date as programs of today write it is read as any other is, and what is 
       fc.nat(3),
       other,
       fc.date({ noInvalidDate: true }),
-      (at, gone, put, day) => {
-        for (const text of [usual.slice(0, at) + put + usual.slice(at + gone), formatDate(day.getTime())])
+      hostile(' ', '(', ')', '(CET)', 'pm', '0', '+0100', 'EST', ':', '2005', 'ö'),
+      (at, gone, put, day, behind) => {
+        const nearly = usual.slice(0, at) + put + usual.slice(at + gone);
+        for (const text of [nearly, formatDate(day.getTime()), usual + behind, nearly + behind])
           // In small letters it is looked at closely.
           assert.equal(parseDate(text), parseDate(text.toLowerCase()), text);
       },

@@ -118,6 +118,19 @@ test('preview: plain before HTML, decoded, on one line, 256 characters', () => {
   assert.equal(parseMessage(Buffer.from('')).preview, '');
 });
 
+test('preview: what is ASCII stands as it is only where encoding and charset say so', () => {
+  const preview = (type: string, encoding: string, text: string): string =>
+    parseMessage(
+      lines(`Content-Type: text/plain; ${type}`, `Content-Transfer-Encoding: ${encoding}`, '', text),
+    ).preview;
+  assert.equal(preview('x=y', '7bit', 'one\x1b\r\n  two'), 'one two');
+  assert.equal(preview('charset=utf-8', '8bit', 'one\r\ntwo '), 'one two');
+  assert.equal(preview('charset=iso-2022-jp', '7bit', '\x1b$B$3$s\x1b(B'), 'こん');
+  assert.equal(preview('charset=utf-7', '7bit', 'H+AOk-'), 'Hé');
+  assert.equal(preview('charset=us-ascii', 'base64', 'b25l'), 'one');
+  assert.equal(preview('charset=us-ascii', 'Quoted-Printable', 'o=6Ee'), 'one');
+});
+
 test('attachments are told from text', () => {
   const attached = lines(
     'Content-Type: multipart/mixed; boundary=b',

@@ -69,14 +69,25 @@ const cutMargin = 64;
 
 /** The first `bytesMax` encoded bytes as one line of readable characters. */
 function readable(capture: Capture, bytesMax: number): string {
-  const bytes = decodeTransfer(Buffer.from(capture.text.slice(0, bytesMax), 'latin1'), capture.part.encoding);
-  const decoded = decodeCharset(bytes, findParameter(capture.part.parameters, 'charset'));
+  const decoded = decode(capture.text.slice(0, bytesMax), capture.part);
   return oneLine(capture.isHtml ? htmlToText(decoded) : decoded);
 }
 
+function decode(encoded: string, { encoding, parameters }: Part): string {
+  const charset = findParameter(parameters, 'charset');
+  // Most of what is written is what it means.
+  if (asItStands.has(encoding) && asciiAsItStands.has(charset) && !beyondAscii.test(encoded)) return encoded;
+  return decodeCharset(decodeTransfer(Buffer.from(encoded, 'latin1'), encoding), charset);
+}
+
+const asItStands: ReadonlySet<string> = new Set(['7bit', '8bit']);
+/** Charsets in which ASCII stands for itself; others have escapes in it. */
+const asciiAsItStands: ReadonlySet<string | undefined> = new Set([undefined, 'us-ascii', 'utf-8']);
+const beyondAscii = /[\x80-\uffff]/;
+
 /** Controls, format characters and white space become single spaces; ASCII goes the cheap way. */
 function oneLine(text: string): string {
-  if (!/[\x80-\uffff]/.test(text)) return text.replaceAll(/[^ -~][^!-~]*| [^!-~]+/g, ' ').trim();
+  if (!beyondAscii.test(text)) return text.replaceAll(/[^ -~][^!-~]*| [^!-~]+/g, ' ').trim();
   const printable = text.toWellFormed().replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s\ufffd]+/gu, ' ');
   return printable.replaceAll(/ {2,}/g, ' ').trim();
 }
