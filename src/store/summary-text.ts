@@ -59,8 +59,8 @@ export function encodeSummary(summary: MessageSummary): string {
   const { sizeBytes, preview, references, truncated, attachments } = summary;
   const flags = (truncated ? flagBits.truncated : 0) | (attachments ? flagBits.attachments : 0);
   const head: HeadRow = [sizeBytes, flags, preview, references];
-  const lines = [head, envelopeRow(summary.envelope), partRow(summary.structure)];
-  return [version, ...lines.map((line) => JSON.stringify(line))].join('\n');
+  const envelope = JSON.stringify(envelopeRow(summary.envelope));
+  return `${version}\n${JSON.stringify(head)}\n${envelope}\n${JSON.stringify(partRow(summary.structure))}`;
 }
 
 /** Each line is read when it is first asked for. Throws on what `encodeSummary` did not make. */
@@ -162,7 +162,7 @@ function partRow(part: Part): PartRow {
   const common = [
     type,
     subtype,
-    parameters.flat(),
+    flat(parameters),
     encoding,
     header.start,
     header.end,
@@ -176,16 +176,18 @@ function partRow(part: Part): PartRow {
 
 function rareRow(part: Part): RareRow | undefined {
   const { id, description, disposition, languages, location, md5, message } = part;
-  const rare: RareRow = {
+  const isRare =
+    (id ?? description ?? disposition ?? location ?? md5 ?? message) !== undefined || languages.length > 0;
+  if (!isRare) return undefined;
+  return {
     id,
     description,
-    disposition: disposition && [disposition.type, disposition.parameters.flat()],
+    disposition: disposition && [disposition.type, flat(disposition.parameters)],
     languages: languages.length === 0 ? undefined : languages,
     location,
     md5,
     message: message && [envelopeRow(message.envelope), partRow(message.structure)],
   };
-  return Object.values(rare).every((value) => value === undefined) ? undefined : rare;
 }
 
 function partOf(row: PartRow): Part {
@@ -211,8 +213,14 @@ function partOf(row: PartRow): Part {
   };
 }
 
-function pairsOf(flat: readonly string[]): readonly (readonly [string, string])[] {
+function flat(pairs: readonly (readonly [string, string])[]): readonly string[] {
+  const texts: string[] = [];
+  for (const [name, value] of pairs) texts.push(name, value);
+  return texts;
+}
+
+function pairsOf(texts: readonly string[]): readonly (readonly [string, string])[] {
   const pairs: [string, string][] = [];
-  for (let at = 0; at < flat.length; at += 2) pairs.push([flat[at] ?? '', flat[at + 1] ?? '']);
+  for (let at = 0; at < texts.length; at += 2) pairs.push([texts[at] ?? '', texts[at + 1] ?? '']);
   return pairs;
 }
