@@ -1,8 +1,11 @@
 import type { Timers } from './timers.ts';
 
+/** Shorter than most deadlines: a timer that is set no further ahead serves for the next one too, also a nearer one. */
+const aheadMsMax = 2 * 60_000;
+
 /**
  * One timer for a deadline that moves with every command: pushing it out costs a comparison, the timer
- * itself is set again only when it fires early or the deadline comes nearer.
+ * itself is set again only when it fires early or the deadline comes nearer than that.
  */
 export class Deadline {
   readonly #timers: Timers;
@@ -35,8 +38,9 @@ export class Deadline {
 
   #arm(ms: number): void {
     this.#cancel?.();
-    this.#firesAtMs = this.#timers.now() + ms;
-    this.#cancel = this.#timers.after(ms, () => this.#fired());
+    const inMs = Math.min(ms, aheadMsMax);
+    this.#firesAtMs = this.#timers.now() + inMs;
+    this.#cancel = this.#timers.after(inMs, () => this.#fired());
   }
 
   #fired(): void {
