@@ -152,13 +152,17 @@ export class SocketWire implements Wire {
   }
 
   readonly #onData = (bytes: Uint8Array): void => {
-    if (!this.#lingering) {
-      this.#listener?.bytes(bytes);
-      return;
-    }
-    this.#lingeredBytes += bytes.length;
-    if (this.#lingeredBytes > lingerBytesMax) this.#socket.destroy();
+    const socket = this.#socket;
+    if (this.#lingering) this.#linger(bytes.length);
+    else this.#listener?.bytes(bytes);
+    // Asks for what comes next now; the stream would do it by itself in a tick of its own for each piece.
+    socket.read(0);
   };
+
+  #linger(bytes: number): void {
+    this.#lingeredBytes += bytes;
+    if (this.#lingeredBytes > lingerBytesMax) this.#socket.destroy();
+  }
 
   readonly #onEnd = (): void => {
     if (!this.#lingering) this.#listener?.ended();
