@@ -10,6 +10,7 @@ import { intakeWorld, mailFrom, send } from '../receive/intake.fixture.ts';
 import type { IntakeWorld, WorldOptions } from '../receive/intake.fixture.ts';
 import { createLocalDelivery, type LocalDelivery } from './local-delivery.ts';
 import { retryDelayMs } from './outcome-of-trouble.ts';
+import { settleLotMs } from './settle-lots.ts';
 
 interface LocalWorld extends IntakeWorld {
   readonly local: LocalDelivery;
@@ -61,8 +62,9 @@ test('a message lies in INBOX with its Return-Path, and the queue forgets it aft
     text ?? '',
     /^Return-Path: <a@example\.org>\r\nDelivered-To: user@example\.test\r\nReceived: from client/,
   );
+  await world.clock.advance(settleLotMs - 1);
   assert.equal(await waiting(world.store), 1);
-  await world.clock.advance(2_000);
+  await world.clock.advance(1);
   assert.equal(await waiting(world.store), 0);
   assert.deepEqual(
     world.told.map(({ name }) => name),

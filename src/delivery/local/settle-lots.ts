@@ -4,10 +4,16 @@ import type { SettledLease, Settlement } from '#store/contract/queue.ts';
 import type { Store } from '#store/contract/store.ts';
 import type { Trouble } from '#store/contract/trouble.ts';
 import type { EventSink } from '#trace/events.ts';
+import { inPortions } from './in-portions.ts';
 import { outcomeOfTrouble } from './outcome-of-trouble.ts';
 
-/** STORAGE §2: a queue row is deleted in lots, only after its account file is synced. */
-export const settleLotMs = 1_500;
+/**
+ * STORAGE §2: a queue row is deleted in lots every few seconds, only after its account file is synced. With a thousand
+ * accounts a lot of a second syncs nearly one file for each message.
+ */
+export const settleLotMs = 5_000;
+/** Account files that are synced beside each other: their disk, and the threads that wait for it, are new mail's too. */
+const syncsAtOnce = 2;
 /** A lot this large does not wait for its time. */
 const lotSizeMax = 4_096;
 /** One queue transaction: some 5 ms, for as long as new mail waits behind it. It shares the sync of the mail that comes meanwhile. */
@@ -94,8 +100,10 @@ export class SettleLots {
     committed: ReadonlyMap<AccountId, readonly Committed[]>,
     settlements: readonly Settlement[],
   ): Promise<void> {
-    const synced = await Promise.all([...committed].map(([account, items]) => this.#sync(account, items)));
-    const all = [...settlements, ...synced.flat()];
+    const all = [...settlements];
+    await inPortions([...committed], syncsAtOnce, async ([account, items]) => {
+      all.push(...(await this.#sync(account, items)));
+    });
     for (let from = 0; from < all.length; from += settlementsPerCommit) {
       const settled = await this.#parts.store.queue.settle(all.slice(from, from + settlementsPerCommit));
       // The leases run out and the ledger answers "already": late, but nothing is lost or doubled.
