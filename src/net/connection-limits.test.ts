@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseClientAddress, type ClientAddress } from '#base/client-address.ts';
+import { networksOf, parseClientAddress, type Network } from '#base/client-address.ts';
 import { ConnectionLimits, defaultLimits } from './connection-limits.ts';
 import { SlidingCount } from './sliding-count.ts';
 
-function address(text: string): ClientAddress {
-  return parseClientAddress(text) ?? assert.fail(text);
+function address(text: string): readonly Network[] {
+  return networksOf(parseClientAddress(text) ?? assert.fail(text));
 }
 
 test('IPv6 neighbours in a /64 count together, and mapped IPv4 with its plain form (P-30, S-07)', () => {

@@ -1,5 +1,5 @@
 import { makeRoom } from '#base/make-room.ts';
-import { networksOf, type ClientAddress, type Network } from '#base/client-address.ts';
+import type { Network } from '#base/client-address.ts';
 import { ObservedValues } from './observed-values.ts';
 import type { KeptValues } from './observed-values.ts';
 import { SlidingCount } from './sliding-count.ts';
@@ -69,10 +69,16 @@ const ratesMax = 100_000;
 export class ConnectionLimits {
   readonly #settings: LimitSettings;
   readonly #reserve: () => number;
-  readonly #networksOf: (address: ClientAddress) => readonly Network[];
+  readonly #counts: 'clients' | 'totals';
   readonly #open = new Map<Network, number>();
   readonly #rates = new Map<Network, SlidingCount>();
-  readonly #observed = new Map(limitHits.map((hit) => [hit, new ObservedValues()]));
+  readonly #observed: Readonly<Record<LimitHit, ObservedValues>> = {
+    connections: new ObservedValues(),
+    'connections-per-address': new ObservedValues(),
+    'connections-per-network': new ObservedValues(),
+    rate: new ObservedValues(),
+    'rate-per-address': new ObservedValues(),
+  };
   #windowMs: number;
   #rate: SlidingCount;
   #openCount = 0;
@@ -90,7 +96,7 @@ export class ConnectionLimits {
   ) {
     this.#settings = settings;
     this.#reserve = reserve;
-    this.#networksOf = counted === 'clients' ? networksOf : () => [];
+    this.#counts = counted;
     this.#windowMs = settings.windowMs;
     this.#rate = new SlidingCount(this.#windowMs);
   }
@@ -99,34 +105,39 @@ export class ConnectionLimits {
     return this.#openCount;
   }
 
-  /** Counts a connection in, or says which limit it meets; then it was not counted as open, only as new. */
-  admit(address: ClientAddress, asking: Asking): LimitHit | undefined {
+  /**
+   * Counts a connection in, or says which limit it meets; then it was not counted as open, only as new.
+   * @param client what it is counted under, as `networksOf` tells it
+   */
+  admit(client: readonly Network[], asking: Asking): LimitHit | undefined {
     const { nowMs } = asking;
-    const networks = this.#networksOf(address);
+    const networks = this.#counted(client);
     const hit = this.#limitMet(networks, asking);
     if (hit !== undefined) {
-      this.#observed.get(hit)?.hit(nowMs);
+      this.#observed[hit].hit(nowMs);
       return hit;
     }
     this.#openCount += 1;
-    this.#observe('connections', this.#openCount, nowMs);
-    for (const [index, network] of networks.entries()) {
+    this.#observed.connections.add(this.#openCount, nowMs);
+    let width = 0;
+    for (const network of networks) {
       const count = (this.#open.get(network) ?? 0) + 1;
       this.#open.set(network, count);
-      if (index === 0) this.#observe('connections-per-address', count, nowMs);
-      else if (index === 1) this.#observe('connections-per-network', count, nowMs);
+      if (width === 0) this.#observed['connections-per-address'].add(count, nowMs);
+      else if (width === 1) this.#observed['connections-per-network'].add(count, nowMs);
+      width += 1;
     }
     return undefined;
   }
 
   /** What was seen of a limit, and how often it was met (P-33). */
   seen(hit: LimitHit): LimitSeen {
-    return (this.#observed.get(hit) ?? new ObservedValues()).read();
+    return this.#observed[hit].read();
   }
 
   /** For `restore`; nothing of what was never seen. */
   keep(nowMs: number): KeptLimits {
-    const kept = [...this.#observed].map(([hit, values]) => [hit, values.keep(nowMs)] as const);
+    const kept = limitHits.map((hit) => [hit, this.#observed[hit].keep(nowMs)] as const);
     return Object.fromEntries(kept.filter(([, values]) => values !== undefined));
   }
 
@@ -137,18 +148,22 @@ export class ConnectionLimits {
   ): void {
     for (const hit of limitHits) {
       const values = kept[hit];
-      if (values !== undefined) this.#observed.get(hit)?.restore(values, { nowMs, passedMs });
+      if (values !== undefined) this.#observed[hit].restore(values, { nowMs, passedMs });
     }
   }
 
   /** Once for each connection that was admitted. */
-  release(address: ClientAddress): void {
+  release(client: readonly Network[]): void {
     this.#openCount -= 1;
-    for (const network of this.#networksOf(address)) {
+    for (const network of this.#counted(client)) {
       const count = (this.#open.get(network) ?? 1) - 1;
       if (count === 0) this.#open.delete(network);
       else this.#open.set(network, count);
     }
+  }
+
+  #counted(client: readonly Network[]): readonly Network[] {
+    return this.#counts === 'clients' ? client : [];
   }
 
   #limitMet(networks: readonly Network[], asking: Asking): LimitHit | undefined {
@@ -156,21 +171,22 @@ export class ConnectionLimits {
     const limits = this.#settings;
     if (over(this.#openCount, this.#shareOf(limits.connectionsMax, standing))) return 'connections';
     if (standing === 'exempt') return undefined;
-    const [address, ...wider] = networks;
-    if (address !== undefined && over(this.#open.get(address) ?? 0, limits.perAddressMax))
-      return 'connections-per-address';
-    for (const [index, network] of wider.entries()) {
-      if (over(this.#open.get(network) ?? 0, limits.perNetworkMax * (index + 1)))
-        return 'connections-per-network';
+    let width = 0;
+    for (const network of networks) {
+      const open = this.#open.get(network) ?? 0;
+      if (width === 0 && over(open, limits.perAddressMax)) return 'connections-per-address';
+      if (width > 0 && over(open, limits.perNetworkMax * width)) return 'connections-per-network';
+      width += 1;
     }
+    const [address] = networks;
     if (limits.windowMs !== this.#windowMs) this.#beginWindow(limits.windowMs);
     const ownRate = address === undefined ? 0 : countOnce(this.#rateOf(address), asking);
-    this.#observe('rate-per-address', ownRate, nowMs);
+    this.#observed['rate-per-address'].add(ownRate, nowMs);
     // What its own rate refuses does not count for all: one address could shut out the others.
     if (limits.newPerAddressMax > 0 && ownRate > limits.newPerAddressMax) return 'rate-per-address';
     // Nor does what the rate of all refuses: strangers who keep coming could use up what is kept for those we know.
     const rate = this.#rate.read(nowMs) + (counted?.has(this.#rate) === true ? 0 : 1);
-    this.#observe('rate', rate, nowMs);
+    this.#observed.rate.add(rate, nowMs);
     if (limits.newMax > 0 && rate > this.#shareOf(limits.newMax, standing)) return 'rate';
     countOnce(this.#rate, asking);
     return undefined;
@@ -186,10 +202,6 @@ export class ConnectionLimits {
     this.#windowMs = windowMs;
     this.#rate = new SlidingCount(windowMs);
     this.#rates.clear();
-  }
-
-  #observe(hit: LimitHit, value: number, nowMs: number): void {
-    this.#observed.get(hit)?.add(value, nowMs);
   }
 
   /** Taken out and put back, so that the map stays in order of last use. */

@@ -1,3 +1,4 @@
+import { networksOf } from '#base/client-address.ts';
 import type { ConnectionLimits, LimitSettings } from './connection-limits.ts';
 import { admitted } from './gate.ts';
 import type { Gate } from './gate.ts';
@@ -6,10 +7,10 @@ import type { Gate } from './gate.ts';
 export function gateOf(limits: ConnectionLimits): Gate {
   return {
     admit(client, isExempt, nowMs) {
-      const hit = limits.admit(client, { standing: isExempt ? 'exempt' : 'stranger', nowMs });
+      const hit = limits.admit(networksOf(client), { standing: isExempt ? 'exempt' : 'stranger', nowMs });
       return hit === undefined ? admitted : { hit, rule: undefined };
     },
-    release: (client) => limits.release(client),
+    release: (client) => limits.release(networksOf(client)),
   };
 }
 

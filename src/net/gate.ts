@@ -1,9 +1,9 @@
-import type { ClientAddress } from '#base/client-address.ts';
+import type { ClientAddress, Network } from '#base/client-address.ts';
 import type { LimitHit } from './connection-limits.ts';
 
 /** Whether a connection is let in; keep it until `release`. */
 export type Admission =
-  | { readonly hit: undefined; readonly release?: (client: ClientAddress) => void }
+  | { readonly hit: undefined; readonly release?: (networks: readonly Network[]) => void }
   /** The limit that it met, or a rule that denies. Nothing was counted as open. */
   | {
       readonly hit: LimitHit | 'rule';

@@ -1,4 +1,4 @@
-import type { ClientAddress } from '#base/client-address.ts';
+import { networksOf, type ClientAddress, type Network } from '#base/client-address.ts';
 import type { FlowRow } from '#policy/flow/flow-row.ts';
 import type { FlowRules } from '#policy/flow/flow-rules.ts';
 import type { Asking, ConnectionLimits, CountedRates, LimitHit } from './connection-limits.ts';
@@ -9,6 +9,8 @@ import { admitted, freely } from './gate.ts';
 /** One connection, judged once or twice. */
 interface RepeatedAsking extends Asking {
   readonly counted: CountedRates;
+  /** What its client is counted under. */
+  readonly networks: readonly Network[];
 }
 
 export interface ListenerGateParts {
@@ -35,14 +37,16 @@ export class ListenerGate implements Gate {
   }
 
   admit(client: ClientAddress, isExempt: boolean, nowMs: number): Admission {
-    return this.#admit(client, { standing: isExempt ? 'exempt' : 'stranger', nowMs, counted: new Set() });
+    const standing = isExempt ? 'exempt' : 'stranger';
+    return this.#admit(client, { standing, nowMs, counted: new Set(), networks: networksOf(client) });
   }
 
   release(client: ClientAddress, admission: Admission): void {
-    this.#parts.server.release(client);
-    this.#parts.service.release(client);
-    this.own.limits.release(client);
-    if (admission.hit === undefined) admission.release?.(client);
+    const networks = networksOf(client);
+    this.#parts.server.release(networks);
+    this.#parts.service.release(networks);
+    this.own.limits.release(networks);
+    if (admission.hit === undefined) admission.release?.(networks);
   }
 
   #admit(client: ClientAddress, asking: RepeatedAsking): Admission {
@@ -55,9 +59,9 @@ export class ListenerGate implements Gate {
     if (rule?.action === 'deny') return { hit: 'rule', rule: rule.name };
     const asked = rule?.action === 'allow' ? { ...asking, standing: 'exempt' as const } : asking;
     const limits = rule?.action === 'limit' ? ruleScope(rule.name) : undefined;
-    const hit = this.#count(client, asked, limits);
+    const hit = this.#count(asked, limits);
     if (hit !== undefined) return this.#refused(client, { hit, rule: rule?.name }, asked);
-    if (limits !== undefined) return { hit: undefined, release: (gone) => limits.release(gone) };
+    if (limits !== undefined) return { hit: undefined, release: (networks) => limits.release(networks) };
     return rule?.action === 'allow' ? freely : admitted;
   }
 
@@ -65,31 +69,28 @@ export class ListenerGate implements Gate {
   #refused(
     client: ClientAddress,
     refused: { readonly hit: LimitHit; readonly rule: string | undefined },
-    { standing, counted }: RepeatedAsking,
+    asked: RepeatedAsking,
   ): Admission {
     const { hit } = refused;
-    if (standing !== 'stranger' || (hit !== 'connections' && hit !== 'rate')) return refused;
-    return { ...refused, ifKnown: (nowMs) => this.#admit(client, { standing: 'known', nowMs, counted }) };
+    if (asked.standing !== 'stranger' || (hit !== 'connections' && hit !== 'rate')) return refused;
+    return { ...refused, ifKnown: (nowMs) => this.#admit(client, { ...asked, standing: 'known', nowMs }) };
   }
 
   /** All that apply, or none of them. */
-  #count(
-    client: ClientAddress,
-    asked: RepeatedAsking,
-    limits: ConnectionLimits | undefined,
-  ): LimitHit | undefined {
+  #count(asked: RepeatedAsking, limits: ConnectionLimits | undefined): LimitHit | undefined {
+    const { networks } = asked;
     const { server, service } = this.#parts;
     // The narrower first: what a listener refuses one address does not use up what all listeners may take.
     const taken: ConnectionLimits[] = [];
     for (const scope of [this.own.limits, server, ...(limits === undefined ? [] : [limits])]) {
-      const hit = scope.admit(client, asked);
+      const hit = scope.admit(networks, asked);
       if (hit !== undefined) {
-        for (const before of taken) before.release(client);
+        for (const before of taken) before.release(networks);
         return hit;
       }
       taken.push(scope);
     }
-    service.admit(client, asked);
+    service.admit(networks, asked);
     return undefined;
   }
 }

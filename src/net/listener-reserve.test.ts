@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import { after, test } from 'node:test';
-import { networkSet } from '#base/client-address.ts';
+import { networkSet, networksOf } from '#base/client-address.ts';
 import type { ClientAddress, Network } from '#base/client-address.ts';
 import type { ProtocolSession, SessionFactory } from '#protocols/conversation.ts';
 import { ConnectionLimits, defaultLimits } from './connection-limits.ts';
@@ -152,7 +152,7 @@ test('where it cannot be told whether a client is known it is a stranger', async
 
 test('totals alone tell no clients apart', () => {
   const limits = new ConnectionLimits({ ...defaultLimits, connectionsMax: 10 }, { reserve: () => 0.1 });
-  const client = '192.0.2.1' as ClientAddress;
+  const client = networksOf('192.0.2.1' as ClientAddress);
   for (let count = 0; count < 9; count += 1)
     assert.equal(limits.admit(client, { standing: 'stranger', nowMs: 0 }), undefined);
   assert.equal(limits.admit(client, { standing: 'stranger', nowMs: 0 }), 'connections');
