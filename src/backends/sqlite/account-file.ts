@@ -13,15 +13,10 @@ import { recordSealer } from '#store/sealing/record-sealer.ts';
 import type { RecordSealer } from '#store/sealing/record-sealer.ts';
 import { numberBlockStep } from '#store/number-block.ts';
 import { count, readCounters, writeCounters } from './account-counter.ts';
-import type {
-  AccountFile,
-  AccountKey,
-  CellStatement,
-  Counter,
-  MailboxState,
-  SegmentTexts,
-} from './open-account.ts';
+import type { AccountFile, AccountKey, Counter, MailboxState, SegmentTexts } from './open-account.ts';
 import { accountSchema } from './account-schema.ts';
+import { cellStatement } from './cell-statement.ts';
+import type { CellStatement } from './cell-statement.ts';
 import type { DatabaseFile } from './database-file.ts';
 import { sizeMask } from './size-mask.ts';
 import { fencedTrouble } from './sqlite-trouble.ts';
@@ -138,9 +133,7 @@ function handleOf(
     cells(text) {
       const known = cellStatements.get(text);
       if (known !== undefined) return known;
-      const prepared = file.db.prepare(text);
-      prepared.setReturnArrays(true);
-      const statement = prepared as unknown as CellStatement;
+      const statement = cellStatement(file.db, text);
       cellStatements.set(text, statement);
       return statement;
     },

@@ -8,7 +8,8 @@ import { writeContent } from './account-content.ts';
 import type { MovedMessage } from './account-content.ts';
 import { count, countFlags, takeNumber } from './account-counter.ts';
 import { counterOf } from './account-file.ts';
-import type { AccountFile, Cells, MailboxState } from './open-account.ts';
+import type { Cells } from './cell-statement.ts';
+import type { AccountFile, MailboxState } from './open-account.ts';
 
 /** A message's row; `size` still masked. */
 export interface Row {
@@ -48,6 +49,8 @@ export const rowColumns = columns
   .split(', ')
   .map((column) => `m.${column}`)
   .join(', ');
+
+const insertMessage = `INSERT INTO message(${columns}, born) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 
 /** Messages of these UIDs that exist, ascending, each once. */
 export function* existingRows(
@@ -163,7 +166,7 @@ export function insertRow(
   const modseq = takeNumber(all) as ModSeq;
   const content = contentOf(account, arrival, modseq);
   account
-    .sql(`INSERT INTO message(${columns}, born) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+    .sql(insertMessage)
     .run(
       messageId(mailbox, uid),
       modseq,

@@ -13,7 +13,12 @@ export interface DatabaseFile {
    * An exception of SQLite becomes `fenced` or `disk-full`; any other is a bug and is thrown on, after the roll-back.
    */
   transaction<T>(work: () => Result<T, Trouble>): Result<T, Trouble>;
-  /** The same for work in slices: nobody else may use the file until its `end`. */
+  /**
+   * Within a transaction: work that fails or throws leaves nothing behind, and what came before it stands. Every exception
+   * is thrown on; after one of SQLite the transaction is lost.
+   */
+  savepoint<T>(work: () => Result<T, Trouble>): Result<T, Trouble>;
+  /** A transaction for work in slices: nobody else may use the file until its `end`. */
   begin(): Result<OpenTransaction, Trouble>;
   /** Runs a read; only turns SQLite's exceptions into `Trouble`. */
   read<T>(work: () => Result<T, Trouble>): Result<T, Trouble>;

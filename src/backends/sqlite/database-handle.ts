@@ -2,9 +2,11 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Result } from '#base/result.ts';
 import { err, ok } from '#base/result.ts';
 import type { Trouble } from '#store/contract/trouble.ts';
+import { cellStatement } from './cell-statement.ts';
 import type { DatabaseFile, OpenTransaction } from './database-file.ts';
 import { checkpointPages } from './schema.ts';
-import { sqliteTrouble } from './sqlite-trouble.ts';
+import { isSqliteError, sqliteTrouble } from './sqlite-trouble.ts';
+import { transactionControl } from './transaction-control.ts';
 
 /** What disk and memory do differently. */
 export interface Backing {
@@ -25,7 +27,8 @@ const syncWayOut =
 export function databaseHandle(backing: Backing): DatabaseFile {
   const { db, path, checkpointPages: pagesMax = checkpointPages } = backing;
   db.exec('PRAGMA synchronous=NORMAL');
-  const walSize = db.prepare('PRAGMA wal_checkpoint(NOOP)');
+  const walSize = cellStatement(db, 'PRAGMA wal_checkpoint(NOOP)');
+  const control = transactionControl(db);
   let fenced: Trouble | undefined;
   let syncing: Promise<Result<void, Trouble>> | undefined;
   let next: Promise<Result<void, Trouble>> | undefined;
@@ -57,9 +60,9 @@ export function databaseHandle(backing: Backing): DatabaseFile {
 
   function commit<T>(work: () => Result<T, Trouble>): Result<T, Trouble> {
     try {
-      db.exec('BEGIN IMMEDIATE');
+      control.begin();
       const result = work();
-      if (result.ok) db.exec('COMMIT');
+      if (result.ok) control.commit();
       return result;
     } catch (error) {
       return failed(error);
@@ -68,10 +71,15 @@ export function databaseHandle(backing: Backing): DatabaseFile {
     }
   }
 
+  function walPages(): number {
+    const [, log] = walSize.get() ?? [];
+    return Number(log ?? 0);
+  }
+
   /** By hand, not by `wal_autocheckpoint`: SQLite drops the errors of an automatic one, a failed fsync among them. */
   function checkpoint(): void {
     try {
-      if (Number(walSize.get()?.log ?? 0) >= pagesMax) db.exec('PRAGMA wal_checkpoint(PASSIVE)');
+      if (walPages() >= pagesMax) db.exec('PRAGMA wal_checkpoint(PASSIVE)');
     } catch (error) {
       failed(error);
     }
@@ -84,9 +92,22 @@ export function databaseHandle(backing: Backing): DatabaseFile {
     return result;
   }
 
+  function savepoint<T>(work: () => Result<T, Trouble>): Result<T, Trouble> {
+    control.savepoint();
+    try {
+      const result = work();
+      if (result.ok) control.release();
+      else control.undo();
+      return result;
+    } catch (error) {
+      if (!isSqliteError(error)) control.undo();
+      throw error;
+    }
+  }
+
   function begin(): Result<OpenTransaction, Trouble> {
     return read(() => {
-      db.exec('BEGIN IMMEDIATE');
+      control.begin();
       return ok({ guard, end });
     });
   }
@@ -104,7 +125,7 @@ export function databaseHandle(backing: Backing): DatabaseFile {
     try {
       if (!result.ok || fenced !== undefined) return fenced === undefined ? result : err(fenced);
       last();
-      db.exec('COMMIT');
+      control.commit();
       checkpoint();
       return result;
     } catch (error) {
@@ -170,6 +191,7 @@ export function databaseHandle(backing: Backing): DatabaseFile {
     path,
     db,
     transaction,
+    savepoint,
     begin,
     read,
     sync,

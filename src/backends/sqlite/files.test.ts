@@ -144,6 +144,36 @@ describe('a database handle', () => {
     await file.close();
   });
 
+  it('keeps what came before a savepoint whose work fails or throws', async () => {
+    const files = diskFiles(folder);
+    const opened = await files.open('savepoint', one, 'create');
+    assert.ok(opened.ok);
+    const file = opened.value;
+    const insert = (text: string): void =>
+      void file.db.prepare('INSERT INTO word(text) VALUES (?)').run(text);
+    const failing = () => {
+      insert('gone');
+      return err({ code: 'invalid', what: 'text' } as const);
+    };
+    const throwing = () => {
+      insert('gone too');
+      throw new Error('our own bug');
+    };
+    const committed = file.transaction(() => {
+      assert.ok(file.savepoint(() => ok(insert('first'))).ok);
+      assert.ok(!file.savepoint(failing).ok);
+      assert.throws(() => file.savepoint(throwing), /our own bug/);
+      return file.savepoint(() => ok(insert('last')));
+    });
+    assert.ok(committed.ok);
+    const words = file.db.prepare('SELECT text FROM word ORDER BY id').all();
+    assert.deepEqual(
+      words.map(({ text }) => text),
+      ['first', 'last'],
+    );
+    await file.close();
+  });
+
   it('shares syncs: waiters of one in flight have the next together', async () => {
     const gates: (() => void)[] = [];
     const file = databaseHandle({

@@ -1,10 +1,11 @@
-import type { SQLInputValue, SQLOutputValue, StatementSync } from 'node:sqlite';
+import type { StatementSync } from 'node:sqlite';
 import type { AccountId, MailboxId } from '#base/id.ts';
 import type { KeptShelf } from '#base/kept-shelf.ts';
 import type { SpecialUse } from '#store/contract/messages.ts';
 import type { PurposeKey } from '#store/sealing/purpose-key.ts';
 import type { KeyedHash } from '#store/sealing/keyed-hash.ts';
 import type { RecordSealer } from '#store/sealing/record-sealer.ts';
+import type { CellStatement } from './cell-statement.ts';
 import type { DatabaseFile } from './database-file.ts';
 import type { SizeMask } from './size-mask.ts';
 import type { WorkerContext } from './thread.ts';
@@ -47,15 +48,6 @@ export interface SegmentTexts {
   /** All of them, one after the other. */
   readonly all: Buffer;
   readonly texts: ReadonlyMap<number, Buffer>;
-}
-
-/** A row as a list of its cells, in the order of the columns. */
-export type Cells = readonly SQLOutputValue[];
-
-/** A statement for what reads many rows: a list costs half of what an object with names does. */
-export interface CellStatement {
-  all(...parameters: readonly SQLInputValue[]): readonly Cells[];
-  get(...parameters: readonly SQLInputValue[]): Cells | undefined;
 }
 
 /** An account's open file in its storage thread: the only owner, so what it remembers is what is written. */

@@ -22,6 +22,11 @@ export function fencedTrouble(file: string, reason: string, way = wayOut): Troub
   return { code: 'fenced', file, detail: `${reason}; ${way}` };
 }
 
+/** The file's own trouble: SQLite may have rolled back already. */
+export function isSqliteError(error: unknown): boolean {
+  return error instanceof Error && 'errcode' in error;
+}
+
 /**
  * What an exception of `node:sqlite` means for the file. `undefined`: a bug of ours (wrong SQL, broken constraint),
  * which the caller throws on.

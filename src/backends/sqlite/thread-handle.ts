@@ -1,6 +1,7 @@
 import type { Result } from '#base/result.ts';
 import { err, ok } from '#base/result.ts';
 import type { Trouble } from '#store/contract/trouble.ts';
+import { isSqliteError } from './sqlite-trouble.ts';
 import type { GroupFile, Operation, OperationTable, Reply, Request, WorkerKind } from './thread.ts';
 
 type Send = (replies: readonly Reply[]) => void;
@@ -169,23 +170,18 @@ function failedReply(request: Request, error: Trouble | Error): Reply {
  * An operation that fails leaves nothing behind, and the others of its batch stand. A bug is told to its caller only;
  * trouble of the file itself ends the batch, for SQLite may have rolled back already.
  */
-function inSavepoint<State>(work: GroupWork<State>, job: Job<State>): Reply {
-  const { db } = work.group;
-  db.exec('SAVEPOINT operation');
+function inSavepoint<State>({ group, state }: GroupWork<State>, { operation, request }: Job<State>): Reply {
   try {
-    const result = job.operation.run(work.state, job.request.args as never);
-    if (result instanceof Promise) throw new Error(`${job.request.name} answers later: mark it alone`);
-    db.exec(result.ok ? 'RELEASE operation' : 'ROLLBACK TO operation; RELEASE operation');
-    return { id: job.request.id, result };
+    const result = group.savepoint(() => {
+      const done = operation.run(state, request.args as never);
+      if (done instanceof Promise) throw new Error(`${request.name} answers later: mark it alone`);
+      return done;
+    });
+    return { id: request.id, result };
   } catch (error) {
     if (isSqliteError(error)) throw error;
-    db.exec('ROLLBACK TO operation; RELEASE operation');
-    return bug(job.request, error);
+    return bug(request, error);
   }
-}
-
-function isSqliteError(error: unknown): boolean {
-  return error instanceof Error && 'errcode' in error;
 }
 
 function bug(request: Request, error: unknown): Reply {

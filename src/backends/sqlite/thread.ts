@@ -73,8 +73,8 @@ export interface WorkerKind<Init, State, Table extends OperationTable<State>> {
 
 /** What group commit needs of a `DatabaseFile`. */
 export interface GroupFile {
-  readonly db: { exec(sql: string): void };
   transaction<T>(work: () => Result<T, Trouble>): Result<T, Trouble>;
+  savepoint<T>(work: () => Result<T, Trouble>): Result<T, Trouble>;
   sync(): Promise<Result<void, Trouble>>;
 }
 
