@@ -38,7 +38,8 @@ export interface DueGroup {
 /** The statements of the queue database. */
 export interface QueueRows {
   seqOf(id: QueueId): number | undefined;
-  addEntry(entry: SealedEntry): number;
+  /** `undefined`: an entry of this id is there already. */
+  addEntry(entry: SealedEntry): number | undefined;
   entry(seq: number): SealedEntry | undefined;
   /** Without the body. */
   meta(seq: number): SealedEntry | undefined;
@@ -48,10 +49,12 @@ export interface QueueRows {
   putPart(seq: number, part: Part): void;
   removePart(seq: number, part: number): void;
   parts(seq: number): readonly Part[];
+  /** Recipients of each part, as they are stored. */
+  membersOf(id: QueueId): readonly string[];
   nextPart(seq: number): number;
   dueGroups(nowMs: number, count: number): readonly DueGroup[];
-  /** Returns the large body's name. */
-  removeEntry(seq: number): BlobId | undefined;
+  /** With its parts; returns the large body's name. Nothing if it is not there. */
+  removeById(id: QueueId): readonly BlobId[];
   /** Of all that is not leased. */
   setState(seq: number, state: 'waiting' | 'held', nextAtMs: number): void;
   nextDueMs(): number | undefined;
@@ -65,20 +68,22 @@ type Row = Record<string, SQLOutputValue>;
 
 export function queueRows(db: DatabaseSync): QueueRows {
   const seqOf = db.prepare('SELECT seq FROM entry WHERE id = ?');
-  const addEntry = db.prepare('INSERT INTO entry(id, owner, blob, meta, body) VALUES (?, ?, ?, ?, ?)');
+  const addEntry = db.prepare(
+    'INSERT INTO entry(id, owner, blob, meta, body) VALUES (?, ?, ?, ?, ?) ON CONFLICT(id) DO NOTHING',
+  );
   const entry = db.prepare('SELECT id, owner, blob, meta, body FROM entry WHERE seq = ?');
   const meta = db.prepare('SELECT id, owner, blob, meta, NULL AS body FROM entry WHERE seq = ?');
   const after = db.prepare('SELECT seq, id FROM entry WHERE id > ? ORDER BY id LIMIT ?');
   const putPart = db.prepare('INSERT OR REPLACE INTO part VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
   const removePart = db.prepare('DELETE FROM part WHERE entry = ? AND part = ?');
   const parts = db.prepare('SELECT * FROM part WHERE entry = ? ORDER BY part');
+  const membersOf = db.prepare('SELECT p.members FROM entry e JOIN part p ON p.entry = e.seq WHERE e.id = ?');
   const lastPart = db.prepare('SELECT max(part) AS last FROM part WHERE entry = ?');
   const due = db.prepare(
     'SELECT entry, grp FROM part WHERE state < 2 AND next_at_ms <= ? ORDER BY next_at_ms, entry, grp',
   );
-  const blobOf = db.prepare('SELECT blob FROM entry WHERE seq = ?');
   const removeParts = db.prepare('DELETE FROM part WHERE entry = ?');
-  const removeEntry = db.prepare('DELETE FROM entry WHERE seq = ?');
+  const removeEntry = db.prepare('DELETE FROM entry WHERE id = ? RETURNING seq, blob');
   const setState = db.prepare('UPDATE part SET state = ?, next_at_ms = ? WHERE entry = ? AND state <> 1');
   const nextDue = db.prepare('SELECT min(next_at_ms) AS at FROM part WHERE state < 2');
   const counts = db.prepare('SELECT state, sum(size) AS count FROM part GROUP BY state');
@@ -87,8 +92,10 @@ export function queueRows(db: DatabaseSync): QueueRows {
 
   return {
     seqOf: (id) => numberOrNothing(seqOf.get(id)?.seq),
-    addEntry: ({ id, owner, blob, meta, body }) =>
-      Number(addEntry.run(id, owner ?? null, blob ?? null, meta, body ?? null).lastInsertRowid),
+    addEntry({ id, owner, blob, meta, body }) {
+      const added = addEntry.run(id, owner ?? null, blob ?? null, meta, body ?? null);
+      return added.changes === 0 ? undefined : Number(added.lastInsertRowid);
+    },
     entry: (seq) => sealedEntry(entry.get(seq)),
     meta: (seq) => sealedEntry(meta.get(seq)),
     after: (id, limit) =>
@@ -109,6 +116,7 @@ export function queueRows(db: DatabaseSync): QueueRows {
       ),
     removePart: (seq, part) => void removePart.run(seq, part),
     parts: (seq) => parts.all(seq).map(partOf),
+    membersOf: (id) => membersOf.all(id).map(({ members }) => String(members)),
     nextPart: (seq) => 1 + (numberOrNothing(lastPart.get(seq)?.last) ?? -1),
     dueGroups(nowMs, count) {
       const groups = new Map<string, DueGroup>();
@@ -119,11 +127,12 @@ export function queueRows(db: DatabaseSync): QueueRows {
       }
       return [...groups.values()];
     },
-    removeEntry(seq) {
-      const blob = textOrNothing(blobOf.get(seq)?.blob);
-      removeParts.run(seq);
-      removeEntry.run(seq);
-      return blob as BlobId | undefined;
+    removeById(id) {
+      const row = removeEntry.get(id);
+      if (row === undefined) return [];
+      removeParts.run(Number(row.seq));
+      const blob = textOrNothing(row.blob);
+      return blob === undefined ? [] : [blob as BlobId];
     },
     setState: (seq, state, nextAtMs) => void setState.run(stateNumber[state], nextAtMs, seq),
     nextDueMs: () => numberOrNothing(nextDue.get()?.at),

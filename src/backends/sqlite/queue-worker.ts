@@ -10,6 +10,7 @@ import type { KeySealing } from '#store/sealing/sealed-record.ts';
 import { conflict, exists, notFound } from '#store/trouble.ts';
 import type { DatabaseFile, FileInit } from './database-file.ts';
 import { backUp } from './files.ts';
+import { readMembers } from './queue-members.ts';
 import { queueRows } from './queue-rows.ts';
 import type { DueGroup, Part, QueueRows, SealedEntry } from './queue-rows.ts';
 import { queueSchema } from './queue-schema.ts';
@@ -28,33 +29,38 @@ interface QueueState {
   readonly rows: QueueRows;
   readonly sealings: (key: LentKey) => Pick<KeySealing, 'seal'>;
   /** Sealed while the disk was busy. */
-  readonly sealed: WeakMap<EntryToSeal, SealedEntry>;
+  readonly sealed: WeakMap<AddedEntry, SealedEntry>;
   readonly newId: () => string;
 }
 
-export interface AddedEntry {
-  readonly entry: EntryToSeal;
+/** Flat, for each object on the way between threads costs as much as a hundred bytes of text. */
+export interface AddedEntry extends EntryToSeal {
   /** Recipients by group number, ascending. */
   readonly groups: readonly (readonly number[])[];
   readonly nextAtMs: number;
   /** Lease ids by group number, when the caller owns the work at once. */
   readonly leases: readonly string[] | undefined;
-  /** By group number: it is not due before a person says so. */
-  readonly held: readonly boolean[];
+  /** Group numbers that are not due before a person says so. */
+  readonly held: readonly number[] | undefined;
 }
 
+/** An entry and recipients of it (`queue-members.ts`) that are done, whoever holds them: it is a fact. */
+export type Done = readonly [id: QueueId, members: string];
+
+/** Recipients that are to wait, if this lease still holds them. */
 export interface Settling {
   readonly id: QueueId;
   readonly lease: string;
   readonly recipients: readonly number[];
-  readonly outcome:
-    | { readonly kind: 'done' }
-    | {
-        readonly kind: 'waiting' | 'held';
-        readonly nextAtMs: number;
-        readonly lastPlace: string;
-        readonly last: Uint8Array;
-      };
+  readonly state: 'waiting' | 'held';
+  readonly nextAtMs: number;
+  /** The last attempt, sealed under the lease's id. */
+  readonly last: Uint8Array;
+}
+
+export interface Settlings {
+  readonly done: readonly Done[];
+  readonly settle: readonly Settling[];
 }
 
 export interface Marking {
@@ -79,48 +85,65 @@ export interface ListedEntry {
 /** Large bodies that no entry needs any more. */
 type Freed = readonly BlobId[];
 
-interface AddAndSettle {
+interface AddAndSettle extends Settlings {
   readonly add: readonly AddedEntry[];
-  readonly settle: readonly Settling[];
 }
 
 function sealAhead({ sealings, sealed }: QueueState, { add }: AddAndSettle): void {
-  for (const { entry } of add) sealed.set(entry, sealEntry(sealings(entry.key), entry));
+  for (const entry of add) sealed.set(entry, sealEntry(sealings(entry.key), entry));
 }
 
-function addAndSettle(state: QueueState, { add, settle }: AddAndSettle): Result<Freed, Trouble> {
-  const { rows, sealings, sealed } = state;
-  for (const added of add) {
-    const { entry } = added;
-    if (rows.seqOf(entry.id) !== undefined) return exists('queue-entry');
-    insert(rows, added, sealed.get(entry) ?? sealEntry(sealings(entry.key), entry));
+function addAndSettle(
+  { rows, sealings, sealed }: QueueState,
+  { add, done, settle }: AddAndSettle,
+): Result<Freed, Trouble> {
+  for (const entry of add) {
+    const isNew = insert(rows, entry, sealed.get(entry) ?? sealEntry(sealings(entry.key), entry));
+    if (!isNew) return exists('queue-entry');
   }
-  return ok(settle.flatMap((settling) => settleOne(rows, settling)));
+  for (const settling of settle) putOff(rows, settling);
+  return ok(done.flatMap((one) => finish(rows, one)));
 }
 
-function insert(rows: QueueRows, added: AddedEntry, sealed: SealedEntry): void {
+/** False: it is there already. */
+function insert(rows: QueueRows, added: AddedEntry, sealed: SealedEntry): boolean {
   const { groups, nextAtMs, leases, held } = added;
   const seq = rows.addEntry(sealed);
-  for (const [grp, members] of groups.entries()) {
+  if (seq === undefined) return false;
+  for (let grp = 0; grp < groups.length; grp += 1) {
+    const members = groups[grp] ?? [];
     const lease = leases?.[grp];
-    const unleased = held[grp] === true ? 'held' : 'waiting';
+    const unleased = held?.includes(grp) === true ? 'held' : 'waiting';
     const state = lease === undefined ? unleased : 'leased';
-    rows.putPart(seq, { ...fresh, part: grp, grp, members, state, nextAtMs, lease });
+    const parted = { part: grp, grp, members, state, nextAtMs, lease } as const;
+    rows.putPart(seq, { ...parted, attempts: 0, lastPlace: undefined, last: undefined });
   }
+  return true;
 }
 
-const fresh = { attempts: 0, lastPlace: undefined, last: undefined };
-
-/** What is done is done, whoever holds it now; else what is no longer under this lease is left alone. */
-function settleOne(rows: QueueRows, { id, lease, recipients, outcome }: Settling): Freed {
+/** What is done for all recipients that are left takes the entry with it. */
+function finish(rows: QueueRows, [id, members]: Done): Freed {
+  const left = rows.membersOf(id);
+  if (left.length === 1 && left[0] === members) return rows.removeById(id);
   const seq = rows.seqOf(id);
   if (seq === undefined) return [];
-  const held = outcome.kind === 'done' ? undefined : lease;
-  splitParts(rows, { seq, lease: held, recipients }, (part) => {
-    if (outcome.kind === 'done') return undefined;
-    return { ...part, ...outcome, state: outcome.kind, attempts: part.attempts + 1, lease: undefined };
-  });
-  return rows.parts(seq).length === 0 ? remove(rows, seq) : [];
+  splitParts(rows, { seq, lease: undefined, recipients: readMembers(members) }, () => undefined);
+  return rows.parts(seq).length === 0 ? rows.removeById(id) : [];
+}
+
+/** What is no longer under this lease is left alone. */
+function putOff(rows: QueueRows, { id, lease, recipients, state, nextAtMs, last }: Settling): void {
+  const seq = rows.seqOf(id);
+  if (seq === undefined) return;
+  splitParts(rows, { seq, lease, recipients }, (part) => ({
+    ...part,
+    state,
+    nextAtMs,
+    lastPlace: lease,
+    last,
+    attempts: part.attempts + 1,
+    lease: undefined,
+  }));
 }
 
 interface Holding {
@@ -150,11 +173,6 @@ function splitParts(
     else if (changed === undefined) rows.removePart(seq, part.part);
   }
   return count;
-}
-
-function remove(rows: QueueRows, seq: number): Freed {
-  const blob = rows.removeEntry(seq);
-  return blob === undefined ? [] : [blob];
 }
 
 interface Due {
@@ -233,8 +251,7 @@ function hold({ rows }: QueueState, id: QueueId): Result<void, Trouble> {
 }
 
 function drop({ rows }: QueueState, id: QueueId): Result<Freed, Trouble> {
-  const seq = rows.seqOf(id);
-  return seq === undefined ? notFound('queue-entry') : ok(remove(rows, seq));
+  return rows.seqOf(id) === undefined ? notFound('queue-entry') : ok(rows.removeById(id));
 }
 
 const operations = {

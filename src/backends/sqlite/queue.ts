@@ -19,10 +19,19 @@ import { pageLimit } from '#store/page.ts';
 import { routeGroup } from '#store/queue-route.ts';
 import { invalid, troubleOfBlob } from '#store/trouble.ts';
 import type { Keys } from './keys.ts';
+import { writeMembers } from './queue-members.ts';
 import type { Part } from './queue-rows.ts';
 import { queueSealing } from './queue-sealing.ts';
-import type { OpenedEntry, QueueSealing } from './queue-sealing.ts';
-import type { AddedEntry, LeasedGroup, ListedEntry, QueueOperations, Settling } from './queue-worker.ts';
+import type { EntryToSeal, OpenedEntry, QueueSealing } from './queue-sealing.ts';
+import type {
+  AddedEntry,
+  Done,
+  LeasedGroup,
+  ListedEntry,
+  QueueOperations,
+  Settling,
+  Settlings,
+} from './queue-worker.ts';
 import type { RunningWorker } from './thread.ts';
 
 export interface SqliteQueueParts {
@@ -89,10 +98,7 @@ export function createSqliteQueue({ worker, keys, blobs, clock, random }: Sqlite
       if (!toSeal.ok) return toSeal;
       add.push(addedEntry(entry, toSeal.value, leasing));
     }
-    const settled = await call.addAndSettle({
-      add,
-      settle: settle.flatMap((each) => settlingOf(sealing, each)),
-    });
+    const settled = await call.addAndSettle({ add, ...settlingsOf(sealing, settle) });
     if (!settled.ok) return settled;
     await free(settled.value);
     return ok(add);
@@ -128,7 +134,7 @@ export function createSqliteQueue({ worker, keys, blobs, clock, random }: Sqlite
     const lease = { id, recipients, attempt: 1, untilMs: 0, entry: opened.value.entry };
     const attempt = { atMs: clock.now(), ...nowhere, reply: damaged, inDoubt: false };
     const outcome = { kind: 'held', attempt } as const;
-    await call.addAndSettle({ add: [], settle: settlingOf(sealing, { lease, recipients, outcome }) });
+    await call.addAndSettle({ add: [], ...settlingsOf(sealing, [{ lease, recipients, outcome }]) });
   }
 
   async function page(
@@ -228,23 +234,36 @@ type IsHeld = (recipient: QueueRecipient) => boolean;
 type Leasing = { readonly id: () => string; readonly untilMs: number } | IsHeld;
 
 /** Groups are numbered in the order in which their first recipients come. */
-function addedEntry(
-  entry: QueueEntry,
-  toSeal: AddedEntry['entry'],
-  leasing: Leasing | undefined,
-): AddedEntry {
-  const byRoute = Map.groupBy(entry.recipients.keys(), (n) => {
-    const recipient = entry.recipients[n];
-    return recipient === undefined ? '' : routeGroup(recipient.route);
-  });
-  const groups = [...byRoute.values()];
-  const isHeld = typeof leasing === 'function' ? leasing : () => false;
-  const isHeldAt = (n: number): boolean => entry.recipients.slice(n, n + 1).some(isHeld);
-  const held = groups.map((group) => group.some(isHeldAt));
-  const base = { entry: toSeal, groups, held };
+function addedEntry(entry: QueueEntry, toSeal: EntryToSeal, leasing: Leasing | undefined): AddedEntry {
+  const groups = groupsOf(entry.recipients);
+  const isHeld = typeof leasing === 'function' ? leasing : undefined;
+  const held = isHeld && heldGroups(entry.recipients, groups, isHeld);
   if (leasing === undefined || typeof leasing === 'function')
-    return { ...base, leases: undefined, nextAtMs: entry.receivedAtMs };
-  return { ...base, leases: groups.map(leasing.id), nextAtMs: leasing.untilMs };
+    return { ...toSeal, groups, held, leases: undefined, nextAtMs: entry.receivedAtMs };
+  return { ...toSeal, groups, held, leases: groups.map(leasing.id), nextAtMs: leasing.untilMs };
+}
+
+/** Numbers of recipients that go the same way. */
+function groupsOf(recipients: readonly QueueRecipient[]): readonly (readonly number[])[] {
+  // Of most mail.
+  if (recipients.length === 1) return [[0]];
+  const byRoute = new Map<string, number[]>();
+  for (const [n, { route }] of recipients.entries()) {
+    const name = routeGroup(route);
+    const group = byRoute.get(name);
+    if (group === undefined) byRoute.set(name, [n]);
+    else group.push(n);
+  }
+  return [...byRoute.values()];
+}
+
+function heldGroups(
+  recipients: readonly QueueRecipient[],
+  groups: readonly (readonly number[])[],
+  isHeld: IsHeld,
+): readonly number[] {
+  const isHeldAt = (n: number): boolean => recipients.slice(n, n + 1).some(isHeld);
+  return groups.flatMap((members, grp) => (members.some(isHeldAt) ? [grp] : []));
 }
 
 function leasesOf(entry: QueueEntry, { groups, leases = [] }: AddedEntry, untilMs: number): readonly Lease[] {
@@ -252,19 +271,29 @@ function leasesOf(entry: QueueEntry, { groups, leases = [] }: AddedEntry, untilM
 }
 
 /**
- * Of an erased account nothing is left to write down: its recipients are done. While a key cannot be read the lease stays,
- * and runs out.
+ * What the thread is told. Of an erased account nothing is left to write down: its recipients are done. While a key cannot
+ * be read the lease stays, and runs out.
  */
-function settlingOf(sealing: QueueSealing, { lease, recipients, outcome }: Settlement): readonly Settling[] {
-  const base = { id: lease.entry.id, lease: lease.id, recipients };
-  // The thread takes the word of any lease that something is done, so of none for what it never held.
-  if (outcome.kind === 'done')
-    return [{ ...base, recipients: recipients.filter((n) => lease.recipients.includes(n)), outcome }];
-  const last = sealing.sealAttempt(lease.entry, lease.id, outcome.attempt);
-  if (!last.ok) return last.error.code === 'not-found' ? [{ ...base, outcome: { kind: 'done' } }] : [];
-  const nextAtMs = outcome.kind === 'held' ? outcome.attempt.atMs : outcome.atMs;
-  const kind = outcome.kind === 'held' ? 'held' : 'waiting';
-  return [{ ...base, outcome: { kind, nextAtMs, lastPlace: lease.id, last: last.value } }];
+function settlingsOf(sealing: QueueSealing, settlements: readonly Settlement[]): Settlings {
+  const done: Done[] = [];
+  const settle: Settling[] = [];
+  for (const { lease, recipients, outcome } of settlements) {
+    const { id } = lease.entry;
+    if (outcome.kind === 'done') {
+      // The thread takes the word of any lease that something is done, so of none for what it never held.
+      done.push([id, writeMembers(recipients.filter((n) => lease.recipients.includes(n)))]);
+      continue;
+    }
+    const last = sealing.sealAttempt(lease.entry, lease.id, outcome.attempt);
+    if (!last.ok) {
+      if (last.error.code === 'not-found') done.push([id, writeMembers(recipients)]);
+      continue;
+    }
+    const nextAtMs = outcome.kind === 'held' ? outcome.attempt.atMs : outcome.atMs;
+    const state = outcome.kind === 'held' ? 'held' : 'waiting';
+    settle.push({ id, lease: lease.id, recipients, state, nextAtMs, last: last.value });
+  }
+  return { done, settle };
 }
 
 function itemOf(sealing: QueueSealing, { entry: sealed, parts }: ListedEntry): QueueItem | undefined {
