@@ -14,6 +14,8 @@ const forbidden = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u;
 
 /** A name in its one spelling: NFC, INBOX as first level in exactly this case. */
 export function parseMailboxName(text: string): Result<string, Trouble> {
+  // Where nearly all mail goes.
+  if (text === 'INBOX') return ok(text);
   const name = text.normalize('NFC');
   if (!name.isWellFormed() || forbidden.test(name)) return invalid('mailbox-name');
   if (Buffer.byteLength(name) > mailboxNameBytesMax) return beyondLimit('name-length', mailboxNameBytesMax);

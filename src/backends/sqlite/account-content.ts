@@ -29,24 +29,25 @@ export type StoredBody = {
  * more than making or reading the text once.
  */
 export interface MovedMessage {
-  readonly prefix: Uint8Array;
-  readonly body: MessageBody;
+  /** A character for each byte: of so few bytes a text costs less. */
+  readonly prefix: string;
+  readonly body: Uint8Array | MovedBlob;
   readonly summaryText: string;
   readonly headerEnd: number;
   readonly sizeBytes: number;
   readonly internalDateMs: number;
-  readonly flags: readonly string[];
 }
 
-export function movedMessage({ prefix, body, summary, internalDateMs, flags }: NewMessage): MovedMessage {
+type MovedBlob = Extract<MessageBody, { readonly kind: 'blob' }>;
+
+export function movedMessage({ prefix, body, summary, internalDateMs }: NewMessage): MovedMessage {
   return {
-    prefix: ownBytes(prefix),
-    body: body.kind === 'bytes' ? { ...body, bytes: ownBytes(body.bytes) } : body,
+    prefix: Buffer.from(prefix.buffer, prefix.byteOffset, prefix.length).toString('latin1'),
+    body: body.kind === 'bytes' ? ownBytes(body.bytes) : body,
     summaryText: encodeSummary(summary),
     headerEnd: summary.structure.header.end,
     sizeBytes: summary.sizeBytes,
     internalDateMs,
-    flags,
   };
 }
 
@@ -61,6 +62,8 @@ const lengthBytes = 4;
 /** Of a body: kind 1, header end 4. */
 const bodyHeadBytes = 5;
 const kinds = { bytes: 0, blob: 1 } as const;
+/** Of what leads to a file: its length. */
+const referenceHeadBytes = 4;
 
 const place = (column: 'summary' | 'body', id: number): CellPlace => ({
   table: 'content',
@@ -72,10 +75,10 @@ export function writeContent(account: AccountFile, id: number, message: MovedMes
   const { sealer, sql } = account;
   sql('INSERT INTO content(id, summary, body) VALUES (?, ?, ?)').run(
     id,
-    sealer.seal(place('summary', id), padded(Buffer.from(message.summaryText))),
+    sealer.seal(place('summary', id), packSummary(message)),
     sealer.seal(place('body', id), packBody(message)),
   );
-  if (message.body.kind === 'blob')
+  if (!(message.body instanceof Uint8Array))
     sql('INSERT INTO blob(content, id) VALUES (?, ?)').run(id, message.body.id);
 }
 
@@ -124,24 +127,37 @@ function openCell(account: AccountFile, cell: CellPlace, sealed: unknown): Resul
     : err(fencedTrouble(account.file.path, `content ${cell.record} does not open (${plain.error})`));
 }
 
+function packSummary({ summaryText }: MovedMessage): Uint8Array {
+  const packed = padded(Buffer.byteLength(summaryText));
+  packed.write(summaryText, lengthBytes);
+  return packed;
+}
+
 function packBody({ prefix, body, headerEnd }: MovedMessage): Uint8Array {
-  const head = Buffer.alloc(bodyHeadBytes);
-  head[0] = kinds[body.kind];
-  head.writeUInt32BE(headerEnd, 1);
-  if (body.kind === 'bytes') return padded(head, prefix, body.bytes);
-  const reference = JSON.stringify({
-    id: body.id,
-    key: Buffer.from(body.key).toString('base64'),
-    sizeBytes: body.sizeBytes,
-  });
-  const size = Buffer.alloc(4);
-  size.writeUInt32BE(Buffer.byteLength(reference));
-  return padded(head, size, Buffer.from(reference), prefix);
+  const isBytes = body instanceof Uint8Array;
+  const rest = isBytes ? body : packReference(body);
+  const packed = padded(bodyHeadBytes + prefix.length + rest.length);
+  packed[lengthBytes] = isBytes ? kinds.bytes : kinds.blob;
+  packed.writeUInt32BE(headerEnd, lengthBytes + 1);
+  const start = lengthBytes + bodyHeadBytes;
+  // The prefix stands before a body, but behind what only leads to one.
+  packed.write(prefix, isBytes ? start : start + rest.length, 'latin1');
+  packed.set(rest, isBytes ? start + prefix.length : start);
+  return packed;
+}
+
+/** length 4 · JSON */
+function packReference({ id, key, sizeBytes }: MovedBlob): Uint8Array {
+  const text = JSON.stringify({ id, key: Buffer.from(key).toString('base64'), sizeBytes });
+  const packed = Buffer.alloc(referenceHeadBytes + Buffer.byteLength(text));
+  packed.writeUInt32BE(packed.length - referenceHeadBytes);
+  packed.write(text, referenceHeadBytes);
+  return packed;
 }
 
 function unpackBlob(packed: Buffer, headerEnd: number): StoredBody {
-  const end = 4 + packed.readUInt32BE(0);
-  const reference = JSON.parse(packed.toString('utf8', 4, end)) as {
+  const end = referenceHeadBytes + packed.readUInt32BE(0);
+  const reference = JSON.parse(packed.toString('utf8', referenceHeadBytes, end)) as {
     id: BlobId;
     key: string;
     sizeBytes: number;
@@ -151,17 +167,11 @@ function unpackBlob(packed: Buffer, headerEnd: number): StoredBody {
   return { kind: 'blob', headerEnd, id, key, sizeBytes, prefix: packed.subarray(end) };
 }
 
-/** length 4 · bytes · zeros */
-function padded(...parts: readonly Uint8Array[]): Uint8Array {
-  const length = parts.reduce((sum, part) => sum + part.length, 0);
-  const packed = Buffer.alloc(Math.ceil((lengthBytes + length) / paddingBytes) * paddingBytes);
+/** length 4 · so many bytes, which the caller writes · zeros */
+function padded(length: number): Buffer {
+  const packed = Buffer.allocUnsafeSlow(Math.ceil((lengthBytes + length) / paddingBytes) * paddingBytes);
   packed.writeUInt32BE(length);
-  let at = lengthBytes;
-  for (const part of parts) {
-    packed.set(part, at);
-    at += part.length;
-  }
-  return packed;
+  return packed.fill(0, lengthBytes + length);
 }
 
 function unpadded(packed: Uint8Array): Uint8Array {

@@ -38,6 +38,19 @@ accountTest(
   },
 );
 
+accountTest('every byte of the fields in front arrives, and of the body behind them', async (under) => {
+  const account = await newAccount(under);
+  const every = Buffer.from(Array.from({ length: 256 }, (_, byte) => byte)).toString('latin1');
+  const message = sampleMessage({ body: 'ü€😀' });
+  const prefix = Buffer.from(`X-Bytes: ${every}\r\n`, 'latin1');
+  assert.equal(await deliver(under, account, { ...message, prefix }), 'delivered');
+  const inbox = await inboxOf(under, account);
+  const uids = await uidsOf(under, account);
+  const [row] = must(await under.files.messages.read(account, inbox, uids, new Set(['body'] as const), 1));
+  assert.ok(message.body.kind === 'bytes' && row?.body !== undefined);
+  assert.deepEqual(Buffer.from(row.body), Buffer.concat([prefix, message.body.bytes]));
+});
+
 accountTest('STORAGE §1: a small delivery writes at most five pages', async (under) => {
   const account = await newAccount(under);
   for (let n = 0; n < 20; n += 1) await deliver(under, account);

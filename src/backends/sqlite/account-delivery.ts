@@ -14,11 +14,8 @@ import { addMailbox, makeMailbox, newMailboxNumbers } from './account-mailboxes.
 import { flagsInUse, insertRow, mailboxNamed, newEmailId, setKeywords } from './account-rows.ts';
 import { changeNow } from './account-transaction.ts';
 
-export interface DeliverArgs {
-  readonly message: MovedMessage;
-  readonly plan: DeliveryPlan;
-  readonly key: LedgerKey;
-}
+/** Flat, for each object on the way between threads costs as much as a hundred bytes of text. */
+export interface DeliverArgs extends MovedMessage, DeliveryPlan, LedgerKey {}
 
 /** `already`: the ledger knows it; nothing was written. */
 export type Delivered =
@@ -31,12 +28,14 @@ interface Target {
   readonly flags: ParsedFlags;
 }
 
-interface Prepared extends DeliverArgs {
+interface Prepared {
+  readonly message: DeliverArgs;
   readonly entry: LedgerEntry;
   readonly targets: readonly Target[];
 }
 
 type LedgerEntry = Uint8Array;
+const ledgerHashBytes = 12;
 
 /**
  * Delivers a lot in one transaction, each message with its ledger entry; one answer for each. What can be wrong with one
@@ -65,22 +64,22 @@ function isDelivered(account: AccountFile, entry: LedgerEntry): boolean {
   return account.sql('SELECT 1 FROM ledger WHERE key = ?').get(entry) !== undefined;
 }
 
-function prepare(account: AccountFile, args: DeliverArgs): Result<Prepared, Trouble> {
-  const entry = ledgerEntry(account, args.key);
-  const known = targetsOf(args.plan, (name) => existingMailbox(account, name));
-  if (known.ok) return ok({ ...args, entry, targets: known.value });
+function prepare(account: AccountFile, message: DeliverArgs): Result<Prepared, Trouble> {
+  const entry = ledgerEntry(account, message);
+  const known = targetsOf(message, (name) => existingMailbox(account, name));
+  if (known.ok) return ok({ message, entry, targets: known.value });
   // A repeated delivery was right the first time, and makes no mailbox anew that its owner has removed.
-  if (isDelivered(account, entry)) return ok({ ...args, entry, targets: [] });
-  const targets = targetsOf(args.plan, (name) => targetMailbox(account, name));
-  return targets.ok ? ok({ ...args, entry, targets: targets.value }) : targets;
+  if (isDelivered(account, entry)) return ok({ message, entry, targets: [] });
+  const targets = targetsOf(message, (name) => targetMailbox(account, name));
+  return targets.ok ? ok({ message, entry, targets: targets.value }) : targets;
 }
 
 function targetsOf(
-  plan: DeliveryPlan,
+  { into }: DeliveryPlan,
   mailboxOf: (name: string) => Result<MailboxState, Trouble>,
 ): Result<readonly Target[], Trouble> {
   const targets: Target[] = [];
-  for (const { mailbox: text, flags } of plan.into) {
+  for (const { mailbox: text, flags } of into) {
     const parsed = parseFlags(flags);
     if (!parsed.ok) return parsed;
     const name = parseMailboxName(text);
@@ -150,8 +149,8 @@ function write(account: AccountFile, { message, targets, entry }: Prepared): Del
 
 /** Begins with the queue id, whose first characters are its time: the ledger grows and ages at its two ends. */
 function ledgerEntry(account: AccountFile, { queueId, recipient }: LedgerKey): LedgerEntry {
-  return Buffer.concat([
-    Buffer.from(queueId, 'latin1'),
-    account.hashes.ledger(`${queueId} ${recipient}`).subarray(0, 12),
-  ]);
+  const entry = Buffer.alloc(queueId.length + ledgerHashBytes);
+  entry.write(queueId, 'latin1');
+  entry.set(account.hashes.ledger(`${queueId} ${recipient}`).subarray(0, ledgerHashBytes), queueId.length);
+  return entry;
 }

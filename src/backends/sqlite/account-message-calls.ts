@@ -40,7 +40,9 @@ export function accountMessages(calling: AccountCalling): Messages {
       const linked = await linkBodies(blobs, messages);
       if (!linked.ok) return linked;
       const moved = linked.value.map(movedMessage);
-      const appended = await calls.value.append({ account, mailbox, messages: moved, key, room: given.room });
+      const flags = messages.map((message) => message.flags);
+      const { room } = given;
+      const appended = await calls.value.append({ account, mailbox, messages: moved, flags, key, room });
       if (isUnused(appended) || (appended.ok && appended.value.value.already))
         await removeBlobs(blobIds(linked.value));
       if (!appended.ok) return appended;
@@ -55,9 +57,14 @@ export function accountMessages(calling: AccountCalling): Messages {
       const linked = await linkBodies(blobs, plan.into.length > 0 ? [message] : []);
       if (!linked.ok) return linked;
       const [own = message] = linked.value;
+      const { into } = plan;
+      const { queueId, recipient } = key;
       const delivered = await calls.value.deliver({
         account,
-        delivery: { message: movedMessage(own), plan, key },
+        ...movedMessage(own),
+        into,
+        queueId,
+        recipient,
       });
       if (isUnused(delivered) || (delivered.ok && delivered.value.already))
         await removeBlobs(blobIds(linked.value));

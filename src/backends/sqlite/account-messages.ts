@@ -74,6 +74,8 @@ function arrivals(
 export interface AppendArgs {
   readonly mailbox: MailboxId;
   readonly messages: readonly MovedMessage[];
+  /** Of each message. */
+  readonly flags: readonly (readonly string[])[];
   readonly key: string | undefined;
   readonly room: Room;
 }
@@ -86,14 +88,14 @@ export interface AppendAnswer {
 
 export function append(
   account: AccountFile,
-  { mailbox: id, messages, key, room }: AppendArgs,
+  { mailbox: id, messages, flags, key, room }: AppendArgs,
 ): Answer<AppendAnswer> {
   const found = findMailbox(account, id);
   if (!found.ok) return found;
   const mailbox = found.value;
   const known = key === undefined ? undefined : appendedBefore(account, key);
   if (known !== undefined) return ok({ appended: known, already: true });
-  const parsed = parseAll(messages.map(({ flags }) => flags));
+  const parsed = parseAll(flags);
   if (!parsed.ok) return parsed;
   return change(account, arrivals(account, mailbox, messages.length), function* (): Slices<
     Result<AppendAnswer, Trouble>

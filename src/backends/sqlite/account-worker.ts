@@ -120,8 +120,7 @@ const operations = {
     },
   },
   deliver: {
-    run: ({ lots }: State, { account, delivery }: Of<{ readonly delivery: DeliverArgs }>) =>
-      lots.add(account, delivery),
+    run: ({ lots }: State, delivery: Of<DeliverArgs>) => lots.add(delivery.account, delivery),
   },
   synced: {
     async run({ handles }: State, args: Of<object>): Promise<Result<void, Trouble>> {

@@ -108,13 +108,14 @@ export function keySealing({
   return {
     seal(place, plain) {
       if (run === undefined || run.number === recordsPerSalt) run = newRun();
-      nonce.writeUIntBE(run.number, nonceBytes - numberBytes, numberBytes);
+      const { number } = run;
       run.number += 1;
+      nonce.writeUIntBE(number, nonceBytes - numberBytes, numberBytes);
       const cipher = createCipheriv('aes-256-gcm', run.secret, nonce);
       cipher.setAAD(placeBytes(scope, place));
       const sealed = Buffer.allocUnsafeSlow(plain.length + sealedOverheadBytes);
       sealed.set(run.head);
-      sealed.set(nonce.subarray(nonceBytes - numberBytes), numberStart);
+      sealed.writeUIntBE(number, numberStart, numberBytes);
       sealed.set(cipher.update(plain), bodyStart);
       cipher.final();
       sealed.set(cipher.getAuthTag(), bodyStart + plain.length);
