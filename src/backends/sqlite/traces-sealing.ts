@@ -4,6 +4,7 @@ import type { Result } from '#base/result.ts';
 import type { Random } from '#platform/random.ts';
 import type { Trouble } from '#store/contract/trouble.ts';
 import { keyedHash } from '#store/sealing/keyed-hash.ts';
+import type { KeyedHash } from '#store/sealing/keyed-hash.ts';
 import { lentSealings } from '#store/sealing/lent-key.ts';
 import type { LentKey } from '#store/sealing/lent-key.ts';
 import { deriveKey } from '#store/sealing/purpose-key.ts';
@@ -110,7 +111,7 @@ export function lotSealing(random: Random): LotSealing {
   const seal = ({ key, text }: ToSeal, place: CellPlace): Uint8Array =>
     sealings(key).seal(place, Buffer.from(text));
   return ({ lookupKey, traces, deliveries }) => {
-    const hash = keyedHash(Buffer.from(lookupKey, 'hex'));
+    const hash = hashedOnce(keyedHash(Buffer.from(lookupKey, 'hex')));
     return {
       traces: traces.map((one) => ({
         id: one.id,
@@ -124,6 +125,18 @@ export function lotSealing(random: Random): LotSealing {
         sealed: seal(one, deliveryPlace(one.trace, one.n)),
       })),
     };
+  };
+}
+
+/** For one lot: its traces share classes and senders. */
+function hashedOnce(hash: KeyedHash): KeyedHash {
+  const known = new Map<string, Uint8Array>();
+  return (value) => {
+    const before = known.get(value);
+    if (before !== undefined) return before;
+    const hashed = hash(value);
+    known.set(value, hashed);
+    return hashed;
   };
 }
 

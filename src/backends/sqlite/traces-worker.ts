@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { SQLOutputValue } from 'node:sqlite';
+import type { SQLOutputValue, StatementSync } from 'node:sqlite';
 import type { AccountId, TraceId } from '#base/id.ts';
 import { ok } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
@@ -41,6 +41,7 @@ interface TracesState {
   readonly file: DatabaseFile;
   readonly context: WorkerContext;
   readonly seal: LotSealing;
+  readonly writes: Writing;
 }
 
 /** Rows that one step of an expiry takes: well under 5 ms. */
@@ -49,10 +50,23 @@ const expiredPerStep = 256;
 /** Above every id. */
 export const endOfIds = 'z';
 
-function write({ file: { db }, seal }: TracesState, lot: LotToSeal): Result<void, Trouble> {
-  const trace = db.prepare('INSERT OR IGNORE INTO trace VALUES (?, ?, ?)');
-  const key = db.prepare('INSERT OR IGNORE INTO trace_key VALUES (?, ?)');
-  const delivery = db.prepare('INSERT OR IGNORE INTO trace_delivery VALUES (?, ?, ?)');
+/** The statements that write lots. */
+interface Writing {
+  readonly trace: StatementSync;
+  readonly key: StatementSync;
+  readonly delivery: StatementSync;
+}
+
+function writing({ db }: DatabaseFile): Writing {
+  return {
+    trace: db.prepare('INSERT OR IGNORE INTO trace VALUES (?, ?, ?)'),
+    key: db.prepare('INSERT OR IGNORE INTO trace_key VALUES (?, ?)'),
+    delivery: db.prepare('INSERT OR IGNORE INTO trace_delivery VALUES (?, ?, ?)'),
+  };
+}
+
+function write({ writes, seal }: TracesState, lot: LotToSeal): Result<void, Trouble> {
+  const { trace, key, delivery } = writes;
   const { traces, deliveries } = seal(lot);
   for (const { id, owner, sealed, keys } of traces) {
     trace.run(id, owner ?? null, sealed);
@@ -230,7 +244,9 @@ export const kind: WorkerKind<FileInit, TracesState, TracesOperations> = {
   background: true,
   async open({ mode }, context) {
     const file = await context.files.open('traces', tracesSchema, mode);
-    return file.ok ? ok({ file: file.value, context, seal: lotSealing(context.random) }) : file;
+    if (!file.ok) return file;
+    const seal = lotSealing(context.random);
+    return ok({ file: file.value, context, seal, writes: writing(file.value) });
   },
   operations,
   group: ({ file }) => file,
