@@ -46,6 +46,25 @@ test('networks hold what lies in them and nothing else', () => {
   }
 });
 
+test('a network holds its first and its last address, and not those beside it', () => {
+  const cases = [
+    ['203.0.113.128/25', '203.0.113.128', '203.0.113.255', '203.0.113.127', '203.0.114.0'],
+    ['10.0.0.0/8', '10.0.0.0', '10.255.255.255', '9.255.255.255', '11.0.0.0'],
+    ['192.0.2.7', '192.0.2.7', '192.0.2.7', '192.0.2.6', '192.0.2.8'],
+    ['255.255.255.255', '255.255.255.255', '255.255.255.255', '255.255.255.254', '0.0.0.0'],
+    ['0.0.0.0/0', '0.0.0.0', '255.255.255.255'],
+  ];
+  for (const [network = '', first = '', last = '', ...outside] of cases) {
+    const set = networkSet([parseNetwork(network) ?? assert.fail(network)]);
+    const holds = (text: string): boolean => set.has(parseClientAddress(text) ?? assert.fail(text));
+    assert.deepEqual(
+      [first, last, ...outside].map(holds),
+      [true, true, ...outside.map(() => false)],
+      network,
+    );
+  }
+});
+
 test('what is no network is refused', () => {
   for (const text of ['10.0.0.0/33', '::/129', '10.0.0.0/', '10.0.0.0/8/8', 'x/8', '10.0.0.0/-1', '']) {
     assert.equal(parseNetwork(text), undefined, text);

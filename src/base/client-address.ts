@@ -69,9 +69,23 @@ function ipv4Range(network: Network): { readonly first: number; readonly last: n
   return { first, last: first + 2 ** (32 - Number(bits)) - 1 };
 }
 
+/** Of an address in its one spelling. */
 function ipv4Number(address: string): number {
-  return address.split('.').reduce((number, part) => number * 256 + Number(part), 0);
+  let number = 0;
+  let part = 0;
+  for (let at = 0; at < address.length; at += 1) {
+    const digit = address.charCodeAt(at) - digitZero;
+    if (digit >= 0) {
+      part = part * 10 + digit;
+    } else {
+      number = number * 256 + part;
+      part = 0;
+    }
+  }
+  return number * 256 + part;
 }
+
+const digitZero = 48;
 
 type Ip = ipaddr.IPv4 | ipaddr.IPv6;
 

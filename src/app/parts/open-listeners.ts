@@ -159,11 +159,13 @@ function rangesOf({ networks }: Configuration, names: readonly string[]): Networ
 function exemptionsOf({ networks }: Configuration): (client: ClientAddress) => ReadonlySet<Exemption> {
   const rows = networks
     .filter((row) => row.exempt.length > 0)
-    .map((row) => ({ addresses: networkSet(row.addresses), exempt: row.exempt }));
+    .map((row) => ({ addresses: networkSet(row.addresses), exempt: new Set(row.exempt) }));
   const none: ReadonlySet<Exemption> = new Set();
   return (client) => {
-    const exempt = rows.filter((row) => row.addresses.has(client)).flatMap((row) => row.exempt);
-    return exempt.length === 0 ? none : new Set(exempt);
+    let all = none;
+    for (const { addresses, exempt } of rows)
+      if (addresses.has(client)) all = all.size === 0 ? exempt : new Set([...all, ...exempt]);
+    return all;
   };
 }
 
