@@ -97,3 +97,18 @@ test('the grammar takes time in proportion to the line', () => {
     assert.ok(performance.now() - startMs < 50, text.slice(0, 20));
   }
 });
+
+test('a command line is a verb of letters, and what stands behind the first space as it came', () => {
+  const pattern = /^([A-Za-z]{1,16})(?: (.*))?$/s;
+  fc.assert(
+    fc.property(lively, fc.constantFrom('', 'mail', 'MAIL ', 'a'.repeat(17)), (behind, before) => {
+      const text = before + behind;
+      if (!/^[ -~]*$/.test(text)) return;
+      const [whole, verb = '', argument = ''] = pattern.exec(text) ?? [];
+      const expected = whole === undefined ? undefined : { verb: verb.toUpperCase(), argument };
+      const line = commandLine(Buffer.from(text));
+      assert.deepEqual(line, expected && { ...expected, argument: argument.replace(/ +$/, '') });
+    }),
+    { numRuns },
+  );
+});

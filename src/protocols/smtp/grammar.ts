@@ -34,7 +34,7 @@ export interface PathAndParameters {
 /** More than every parameter of every extension. */
 const parametersMax = 20;
 
-const commandPattern = /^([A-Za-z]{1,16})(?: (.*))?$/s;
+const verbPattern = /^[A-Za-z]{1,16}$/;
 const controls = /\p{Cc}/u;
 const parameterPattern = /^([A-Za-z0-9][A-Za-z0-9-]{0,63})(?:=([!-<>-~\u0080-\u{10ffff}]+))?$/u;
 /** RFC 5321 §4.1.2 `Domain`, with the underscore that many a Windows machine has in its name. */
@@ -52,9 +52,10 @@ function problem(detail: SyntaxProblem['detail'], text: string): { ok: false; er
 export function commandLine(bytes: Uint8Array): CommandLine | undefined {
   const text = commandText(bytes);
   if (text === undefined) return undefined;
-  const match = commandPattern.exec(text);
-  if (match === null) return undefined;
-  return { verb: (match[1] ?? '').toUpperCase(), argument: trimEnd(match[2] ?? '') };
+  const space = text.indexOf(' ');
+  const verb = space < 0 ? text : text.slice(0, space);
+  if (!verbPattern.test(verb)) return undefined;
+  return { verb: verb.toUpperCase(), argument: space < 0 ? '' : trimEnd(text.slice(space + 1)) };
 }
 
 function commandText(bytes: Uint8Array): string | undefined {
