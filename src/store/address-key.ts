@@ -9,5 +9,9 @@ export function addressKey(address: Address): string {
 }
 
 export function foldLocalPart(local: string): string {
+  // Nothing in ASCII has another form.
+  if (ascii.test(local)) return local.toLowerCase();
   return local.normalize('NFC').toLowerCase().normalize('NFC');
 }
+
+const ascii = /^[ -~]*$/;

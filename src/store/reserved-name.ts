@@ -23,10 +23,17 @@ const separators = /[._\-\s]/g;
 
 /** Reserved in any case, Unicode compatibility form and with any `+tag`. Returns the name. */
 export function reservedName(local: string): string | undefined {
-  const plain = withoutInvisible(local.normalize('NFKC').toLowerCase()).trim();
-  const base = splitSubaddress(plain).user;
+  const base = splitSubaddress(plain(local)).user;
   return reservedNames.has(base) ? base : undefined;
 }
+
+/** Of ASCII nothing shows nothing, and each character is its own form. */
+function plain(local: string): string {
+  if (visibleAscii.test(local)) return local.toLowerCase();
+  return withoutInvisible(local.normalize('NFKC').toLowerCase()).trim();
+}
+
+const visibleAscii = /^[!-~]*$/;
 
 /** Would a reader take it for a reserved name? Refused when addresses are made (S-03). */
 export function looksReserved(local: string): boolean {
@@ -35,8 +42,8 @@ export function looksReserved(local: string): boolean {
 
 /** Two local parts with one skeleton look alike. */
 function skeleton(local: string): string {
-  const plain = withoutInvisible(local.normalize('NFKD')).toLowerCase();
-  const base = splitSubaddress(plain).user;
+  const folded = withoutInvisible(local.normalize('NFKD')).toLowerCase();
+  const base = splitSubaddress(folded).user;
   return letterSkeleton(base.replace(separators, ''));
 }
 
