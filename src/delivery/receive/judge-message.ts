@@ -1,3 +1,5 @@
+import { andThen } from '#base/and-then.ts';
+import type { Awaitable } from '#base/result.ts';
 import type { BodyIntake, WholeBody } from './body-intake.ts';
 import { checkHeaderSenders } from './check-header-senders.ts';
 import { checkRelayedAuthors } from './check-relayed-authors.ts';
@@ -22,13 +24,12 @@ export interface MessageFacts {
 }
 
 /** What can be judged only when the message is whole; the first finding decides. */
-export async function judgeMessage(facts: MessageFacts): Promise<Finding | undefined> {
+export function judgeMessage(facts: MessageFacts): Awaitable<Finding | undefined> {
   const parts = checkParts(facts.whole.summary.structure, facts.parts.settings.partBytesMax);
-  if (parts !== undefined) return parts;
-  return (await checkAuthors(facts)) ?? (await checkRoom(facts));
+  return parts ?? andThen(checkAuthors(facts), (authors) => authors ?? checkRoom(facts));
 }
 
-async function checkAuthors(facts: MessageFacts): Promise<Finding | undefined> {
+function checkAuthors(facts: MessageFacts): Awaitable<Finding | undefined> {
   const { header } = facts.body;
   const { envelope } = facts.whole.summary;
   if (facts.relay !== undefined) return checkRelayedAuthors({ relay: facts.relay, header, envelope });
@@ -45,8 +46,12 @@ async function checkAuthors(facts: MessageFacts): Promise<Finding | undefined> {
  * A message larger than it was said to be: refused only when nobody has room for it, because there is one reply for
  * all of them, and what is accepted is delivered over quota.
  */
-async function checkRoom({ parts, mail, body, recipients }: MessageFacts): Promise<Finding | undefined> {
-  if (body.sizeBytes <= (mail.sizeBytes ?? 0) + quotaSlackBytes) return undefined;
+function checkRoom(facts: MessageFacts): Awaitable<Finding | undefined> {
+  const { body, mail } = facts;
+  return body.sizeBytes <= (mail.sizeBytes ?? 0) + quotaSlackBytes ? undefined : checkRooms(facts);
+}
+
+async function checkRooms({ parts, body, recipients }: MessageFacts): Promise<Finding | undefined> {
   for (const { route, original } of recipients) {
     if (route.kind !== 'local' || reservedName(original.local) !== undefined) return undefined;
     const room = await parts.store.messages.room(route.account, body.sizeBytes);

@@ -27,7 +27,7 @@ import { receivedField } from './received-field.ts';
 import { defer, refuse, withTrace } from './refusal.ts';
 import { handReport, holdReport, isForReports } from './report-mail.ts';
 import { routeRecipient } from './route-recipient.ts';
-import type { Routing } from './route-recipient.ts';
+import type { Routed, Routing } from './route-recipient.ts';
 import { TransactionPolicy, verdictField } from './transaction-policy.ts';
 import type { TakenMessage } from './transaction-policy.ts';
 import { TransactionRecord } from './transaction-record.ts';
@@ -75,9 +75,11 @@ export class ReceiveTransaction implements Transaction {
     const given = await routeRecipient({ accounts, messages, settings: parts.settings, isTrap }, request);
     // Before the envelope is judged, which a rule that accepts has its word in.
     const ruled = given.kind === 'routed' ? this.#rules?.recipient(address) : undefined;
-    const early = ruled ?? (await this.#beforeDownstream(address, given));
+    if (ruled !== undefined) return this.#refuseRecipient(address, ruled);
+    const isAsked = given.kind === 'routed' && given.downstream !== undefined;
+    const early = isAsked ? await this.#beforeDownstream(address, given) : undefined;
     if (early !== undefined) return this.#refuseRecipient(address, early);
-    const routing = given.kind === 'routed' ? await askDownstream(this.#start, given) : given;
+    const routing = isAsked ? await askDownstream(this.#start, given) : given;
     const unwanted = await this.#policy?.recipient(address, routing);
     if (unwanted !== undefined) return this.#refuseRecipient(address, unwanted);
     if (routing.kind === 'trap') return this.#accept(address, []);
@@ -89,8 +91,7 @@ export class ReceiveTransaction implements Transaction {
   }
 
   /** Whoever is refused anyway has no server asked on his behalf. */
-  async #beforeDownstream(address: Address, routing: Routing): Promise<Finding | undefined> {
-    if (routing.kind !== 'routed' || routing.downstream === undefined) return undefined;
+  async #beforeDownstream(address: Address, routing: Routed): Promise<Finding | undefined> {
     // A recipient that is known to exist counts for the client, also while it is taken for one that guesses names.
     if (await isRemembered(this.#start, routing)) return undefined;
     return await this.#policy?.beforeAsking(address);

@@ -153,7 +153,8 @@ export class TransactionPolicy {
     const judged = this.#judged;
     if (judged === undefined) throw new Error('a message was judged before its header came');
     const { policy, of } = judged;
-    const unwanted = await this.#broughtBy(judged);
+    const isBrought = this.#start.context.gateways !== undefined;
+    const unwanted = isBrought ? await this.#broughtBy(judged) : undefined;
     if (unwanted !== undefined) return { kind: 'unwanted', finding: unwanted };
     const asked = await policy.message(recipients);
     const verdict = this.#hasOrdinary ? asked : this.#heard(asked);
@@ -184,8 +185,7 @@ export class TransactionPolicy {
 
   /** Of what a gateway brings, what is otherwise said to a client when it connects and names recipients. */
   async #broughtBy({ policy, of }: Judged): Promise<Finding | undefined> {
-    const { context, parts } = this.#start;
-    if (context.gateways === undefined) return undefined;
+    const { parts } = this.#start;
     const network = of.isUnknown ? undefined : parts.banned?.(of.client);
     if (network !== undefined && this.#hasOrdinary) return bannedOrigin(of.client, network);
     const verdict = await policy.envelope();
