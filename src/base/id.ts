@@ -21,7 +21,8 @@ const idPattern = /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/;
 export function makeId<T extends AnyId>(nowMs: number, random: Uint8Array): T {
   const time = Math.floor(nowMs);
   const head = quintet(Math.floor(time / 2 ** 25)) + quintet(time % 2 ** 25);
-  return `${head}${octet(random, 0)}${octet(random, 5)}` as T;
+  // Joined it is in one piece: JSON of a record with a text that is not takes V8 twice as long.
+  return [head, octet(random, 0), octet(random, 5)].join('') as T;
 }
 
 /** The last 25 bits as five characters. */

@@ -60,7 +60,8 @@ export function encodeSummary(summary: MessageSummary): string {
   const flags = (truncated ? flagBits.truncated : 0) | (attachments ? flagBits.attachments : 0);
   const head: HeadRow = [sizeBytes, flags, preview, references];
   const envelope = JSON.stringify(envelopeRow(summary.envelope));
-  return `${version}\n${JSON.stringify(head)}\n${envelope}\n${JSON.stringify(partRow(summary.structure))}`;
+  // Joined it is in one piece, which JSON of it is written from in half the time.
+  return [version, JSON.stringify(head), envelope, JSON.stringify(partRow(summary.structure))].join('\n');
 }
 
 /** Each line is read when it is first asked for. Throws on what `encodeSummary` did not make. */

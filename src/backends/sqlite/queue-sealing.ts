@@ -70,6 +70,9 @@ type StoredEntry = Omit<QueueEntry, 'id' | 'body' | 'submitter' | 'summary'> & {
   readonly summary: string;
 };
 
+/** Each field of an entry by its name: none is forgotten, and copying the rest of an object costs more than writing it. */
+type StoredFields = { readonly [Name in keyof Required<StoredEntry>]: StoredEntry[Name] };
+
 export function queueSealing(keys: Keys): QueueSealing {
   const ofServer = keys.serverSealer('queue');
 
@@ -93,10 +96,22 @@ export function queueSealing(keys: Keys): QueueSealing {
 
   return {
     toSeal(entry) {
-      const { id, body, submitter, summary, ...rest } = entry;
+      const { id, body, submitter, summary } = entry;
       const key = keys.lend('queue', submitter);
       if (!key.ok) return key;
-      const stored: StoredEntry = { ...rest, body: storedBody(body), summary: encodeSummary(summary) };
+      const stored: StoredFields = {
+        traceId: entry.traceId,
+        receivedAtMs: entry.receivedAtMs,
+        from: entry.from,
+        recipients: entry.recipients,
+        bodyType: entry.bodyType,
+        smtpUtf8: entry.smtpUtf8,
+        origin: entry.origin,
+        expiresAtMs: entry.expiresAtMs,
+        judged: entry.judged,
+        body: storedBody(body),
+        summary: encodeSummary(summary),
+      };
       return ok({
         id,
         owner: submitter,
