@@ -7,6 +7,7 @@ import type { LimitHit } from './connection-limits.ts';
 import { Conversation } from './conversation.ts';
 import { Doorkeeper } from './doorkeeper.ts';
 import type { DoorVerdict } from './doorkeeper.ts';
+import { EndOfRound } from './end-of-round.ts';
 import type { Admission } from './gate.ts';
 import type { ListenerOptions } from './listener-options.ts';
 import { LiveConnection } from './live-connection.ts';
@@ -36,6 +37,7 @@ export class Listener {
   readonly #live = new Set<OpenConnection>();
   readonly #proxyReader: ProxyReader;
   readonly #door: Doorkeeper;
+  readonly #round = new EndOfRound();
   #allGone: (() => void) | undefined;
 
   private constructor(options: ListenerOptions) {
@@ -183,7 +185,7 @@ export class Listener {
 
   #refuse(socket: Socket, limit: LimitHit | 'rule'): void {
     const { role, tlsMode, timers } = this.#options;
-    const wire = new SocketWire({ socket, tls: undefined, timers });
+    const wire = new SocketWire({ socket, tls: undefined, timers, round: this.#round });
     // A handshake just to say no would cost us more than the peer.
     if (tlsMode !== 'implicit') wire.write(limit === 'rule' ? denialLine(role) : refusalLine(role));
     wire.end('ours');
@@ -196,7 +198,7 @@ export class Listener {
       this.#giveTo(peer, factory);
       return;
     }
-    const wire = new SocketWire({ socket, timers, tls: tls && { contexts: tls, role } });
+    const wire = new SocketWire({ socket, timers, round: this.#round, tls: tls && { contexts: tls, role } });
     const gone = (one: LiveConnection): void => {
       this.#live.delete(one);
       if (this.#live.size === 0) this.#allGone?.();

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 import { test } from 'node:test';
+import { EndOfRound } from './end-of-round.ts';
 import { SocketWire } from './socket-wire.ts';
 
 /** Timers that are fired by hand, by their time. */
@@ -26,7 +27,7 @@ test('our last words reach a peer that reads slowly, and nobody is waited for wi
   const client = connect((server.address() as AddressInfo).port, '127.0.0.1');
   const [socket] = (await once(server, 'connection')) as [Socket];
   const timers = handTimers();
-  const wire = new SocketWire({ socket, tls: undefined, timers });
+  const wire = new SocketWire({ socket, tls: undefined, timers, round: new EndOfRound() });
   const sizeBytes = 16 * 1024 * 1024;
   wire.write(Buffer.alloc(sizeBytes));
   wire.end('ours');
@@ -50,7 +51,7 @@ test('an agreed end waits for nobody, and all that was said still arrives', asyn
   const client = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
   const [socket] = (await once(server, 'connection')) as [Socket];
   const timers = handTimers();
-  const wire = new SocketWire({ socket, tls: undefined, timers });
+  const wire = new SocketWire({ socket, tls: undefined, timers, round: new EndOfRound() });
   const gone = new Promise((resolve) => {
     const ignored = (): void => undefined;
     wire.start({ bytes: ignored, ended: ignored, drained: ignored, gone: resolve });
@@ -76,12 +77,44 @@ test('an agreed end with a peer that does not read is not waited for for ever', 
   const client = connect((server.address() as AddressInfo).port, '127.0.0.1');
   const [socket] = (await once(server, 'connection')) as [Socket];
   const timers = handTimers();
-  const wire = new SocketWire({ socket, tls: undefined, timers });
+  const wire = new SocketWire({ socket, tls: undefined, timers, round: new EndOfRound() });
   wire.write(Buffer.alloc(16 * 1024 * 1024));
   wire.end('agreed');
   assert.equal(socket.destroyed, false);
   timers.fire(30_000);
   assert.equal(socket.destroyed, true);
   client.destroy();
+  server.close();
+});
+
+test('replies of one round go out at its end, each on its own connection, also where another is gone by then', async () => {
+  const server = createServer({ allowHalfOpen: true }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const round = new EndOfRound();
+  const pairs: { readonly client: Socket; readonly wire: SocketWire }[] = [];
+  for (let count = 0; count < 3; count += 1) {
+    const client = connect((server.address() as AddressInfo).port, '127.0.0.1');
+    const [socket] = (await once(server, 'connection')) as [Socket];
+    pairs.push({ client, wire: new SocketWire({ socket, tls: undefined, timers: handTimers(), round }) });
+  }
+  const read = pairs.map(async ({ client }) => {
+    let text = '';
+    for await (const piece of client.setEncoding('latin1')) text += String(piece);
+    return text;
+  });
+  for (const [index, { wire }] of pairs.entries()) {
+    wire.write(Buffer.from(`${index} `));
+    wire.write(Buffer.from('hello\r\n'));
+  }
+  pairs[1]?.wire.destroy();
+  await new Promise((resolve) => setImmediate(resolve));
+  // A round later as well.
+  for (const { wire } of pairs) wire.write(Buffer.from('goodbye\r\n'));
+  for (const { wire } of pairs) wire.end('agreed');
+  assert.deepEqual(await Promise.all(read), [
+    '0 hello\r\ngoodbye\r\n',
+    '1 hello\r\n',
+    '2 hello\r\ngoodbye\r\n',
+  ]);
   server.close();
 });

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { err, ok, type Result } from '#base/result.ts';
 import type { TlsFacts, TlsFailure } from '#platform/dialer.ts';
+import type { EndOfRound } from './end-of-round.ts';
 import type { Timers } from './timers.ts';
 import type { Wire, WireListener } from './wire.ts';
 import { secureServerSocket, type ServerTls } from './server-tls.ts';
@@ -22,6 +23,8 @@ export interface SocketWireParts {
   readonly socket: Socket;
   readonly tls: ServerTls | undefined;
   readonly timers: Timers;
+  /** Of all connections that are read in the same rounds. */
+  readonly round: EndOfRound;
 }
 
 /** A TCP connection, plain first and TLS after `secure`. */
@@ -29,6 +32,7 @@ export class SocketWire implements Wire {
   #socket: Socket;
   readonly #tls: ServerTls | undefined;
   readonly #timers: Timers;
+  readonly #round: EndOfRound;
   #listener: WireListener | undefined;
   #reading = false;
   #lingering = false;
@@ -38,10 +42,11 @@ export class SocketWire implements Wire {
   #gathered: Uint8Array[] = [];
   #gatheredBytes = 0;
 
-  constructor({ socket, tls, timers }: SocketWireParts) {
+  constructor({ socket, tls, timers, round }: SocketWireParts) {
     this.#socket = socket;
     this.#tls = tls;
     this.#timers = timers;
+    this.#round = round;
     socket.on('error', this.#onError);
     socket.on('close', this.#onClose);
   }
@@ -75,7 +80,7 @@ export class SocketWire implements Wire {
       this.#flush();
       return socket.destroyed || socket.write(bytes) || socket.writableLength < writtenAheadBytes;
     }
-    if (this.#gathered.length === 0) setImmediate(this.#flush);
+    if (this.#gathered.length === 0) this.#round.call(this.#flush);
     this.#gathered.push(bytes);
     this.#gatheredBytes += bytes.length;
     return socket.destroyed || socket.writableLength < writtenAheadBytes;
