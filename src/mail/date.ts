@@ -200,5 +200,5 @@ function timeMs(m: Moment): number | undefined {
 
 /** RFC 5322 §3.3 in UTC: `Mon, 05 Jan 2004 10:00:00 +0000`. */
 export function formatDate(ms: number): string {
-  return new Date(ms).toUTCString().replace('GMT', '+0000');
+  return `${new Date(ms).toUTCString().slice(0, -'GMT'.length)}+0000`;
 }

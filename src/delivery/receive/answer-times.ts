@@ -70,11 +70,16 @@ export class AnswerTimes {
       };
       const awaited = { dueMs: this.#clock.monotonic() + answerMsMax, end };
       this.#awaited.add(awaited);
-      const done = (): void => {
+      const run = async (): Promise<void> => {
+        try {
+          resolve(await work());
+        } catch (fault) {
+          reject(fault);
+        }
         this.#awaited.delete(awaited);
         if (isLate) this.#lateCount -= 1;
       };
-      work().then(resolve, reject).finally(done);
+      void run();
       if (!this.#watching) void this.#watch();
     });
   }
