@@ -1,3 +1,4 @@
+import { onePiece } from '#base/one-piece.ts';
 import { err } from '#base/result.ts';
 import type { Awaitable, Result } from '#base/result.ts';
 import type { Clock } from '#platform/clock.ts';
@@ -158,7 +159,7 @@ export class AskingResolver implements Resolver {
 function recordText(record: DnsRecord): string {
   switch (record.type) {
     case 'MX':
-      return cleanForeignText(`${record.preference} ${record.exchange}`);
+      return cleanForeignText(onePiece(`${record.preference} ${record.exchange}`));
     case 'A':
     case 'AAAA':
     case 'PTR':

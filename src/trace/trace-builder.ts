@@ -1,4 +1,5 @@
 import type { QueueId, TraceId } from '#base/id.ts';
+import { onePiece } from '#base/one-piece.ts';
 import type { Clock } from '#platform/clock.ts';
 import type {
   TraceEnvelope,
@@ -66,7 +67,9 @@ export class TraceBuilder {
     const nowMs = this.#start.clock.monotonic();
     const ms = roundMs(step.ms ?? nowMs - this.#markMs);
     this.#markMs = nowMs;
-    const whole: TraceStep = { ...step, evidence: step.evidence ?? {}, ms };
+    const { evidence = {}, reason } = step;
+    const told = reason === undefined ? step : { ...step, reason: onePiece(reason) };
+    const whole: TraceStep = { ...told, evidence, ms };
     if (this.#steps.length < traceStepsMax) this.#steps.push(whole);
     else this.#dropped += 1;
   }
@@ -95,14 +98,23 @@ export class TraceBuilder {
       direction,
       session,
       ...(end.queueId === undefined ? {} : { queueId: end.queueId }),
-      ...(end.envelope === undefined ? {} : { envelope: end.envelope }),
+      ...(end.envelope === undefined ? {} : { envelope: inOnePiece(end.envelope) }),
       facts: this.#facts,
       asked: this.#asked,
       steps: this.#steps,
-      verdict: end.verdict,
+      verdict: { ...end.verdict, text: onePiece(end.verdict.text) },
       deliveries: [],
     };
   }
+}
+
+function inOnePiece({ from, to, sizeBytes, messageId }: TraceEnvelope): TraceEnvelope {
+  return {
+    from: onePiece(from),
+    to: to.map(({ address, outcome }) => ({ address: onePiece(address), outcome })),
+    sizeBytes,
+    ...(messageId === undefined ? {} : { messageId: onePiece(messageId) }),
+  };
 }
 
 /** Microseconds are noise in a record. */

@@ -1,3 +1,4 @@
+import { onePiece } from '#base/one-piece.ts';
 import { formatAddress } from '#mail/address.ts';
 import type { Clock } from '#platform/clock.ts';
 import type { Lease } from '#store/contract/queue.ts';
@@ -25,7 +26,7 @@ export function leaseReport(parts: ReportParts, lease: Lease): LeaseReport {
   return {
     add(outcome) {
       if (outcome.kind === 'committed' && !outcome.first) return;
-      const recipient = formatAddress(outcome.recipient.address);
+      const recipient = onePiece(formatAddress(outcome.recipient.address));
       deliveries.push({ recipient, attempt: lease.attempt, at, ...deliveryWords(outcome) });
       emit(parts, lease, outcome);
     },

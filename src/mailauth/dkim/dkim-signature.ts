@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { onePiece } from '#base/one-piece.ts';
 import type { Result } from '#base/result.ts';
 import { parseDomain } from '#mail/domain.ts';
 import type { Domain } from '#mail/domain.ts';
@@ -122,7 +123,7 @@ function claim<T>(read: () => T): T | undefined {
 }
 
 function cleaned(text: string | undefined): string | undefined {
-  return text === undefined ? undefined : cleanForeignText(text, claimBytesMax);
+  return text === undefined ? undefined : onePiece(cleanForeignText(text, claimBytesMax));
 }
 
 /** The same for every copy of a signed message, however its fields are folded or spelled. */

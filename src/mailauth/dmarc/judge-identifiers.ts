@@ -1,3 +1,4 @@
+import { onePiece } from '#base/one-piece.ts';
 import { ok } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
 import type { Steps } from '#base/steps.ts';
@@ -109,7 +110,7 @@ function judged(
 function alignedWords({ mechanism, domain, stands }: Claim): string {
   const how =
     stands.ok && stands.value === 'strict' ? 'is the author domain' : 'belongs to the author domain';
-  return `${mechanism} vouches for ${cleanForeignText(domain)}, which ${how}`;
+  return onePiece(`${mechanism} vouches for ${cleanForeignText(domain)}, which ${how}`);
 }
 
 function openWords({ mechanism, domain }: Claim): string {

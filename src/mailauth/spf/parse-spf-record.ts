@@ -1,3 +1,4 @@
+import { onePiece } from '#base/one-piece.ts';
 import { err, ok } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
 import { cidrLength, ip4Network, ip6Network, ipv4BitsMax, ipv6BitsMax } from './ip-network.ts';
@@ -25,7 +26,9 @@ export function parseSpfRecord(text: string): Result<SpfRecord, SpfSyntaxProblem
   const terms = text
     .slice('v=spf1'.length)
     .split(' ')
-    .filter((term) => term !== '');
+    .filter((term) => term !== '')
+    // They come into the evidence of each message.
+    .map(onePiece);
   const reading = new RecordReading();
   for (const term of terms) {
     try {

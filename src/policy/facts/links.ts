@@ -1,3 +1,4 @@
+import { onePiece } from '#base/one-piece.ts';
 import type { Fact } from '../fact.ts';
 
 /** Hosts that are written down; a record shall not grow with what a message brings. */
@@ -16,7 +17,7 @@ export const linksFact: Fact<'links'> = {
       : {
           hosts: hosts.slice(0, hostsKept),
           cut: cut || hosts.length > hostsKept,
-          places: places.slice(0, hostsKept),
+          places: places.slice(0, hostsKept).map(onePiece),
           ...(unread === undefined ? {} : { unread }),
         },
 };
