@@ -1,6 +1,7 @@
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { parseClientAddress, type ClientAddress, type NetworkSet } from '#base/client-address.ts';
 import { err, ok, unreachable, type Result } from '#base/result.ts';
+import { InFlight } from '#base/in-flight.ts';
 import type { TlsFacts } from '#platform/dialer.ts';
 import type { ConnectionFacts, Exemption, SessionFactory } from '#protocols/conversation.ts';
 import type { LimitHit } from './connection-limits.ts';
@@ -34,7 +35,7 @@ export interface ListenFailure {
 export class Listener {
   readonly #options: ListenerOptions;
   readonly #server: Server;
-  readonly #live = new Set<OpenConnection>();
+  readonly #live = new InFlight<OpenConnection>();
   readonly #proxyReader: ProxyReader;
   readonly #door: Doorkeeper;
   readonly #round = new EndOfRound();
@@ -200,11 +201,11 @@ export class Listener {
     }
     const wire = new SocketWire({ socket, timers, round: this.#round, tls: tls && { contexts: tls, role } });
     const gone = (one: LiveConnection): void => {
-      this.#live.delete(one);
+      this.#live.remove(place, one);
       if (this.#live.size === 0) this.#allGone?.();
     };
     const live = new LiveConnection(wire, peer, { gate, gone });
-    this.#live.add(live);
+    const place = this.#live.add(live);
     const welcomed = { ...peer, factory };
     if (this.#options.tlsMode === 'implicit') void this.#shakeHands(live, welcomed);
     else this.#converse(live, { ...welcomed, handshake: undefined });
@@ -218,12 +219,12 @@ export class Listener {
       tls: tls && { contexts: tls, role },
       facts: { ...this.#factsOf(peer), sessionId: newSessionId(), listener: name, client, exempt },
       over: () => {
-        this.#live.delete(open);
+        this.#live.remove(place, open);
         gate.release(client, admission);
         if (this.#live.size === 0) this.#allGone?.();
       },
     });
-    this.#live.add(open);
+    const place = this.#live.add(open);
   }
 
   async #shakeHands(live: LiveConnection, peer: Welcomed): Promise<void> {

@@ -1,4 +1,5 @@
 import type { AccountId } from '#base/id.ts';
+import { InFlight } from '#base/in-flight.ts';
 
 interface OpenSession {
   readonly revoke: () => void;
@@ -7,23 +8,30 @@ interface OpenSession {
 
 /** All connections of the server that are open, and whose they are once somebody has logged in. */
 export class OpenSessions {
-  readonly #byId = new Map<string, OpenSession>();
+  readonly #sessions = new InFlight<OpenSession>();
+  /** Their places. */
+  readonly #byId = new Map<string, number>();
   readonly #byAccount = new Map<AccountId, Set<OpenSession>>();
 
   /** @param revoke says goodbye and closes; called at most once */
   opened(sessionId: string, revoke: () => void): void {
-    this.#byId.set(sessionId, { revoke, account: undefined });
+    this.#byId.set(sessionId, this.#sessions.add({ revoke, account: undefined }));
   }
 
   closed(sessionId: string): void {
-    const session = this.#byId.get(sessionId);
+    const place = this.#byId.get(sessionId);
+    if (place === undefined) return;
     this.#byId.delete(sessionId);
-    if (session?.account !== undefined) this.#leave(session.account, session);
+    const session = this.#sessions.at(place);
+    if (session === undefined) return;
+    this.#sessions.remove(place, session);
+    if (session.account !== undefined) this.#leave(session.account, session);
   }
 
   /** A login held; a session that is gone already is none. */
   loggedIn(sessionId: string, account: AccountId): void {
-    const session = this.#byId.get(sessionId);
+    const place = this.#byId.get(sessionId);
+    const session = place === undefined ? undefined : this.#sessions.at(place);
     if (session === undefined) return;
     if (session.account !== undefined) this.#leave(session.account, session);
     session.account = account;

@@ -1,3 +1,4 @@
+import { InFlight } from '#base/in-flight.ts';
 import type { Lease } from '#store/contract/queue.ts';
 
 /**
@@ -12,11 +13,13 @@ export type Taken = 'started' | 'replaced' | 'busy';
  * nothing is begun twice, and what waits is put off under a lease that still holds (S-12). What is done is done under any.
  */
 export class HeldLeases {
-  readonly #byKey = new Map<string, Lease>();
+  readonly #leases = new InFlight<Lease>();
+  /** Their places. */
+  readonly #byKey = new Map<string, number>();
   #bodyBytes = 0;
 
   get count(): number {
-    return this.#byKey.size;
+    return this.#leases.size;
   }
 
   get bodyBytes(): number {
@@ -25,21 +28,33 @@ export class HeldLeases {
 
   take(lease: Lease): Taken {
     const key = leaseKey(lease);
-    const known = this.#byKey.get(key);
-    if (known !== undefined && known.recipients.join() !== lease.recipients.join()) return 'busy';
-    // A lease ends before the queue grants another. One that comes late, after its successor, settles nothing any more.
-    if (known === undefined || lease.untilMs > known.untilMs) this.#byKey.set(key, lease);
-    if (known !== undefined) return 'replaced';
+    const place = this.#byKey.get(key);
+    if (place !== undefined) return this.#takeAgain(place, lease);
+    this.#byKey.set(key, this.#leases.add(lease));
     this.#bodyBytes += bodyBytesOf(lease);
     return 'started';
   }
 
+  #takeAgain(place: number, lease: Lease): Taken {
+    const known = this.#leases.at(place);
+    if (known === undefined || known.recipients.join() !== lease.recipients.join()) return 'busy';
+    // A lease ends before the queue grants another. One that comes late, after its successor, settles nothing any more.
+    if (lease.untilMs > known.untilMs) this.#leases.replace(place, lease);
+    return 'replaced';
+  }
+
   current(lease: Lease): Lease {
-    return this.#byKey.get(leaseKey(lease)) ?? lease;
+    const place = this.#byKey.get(leaseKey(lease));
+    return place === undefined ? lease : (this.#leases.at(place) ?? lease);
   }
 
   release(lease: Lease): void {
-    if (this.#byKey.delete(leaseKey(lease))) this.#bodyBytes -= bodyBytesOf(lease);
+    const key = leaseKey(lease);
+    const place = this.#byKey.get(key);
+    if (place === undefined) return;
+    this.#byKey.delete(key);
+    this.#leases.remove(place, this.#leases.at(place) ?? lease);
+    this.#bodyBytes -= bodyBytesOf(lease);
   }
 }
 

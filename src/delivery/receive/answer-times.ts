@@ -1,3 +1,4 @@
+import { InFlight } from '#base/in-flight.ts';
 import type { Clock } from '#platform/clock.ts';
 
 /** S-04: the final dot is answered within 30 s; one is left for the way of the reply. */
@@ -31,17 +32,18 @@ export interface TimedWork<T> {
 }
 
 interface Awaited {
-  readonly dueMs: number;
+  /** Infinity: the clock has answered. */
+  dueMs: number;
   readonly end: () => void;
 }
 
 /**
- * The time to the reply of the final dot, for all connections together: each answer has as long, so the oldest is
- * due first, and one timer does for all.
+ * The time to the reply of the final dot, for all connections together: each answer has as long, so what comes while one
+ * timer runs is due later, and one does for all.
  */
 export class AnswerTimes {
   readonly #clock: Pick<Clock, 'monotonic' | 'sleep'>;
-  readonly #awaited = new Set<Awaited>();
+  readonly #awaited = new InFlight<Awaited>();
   #watching = false;
   #lateCount = 0;
 
@@ -68,15 +70,15 @@ export class AnswerTimes {
           reject(fault);
         }
       };
-      const awaited = { dueMs: this.#clock.monotonic() + answerMsMax, end };
-      this.#awaited.add(awaited);
+      const awaited: Awaited = { dueMs: this.#clock.monotonic() + answerMsMax, end };
+      const place = this.#awaited.add(awaited);
       const run = async (): Promise<void> => {
         try {
           resolve(await work());
         } catch (fault) {
           reject(fault);
         }
-        this.#awaited.delete(awaited);
+        this.#awaited.remove(place, awaited);
         if (isLate) this.#lateCount -= 1;
       };
       void run();
@@ -86,23 +88,25 @@ export class AnswerTimes {
 
   async #watch(): Promise<void> {
     this.#watching = true;
-    // Asked for its first anew after each sleep: a walk that waits would keep alive what has left the set since.
     for (let dueMs = this.#dueMs(); dueMs !== undefined; dueMs = this.#dueMs()) {
       await this.#clock.sleep(Math.max(0, dueMs - this.#clock.monotonic()));
       this.#endDue();
     }
     this.#watching = false;
   }
-  /** Of the oldest, which stands first in the set. */
+
+  /** Of the oldest that nobody has answered. */
   #dueMs(): number | undefined {
-    for (const { dueMs } of this.#awaited) return dueMs;
-    return undefined;
+    let first = Number.POSITIVE_INFINITY;
+    for (const { dueMs } of this.#awaited) first = Math.min(first, dueMs);
+    return Number.isFinite(first) ? first : undefined;
   }
 
   #endDue(): void {
+    const nowMs = this.#clock.monotonic();
     for (const awaited of this.#awaited) {
-      if (awaited.dueMs > this.#clock.monotonic()) return;
-      this.#awaited.delete(awaited);
+      if (awaited.dueMs > nowMs) continue;
+      awaited.dueMs = Number.POSITIVE_INFINITY;
       awaited.end();
     }
   }
