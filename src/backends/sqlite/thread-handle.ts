@@ -113,28 +113,61 @@ interface GroupWork<State> {
   readonly group: GroupFile;
 }
 
-/** One transaction for the batches, a savepoint per operation; what must be durable is answered after one shared sync. */
+/** One transaction for the batches; what must be durable is answered after one shared sync. */
 async function commitGroup<State>(work: GroupWork<State>): Promise<void> {
   const { batches, group } = work;
-  const replies = new Map<Job<State>, Reply>();
-  const committed = attempt(() =>
-    group.transaction(() => {
-      for (const { jobs } of batches) for (const job of jobs) replies.set(job, inSavepoint(work, job));
-      return ok(undefined);
-    }),
-  );
+  const jobs = batches.flatMap((batch) => batch.jobs);
+  const committed = together(work, jobs) ?? apart(work, jobs);
   if (!committed.ok) {
     const { error } = committed;
     answer(batches, ({ request }) => failedReply(request, error));
     return;
   }
+  const replies = committed.value;
   answer(batches, (job) => (isDurable(job) ? undefined : replies.get(job)));
-  if (!batches.some(({ jobs }) => jobs.some(isDurable))) return;
+  if (!jobs.some(isDurable)) return;
   const synced = await group.sync();
   answer(batches, (job) => {
     if (!isDurable(job)) return undefined;
     return synced.ok ? replies.get(job) : { id: job.request.id, result: synced };
   });
+}
+
+/** What the operations of a group answer, or why none of them was committed. */
+type Replies<State> = Result<ReadonlyMap<Job<State>, Reply>, Trouble | Error>;
+
+/**
+ * As nearly always all of them succeed, without a savepoint each: that would copy every page which they write.
+ * `undefined`: one did not; all are undone.
+ */
+function together<State>(
+  { state, group }: GroupWork<State>,
+  jobs: readonly Job<State>[],
+): Replies<State> | undefined {
+  let hasFailed = false;
+  const committed = attempt(() =>
+    group.transaction(() => {
+      const replies = new Map<Job<State>, Reply>();
+      for (const job of jobs) {
+        const result = runNow(state, job);
+        if (!result.ok) {
+          hasFailed = true;
+          return result;
+        }
+        replies.set(job, { id: job.request.id, result });
+      }
+      return ok(replies);
+    }),
+  );
+  const isBug = !committed.ok && committed.error instanceof Error && !isSqliteError(committed.error);
+  return hasFailed || isBug ? undefined : committed;
+}
+
+/** A savepoint per operation: one that fails leaves nothing behind, and the others stand. */
+function apart<State>(work: GroupWork<State>, jobs: readonly Job<State>[]): Replies<State> {
+  return attempt(() =>
+    work.group.transaction(() => ok(new Map(jobs.map((job) => [job, inSavepoint(work, job)])))),
+  );
 }
 
 function isDurable<State>({ operation }: Job<State>): boolean {
@@ -154,7 +187,7 @@ function answer<State>(
   for (const [send, replies] of bySender) if (replies.length > 0) send(replies);
 }
 
-function attempt(commit: () => Result<void, Trouble>): Result<void, Trouble | Error> {
+function attempt<T>(commit: () => Result<T, Trouble>): Result<T, Trouble | Error> {
   try {
     return commit();
   } catch (error) {
@@ -166,22 +199,21 @@ function failedReply(request: Request, error: Trouble | Error): Reply {
   return error instanceof Error ? bug(request, error) : { id: request.id, result: err(error) };
 }
 
-/**
- * An operation that fails leaves nothing behind, and the others of its batch stand. A bug is told to its caller only;
- * trouble of the file itself ends the batch, for SQLite may have rolled back already.
- */
-function inSavepoint<State>({ group, state }: GroupWork<State>, { operation, request }: Job<State>): Reply {
+/** A bug is told to its caller only; trouble of the file itself ends the batch, for SQLite may have rolled back already. */
+function inSavepoint<State>({ group, state }: GroupWork<State>, job: Job<State>): Reply {
+  const { request } = job;
   try {
-    const result = group.savepoint(() => {
-      const done = operation.run(state, request.args as never);
-      if (done instanceof Promise) throw new Error(`${request.name} answers later: mark it alone`);
-      return done;
-    });
-    return { id: request.id, result };
+    return { id: request.id, result: group.savepoint(() => runNow(state, job)) };
   } catch (error) {
     if (isSqliteError(error)) throw error;
     return bug(request, error);
   }
+}
+
+function runNow<State>(state: State, { operation, request }: Job<State>): Result<unknown, Trouble> {
+  const result = operation.run(state, request.args as never);
+  if (result instanceof Promise) throw new Error(`${request.name} answers later: mark it alone`);
+  return result;
 }
 
 function bug(request: Request, error: unknown): Reply {

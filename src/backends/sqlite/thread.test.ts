@@ -47,12 +47,17 @@ for (const [way, start] of Object.entries(ways)) {
         assert.deepEqual(results[1], { ok: false, error: { code: 'invalid', what: 'text' } });
         assert.ok(typeof results[2] === 'string' && results[2].includes('our own bug'));
         assert.deepEqual(await call.list({}), { ok: true, value: ['one', 'two'] });
-        assert.deepEqual(await call.later({}), { ok: true, value: 2 });
+        const [three, thrown] = await Promise.all([
+          call.add({ text: 'three' }),
+          call.bug({}).catch((error: unknown) => String(error)),
+        ]);
+        assert.ok(three.ok && typeof thrown === 'string' && thrown.includes('our own bug'));
+        assert.deepEqual(await call.later({}), { ok: true, value: 3 });
         await worker.close();
         assert.equal((await call.list({})).ok, false);
         const again = await start(folder);
         assert.ok(again.ok);
-        assert.deepEqual(await again.value.call.list({}), { ok: true, value: ['one', 'two'] });
+        assert.deepEqual(await again.value.call.list({}), { ok: true, value: ['one', 'two', 'three'] });
         await again.value.close();
       }));
 

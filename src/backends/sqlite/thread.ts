@@ -20,7 +20,7 @@ import type { DatabaseFiles } from './database-file.ts';
  *       module: import.meta.url,
  *       open: async (init, context) => … context.files.open('queue', queueSchema, 'create') …,
  *       operations,
- *       group: (state) => state.file,   // all operations of one batch in one transaction, a savepoint each
+ *       group: (state) => state.file,   // all operations of one batch in one transaction; one that fails leaves nothing behind
  *       close: (state) => state.file.close(),
  *     };
  *
@@ -66,7 +66,10 @@ export interface WorkerKind<Init, State, Table extends OperationTable<State>> {
   readonly operations: Table;
   /** When the processors are full, accepting mail goes before its work: what is done later is already safe. */
   readonly background?: true;
-  /** The file whose transaction a batch shares (group commit). Without it each operation sees to itself. */
+  /**
+   * The file whose transaction a batch shares (group commit). Without it each operation sees to itself. When one of a batch
+   * fails, all are undone and run again, a savepoint each: what they change is in this file only.
+   */
   group?(state: State): GroupFile;
   close(state: State): Promise<void>;
 }
