@@ -45,27 +45,33 @@ const patienceLost = reply(421, '7.0', 'Too much went wrong; goodbye');
 
 /** SMTP and LMTP as servers: sessions for the connections of one listener. */
 export function createSmtpFactory(options: SmtpOptions): SessionFactory {
-  const commands = commandsOf(options.role);
-  return (facts) => new SmtpSession(new SmtpConnection(options, facts), commands);
+  const service = { commands: commandsOf(options.role), welcome: [greeting(options)] };
+  return (facts) => new SmtpSession(new SmtpConnection(options, facts), service);
+}
+
+/** What is the same for all connections of a listener. */
+interface Service {
+  readonly commands: ReadonlyMap<string, AnyCommand>;
+  readonly welcome: readonly Reply[];
 }
 
 /** RFC 5321, RFC 6409, RFC 2033: one connection, as an explicit state and the table of commands. */
 class SmtpSession implements ProtocolSession {
   readonly #connection: SmtpConnection;
-  readonly #commands: ReadonlyMap<string, AnyCommand>;
+  readonly #service: Service;
   #state: State = { kind: 'fresh' };
   /** Monotonic; while a message is under way. */
   #transactionEndsMs: number | undefined;
 
-  constructor(connection: SmtpConnection, commands: ReadonlyMap<string, AnyCommand>) {
+  constructor(connection: SmtpConnection, service: Service) {
     this.#connection = connection;
-    this.#commands = commands;
+    this.#service = service;
   }
 
   open(): Awaitable<Turn> {
     const refusal = this.#connection.turnedAway;
     if (refusal !== undefined) return { output: [refusalReply(refusal)], next: { kind: 'close' } };
-    const turn = { output: [greeting(this.#connection.options)], next: this.#wants(this.#state) };
+    const turn = { output: this.#service.welcome, next: this.#wants(this.#state) };
     const delayMs = this.#connection.tarpit?.greetingMs(this.#connection.facts.client) ?? 0;
     return andThen(delayMs, (ms) => (ms === 0 ? turn : this.#greetLate(turn, ms)));
   }
@@ -139,7 +145,7 @@ class SmtpSession implements ProtocolSession {
     const state = commandStateOf(this.#state);
     const line = commandLine(bytes);
     if (line === undefined) return wrong(state, notUnderstood);
-    const command = this.#commands.get(line.verb);
+    const command = this.#service.commands.get(line.verb);
     if (command === undefined) return wrong(state, unknownCommand);
     if (!command.states.includes(state.kind)) return wrong(state, command.elsewhere);
     if (command.idle === true) this.#connection.idleCommands += 1;
@@ -201,13 +207,15 @@ class SmtpSession implements ProtocolSession {
     else if (step.wrong === 'recipient') connection.refusedRecipients += 1;
     else if (step.wrong === 'deferred-recipient') connection.deferredRecipients += 1;
     else if (step.wrong === 'login') connection.failedLogins += 1;
+    const { wrongCommands, refusedRecipients, deferredRecipients, failedLogins, idleCommands } = connection;
     const { limits } = connection.options;
+    // Where nothing went wrong no limit is looked up.
     return (
-      connection.wrongCommands > limits.wrongCommandsMax ||
-      connection.refusedRecipients > limits.refusedRecipientsMax ||
-      connection.deferredRecipients > limits.deferredRecipientsMax ||
-      connection.failedLogins >= limits.failedLoginsMax ||
-      connection.idleCommands > limits.idleCommandsMax
+      (wrongCommands > 0 && wrongCommands > limits.wrongCommandsMax) ||
+      (refusedRecipients > 0 && refusedRecipients > limits.refusedRecipientsMax) ||
+      (deferredRecipients > 0 && deferredRecipients > limits.deferredRecipientsMax) ||
+      (failedLogins > 0 && failedLogins >= limits.failedLoginsMax) ||
+      (idleCommands > 0 && idleCommands > limits.idleCommandsMax)
     );
   }
 

@@ -69,7 +69,8 @@ function mailParameters({ connection, state, argument }: Call<Greeted>): Result<
     const code = from.error.detail === '6.7' ? 553 : 501;
     return err(reply(code, from.error.detail, from.error.text));
   }
-  return ok({ from: from.value, ...fields.value });
+  const { sizeBytes, bodyType, smtpUtf8 } = fields.value;
+  return ok({ from: from.value, sizeBytes, bodyType, smtpUtf8 });
 }
 
 /** RFC 5321 §4.1.1.11: an unknown parameter is 555, a malformed one 501. Whoever said HELO knows none. */
