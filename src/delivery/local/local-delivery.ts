@@ -42,9 +42,7 @@ export function createLocalDelivery(parts: LocalDeliveryParts): LocalDelivery {
     report.done();
   };
   return {
-    deliver: async (leases) => {
-      await Promise.all(leases.map(deliverLease));
-    },
+    deliver: (leases) => inPortions(leases, leases.length, deliverLease),
     flush: () => lots.flush(),
   };
 }

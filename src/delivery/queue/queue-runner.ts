@@ -238,9 +238,10 @@ class Runner implements QueueRunner {
     }
   }
 
+  /** Of work that never rejects. */
   #track(work: Promise<void>): void {
     this.#running.add(work);
-    void work.finally(() => this.#running.delete(work));
+    void work.then(() => this.#running.delete(work));
   }
 
   #tell(what: string, trouble: Trouble): void {
