@@ -15,7 +15,7 @@ export const localSenderFact: Fact<'localSender'> = {
   absent: () => nothingListed,
   compute(sources) {
     const local = sources.lists?.local;
-    if (local === undefined) return nothingListed;
+    if (local === undefined || local.isEmpty) return nothingListed;
     const block = ofSender(local, 'block', sources) ?? ofHelo(local, sources);
     return localWord(block, ofSender(local, 'allow', sources));
   },
