@@ -15,10 +15,10 @@ const shared: readonly AnyCommand[] = [
   mail,
   rcpt,
   data,
+  quit,
   bdat,
   rset,
   noop,
-  quit,
   vrfy,
   expn,
   help,
@@ -26,15 +26,11 @@ const shared: readonly AnyCommand[] = [
   auth,
 ];
 
-const smtp = tableOf([ehlo, helo, ...shared, xclient]);
+const smtp: readonly AnyCommand[] = [ehlo, helo, ...shared, xclient];
 /** RFC 2033 §4.1: LHLO instead of both. */
-const lmtp = tableOf([lhlo, ...shared]);
+const lmtp: readonly AnyCommand[] = [lhlo, ...shared];
 
-/** The commands of a role by their verb. */
-export function commandsOf(role: SmtpRole): ReadonlyMap<string, AnyCommand> {
+/** The commands of a role, those that every mail needs first. */
+export function commandsOf(role: SmtpRole): readonly AnyCommand[] {
   return role === 'lmtp' ? lmtp : smtp;
-}
-
-function tableOf(commands: readonly AnyCommand[]): ReadonlyMap<string, AnyCommand> {
-  return new Map(commands.map((command) => [command.verb, command]));
 }

@@ -51,7 +51,7 @@ export function createSmtpFactory(options: SmtpOptions): SessionFactory {
 
 /** What is the same for all connections of a listener. */
 interface Service {
-  readonly commands: ReadonlyMap<string, AnyCommand>;
+  readonly commands: readonly AnyCommand[];
   readonly welcome: readonly Reply[];
 }
 
@@ -145,7 +145,8 @@ class SmtpSession implements ProtocolSession {
     const state = commandStateOf(this.#state);
     const line = commandLine(bytes);
     if (line === undefined) return wrong(state, notUnderstood);
-    const command = this.#service.commands.get(line.verb);
+    // They are few: to compare them costs less than to look up a text that is new each time.
+    const command = this.#service.commands.find(({ verb }) => verb === line.verb);
     if (command === undefined) return wrong(state, unknownCommand);
     if (!command.states.includes(state.kind)) return wrong(state, command.elsewhere);
     if (command.idle === true) this.#connection.idleCommands += 1;
