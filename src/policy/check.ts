@@ -24,12 +24,14 @@ export interface Check<N extends FactName = FactName> {
   /** Points of a finding; Junk begins at `policy.junk_score`. */
   readonly weight: number;
   readonly reads: readonly N[];
-  judge(facts: Pick<FactTable, N>): Judgement;
+  judge(this: void, facts: Pick<FactTable, N>): Judgement;
 }
 
 /** A check whose facts have been forgotten: the engine sees to it that those are there that it names, and its type that it reads no others. */
-export type AnyCheck = Omit<Check, 'judge'> & { judge(facts: never): Judgement };
+export type AnyCheck = Omit<Check, 'judge'> & { judge(this: void, facts: never): Judgement };
 
+/** All have one shape, in whatever order they are written: each message goes through them many times. */
 export function check<const N extends FactName>(row: Check<N>): AnyCheck {
-  return row;
+  const { name, stage, class: kind, meaning, requirements, source, action, weight, reads, judge } = row;
+  return { name, stage, class: kind, meaning, requirements, source, action, weight, reads, judge };
 }

@@ -16,7 +16,7 @@ export interface Fact<N extends FactName = FactName> {
   /** Whom finding it out asks; `nobody` answers at once, `engine` is a thread of our own. */
   readonly asks: 'nobody' | 'dns' | 'engine';
   /** Never throws for the world's trouble: that is a value too. */
-  compute(sources: FactSources, facts: FactReader): Awaitable<FactTable[N]>;
+  compute(this: void, sources: FactSources, facts: FactReader): Awaitable<FactTable[N]>;
   /** What it is where the client's address is not known; missing for facts that do not hang on it. */
   readonly ofNobody?: (sources: FactSources) => FactTable[N];
   /** What it is where a record of a judged message does not speak of it; missing for facts that always stand there. */
