@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import { array, assert as hold, constant, nat, oneof, property } from 'fast-check';
 import { InFlight } from './in-flight.ts';
 
 test('a place is its own until it is removed, and had again afterwards', () => {
@@ -21,9 +21,9 @@ test('a place is its own until it is removed, and had again afterwards', () => {
 });
 
 test('it holds what a map by places would hold', () => {
-  const acts = fc.array(fc.oneof(fc.constant(undefined), fc.nat(12)), { maxLength: 60 });
-  fc.assert(
-    fc.property(acts, (removals) => {
+  const acts = array(oneof(constant(undefined), nat(12)), { maxLength: 60 });
+  hold(
+    property(acts, (removals) => {
       const [some, known] = [new InFlight<object>(), new Map<number, object>()];
       for (const place of removals) {
         if (place === undefined) {
