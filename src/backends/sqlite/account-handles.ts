@@ -2,6 +2,7 @@ import type { AccountId } from '#base/id.ts';
 import { KeptPool } from '#base/kept-shelf.ts';
 import { err } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
+import { syncAskedWithinMs } from '#store/contract/messages.ts';
 import type { Trouble } from '#store/contract/trouble.ts';
 import { closeAccountFile, giveBackNumbers, openAccountFile } from './account-file.ts';
 import type { AccountFile, AccountKey, SegmentTexts } from './open-account.ts';
@@ -28,9 +29,9 @@ export const reopenAfterMs = 5_000;
 
 /**
  * For so long after it is open again nothing is said to be durable: what was committed before it fell out of use may be gone,
- * and whoever asks only now may mean that. Longer than a lot of deliveries waits for its sync.
+ * and whoever asks only now may mean that. Twice as long, for asking takes its time, too.
  */
-export const doubtMs = 60_000;
+export const doubtMs = 2 * syncAskedWithinMs;
 
 /** Closed together when there are too many: closing syncs, so never many in one go (STORAGE §1). */
 const closedAtOnce = 4;

@@ -3,7 +3,10 @@ import { test } from 'node:test';
 import type { AccountId, QueueId } from '#base/id.ts';
 import { ok } from '#base/result.ts';
 import { createFakeClock } from '#platform/fake-clock.ts';
+import type { Result } from '#base/result.ts';
+import { syncAskedWithinMs } from '#store/contract/messages.ts';
 import type { Settlement } from '#store/contract/queue.ts';
+import type { Trouble } from '#store/contract/trouble.ts';
 import { SettleLots } from './settle-lots.ts';
 
 test('a lot syncs each account once, few beside each other, and only then settles all of it', async () => {
@@ -44,4 +47,63 @@ test('a lot syncs each account once, few beside each other, and only then settle
   assert.equal(synced.length, 100);
   assert.equal(most, 2);
   assert.equal(settled.length, 300);
+});
+
+interface Disk {
+  /** Of each sync asked for, in order. */
+  readonly accounts: string[];
+  readonly answers: ((synced: Result<void, Trouble>) => void)[];
+}
+
+function slowDisk() {
+  const clock = createFakeClock();
+  const disk: Disk = { accounts: [], answers: [] };
+  const settled: Settlement[] = [];
+  const synced = (account: AccountId) =>
+    new Promise<Result<void, Trouble>>((resolve) => {
+      disk.accounts.push(account);
+      disk.answers.push(resolve);
+    });
+  const settle = async (some: readonly Settlement[]) => ok(void settled.push(...some));
+  const store = { messages: { synced }, queue: { settle } } as never;
+  const lots = new SettleLots({ clock, events: { emit: () => undefined }, lotMs: 1_000, store });
+  const commit = (account: string): void => {
+    const id = `q${String(settled.length)}` as QueueId;
+    const lease = { id: `lease ${id}`, recipients: [0], attempt: 1, entry: { id, submitter: undefined } };
+    lots.committed({ lease, index: 0, account: account as AccountId });
+  };
+  return { clock, disk, settled, lots, commit };
+}
+
+test('what comes while a lot is on its way shares the syncs of one next lot', async () => {
+  const { clock, disk, settled, lots, commit } = slowDisk();
+  for (let n = 0; n < 5; n += 1) {
+    commit('one');
+    await clock.advance(1_000);
+  }
+  assert.deepEqual(disk.accounts, ['one']);
+  disk.answers[0]?.(ok(undefined));
+  const flushed = lots.flush();
+  await clock.advance(1);
+  assert.deepEqual(disk.accounts, ['one', 'one']);
+  assert.equal(settled.length, 1);
+  disk.answers[1]?.(ok(undefined));
+  await flushed;
+  assert.equal(settled.length, 5);
+});
+
+test('STORAGE §2: what nobody asked the sync of for too long is delivered again, and not forgotten', async () => {
+  const { clock, disk, settled, lots, commit } = slowDisk();
+  for (const account of ['one', 'two', 'three']) commit(account);
+  const flushed = lots.flush();
+  await clock.advance(syncAskedWithinMs + 1);
+  assert.deepEqual(disk.accounts, ['one', 'two']);
+  for (const answer of disk.answers) answer(ok(undefined));
+  await clock.advance(1);
+  disk.answers[2]?.(ok(undefined));
+  await flushed;
+  assert.deepEqual(
+    settled.map(({ outcome }) => outcome.kind),
+    ['done', 'done', 'retry'],
+  );
 });

@@ -1,5 +1,6 @@
 import type { AccountId } from '#base/id.ts';
 import type { Clock } from '#platform/clock.ts';
+import { syncAskedWithinMs } from '#store/contract/messages.ts';
 import type { SettledLease, Settlement } from '#store/contract/queue.ts';
 import type { Store } from '#store/contract/store.ts';
 import type { Trouble } from '#store/contract/trouble.ts';
@@ -32,13 +33,21 @@ export interface Committed {
   readonly account: AccountId;
 }
 
+interface Unsynced extends Committed {
+  readonly sinceMs: number;
+}
+
+const notInTime: Trouble = { code: 'unavailable', detail: 'its account was not synced in time' };
+
 /** Gathers what was committed, syncs each account once per lot, and only then lets the queue forget. */
 export class SettleLots {
   readonly #parts: SettleParts;
-  #committed = new Map<AccountId, Committed[]>();
+  #committed = new Map<AccountId, Unsynced[]>();
   #settlements: Settlement[] = [];
   #size = 0;
   #timer: AbortController | undefined;
+  /** The next lot waits for the one under way. */
+  #isDue = false;
   #running: Promise<void> = Promise.resolve();
 
   constructor(parts: SettleParts) {
@@ -47,7 +56,7 @@ export class SettleLots {
 
   /** Remembers no more of the lease than settling takes: its message would be held for as long as a lot waits. */
   committed({ lease, index, account }: Committed): void {
-    const item = { lease: settled(lease), index, account };
+    const item = { lease: settled(lease), index, account, sinceMs: this.#parts.clock.monotonic() };
     const known = this.#committed.get(account);
     if (known === undefined) this.#committed.set(account, [item]);
     else known.push(item);
@@ -70,6 +79,7 @@ export class SettleLots {
 
   #grew(): void {
     this.#size += 1;
+    if (this.#isDue) return;
     if (this.#size >= lotSizeMax) void this.flush();
     else if (this.#timer === undefined) void this.#beginLater();
   }
@@ -83,24 +93,22 @@ export class SettleLots {
     this.#begin();
   }
 
-  /** Lots run one after the other; what comes meanwhile is in the next. */
+  /** Lots run one after the other; what comes meanwhile is all in the next, so that a slow disk has fewer syncs and not more. */
   #begin(): void {
-    if (this.#size === 0) return;
-    const [committed, settlements] = [this.#committed, this.#settlements];
-    this.#committed = new Map();
-    this.#settlements = [];
-    this.#size = 0;
+    if (this.#isDue || this.#size === 0) return;
+    this.#isDue = true;
     this.#running = this.#running
-      .then(() => this.#settleLot(committed, settlements))
+      .then(() => this.#settleLot())
       // A bug of ours must not stop the lots after this one; these leases run out.
       .catch((fault: unknown) => this.#bug(fault));
   }
 
-  async #settleLot(
-    committed: ReadonlyMap<AccountId, readonly Committed[]>,
-    settlements: readonly Settlement[],
-  ): Promise<void> {
-    const all = [...settlements];
+  async #settleLot(): Promise<void> {
+    const [committed, all] = [this.#committed, this.#settlements];
+    this.#committed = new Map();
+    this.#settlements = [];
+    this.#size = 0;
+    this.#isDue = false;
     await inPortions([...committed], syncsAtOnce, async ([account, items]) => {
       all.push(...(await this.#sync(account, items)));
     });
@@ -111,16 +119,18 @@ export class SettleLots {
     }
   }
 
-  async #sync(account: AccountId, items: readonly Committed[]): Promise<readonly Settlement[]> {
-    const synced = await this.#parts.store.messages.synced(account);
+  async #sync(account: AccountId, items: readonly Unsynced[]): Promise<readonly Settlement[]> {
+    const { store, clock } = this.#parts;
+    const askedMs = clock.monotonic();
+    const synced = await store.messages.synced(account);
     if (!synced.ok) this.#tell(`sync of account ${account}`, synced.error);
-    return items.map(({ lease, index }) => ({
-      lease,
-      recipients: [index],
-      outcome: synced.ok
-        ? { kind: 'done' as const }
-        : outcomeOfTrouble(this.#parts.clock, lease, synced.error),
-    }));
+    return items.map(({ lease, index, sinceMs }) => {
+      const inTime = askedMs - sinceMs <= syncAskedWithinMs ? undefined : notInTime;
+      const trouble = synced.ok ? inTime : synced.error;
+      const outcome =
+        trouble === undefined ? { kind: 'done' as const } : outcomeOfTrouble(clock, lease, trouble);
+      return { lease, recipients: [index], outcome };
+    });
   }
 
   #bug(fault: unknown): void {

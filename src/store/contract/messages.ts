@@ -78,6 +78,12 @@ export type MessageBody =
 
 export const inlineBodyBytesMax = 65_536;
 
+/**
+ * So long after a commit `synced` still speaks of it. Later its account's file may have fallen out of use and be open again
+ * without it, and nobody would know.
+ */
+export const syncAskedWithinMs = 120_000;
+
 export interface Appended {
   readonly uid: Uid;
   readonly modseq: ModSeq;
@@ -180,7 +186,10 @@ export interface Messages {
     plan: DeliveryPlan,
     key: LedgerKey,
   ): Promise<Result<'delivered' | 'already', Trouble>>;
-  /** Durable up to all that was committed when called; one sync in flight per file, its waiters share the next. */
+  /**
+   * Durable up to all that was committed in the last `syncAskedWithinMs` when called; one sync in flight per file, its
+   * waiters share the next.
+   */
   synced(account: AccountId): Promise<Result<void, Trouble>>;
   /** May the account take `bytes` more? Asked at RCPT, DATA and APPEND. */
   room(account: AccountId, bytes: number): Promise<Result<void, Trouble>>;
