@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 interface Side {
   stop(): Promise<void>;
@@ -33,27 +34,42 @@ export interface Rates {
   readonly peer: readonly number[];
 }
 
-/** With less than this of the processors' time gone to other machines on the same host, a round counts. */
+/** With less than this of the processors' time gone to other machines on the same host, a measurement counts. */
 const stolenShareMax = 0.05;
 /** Rounds that are done again in all: a host that is never quiet is measured as it is. */
 const repeatsMax = 3;
+/** By then a side has done what it put off until all could be read: ours begins to sync accounts' files after five seconds. */
+const restMs = 8_000;
 
 /** How many parts (loads that differ) so many rounds may ask for. */
 export function partsOf(rounds: number): number {
   return rounds + repeatsMax;
 }
 
+/** What both sides share, and what is known of it. */
+export interface Machine {
+  rest(): Promise<void>;
+  processorTime(): ProcessorTime;
+}
+
+const thisMachine: Machine = { rest: () => sleep(restMs), processorTime };
+
 /**
- * Each side once a round, in turn, while both run: what disturbs this machine for minutes disturbs both. A round in which a
- * virtual machine's host took the processors away counts only when there are not enough quiet ones.
+ * Each side once a round, in turn, while both run: what disturbs this machine for minutes disturbs both. Before each there is
+ * a rest, so that neither computes in the other's time. A round in which a virtual machine's host took the processors away
+ * counts only when there are not enough quiet ones.
  */
-export async function inTurn(rounds: number, contest: Contest): Promise<Rates> {
+export async function inTurn(
+  rounds: number,
+  contest: Contest,
+  machine: Machine = thisMachine,
+): Promise<Rates> {
   const quiet: (readonly [number, number])[] = [];
   const disturbed: (readonly [number, number])[] = [];
   for (let part = 0; quiet.length < rounds && part < partsOf(rounds); part += 1) {
-    const before = processorTime();
-    const pair = [await contest.ours(part), await contest.peer(part)] as const;
-    (stolenShare(before, processorTime()) < stolenShareMax ? quiet : disturbed).push(pair);
+    const ours = await measured(() => contest.ours(part), machine);
+    const peer = await measured(() => contest.peer(part), machine);
+    (ours.isQuiet && peer.isQuiet ? quiet : disturbed).push([ours.rate, peer.rate]);
   }
   const missing = rounds - quiet.length;
   if (missing > 0)
@@ -62,12 +78,23 @@ export async function inTurn(rounds: number, contest: Contest): Promise<Rates> {
   return { ours: pairs.map(([ours]) => ours), peer: pairs.map(([, peer]) => peer) };
 }
 
-interface ProcessorTime {
+async function measured(
+  measure: () => Promise<number>,
+  machine: Machine,
+): Promise<{ readonly rate: number; readonly isQuiet: boolean }> {
+  await machine.rest();
+  const before = machine.processorTime();
+  const rate = await measure();
+  return { rate, isQuiet: stolenShare(before, machine.processorTime()) < stolenShareMax };
+}
+
+/** In ticks since the machine began. */
+export interface ProcessorTime {
   readonly all: number;
   readonly stolen: number;
 }
 
-/** In ticks since the machine began: `/proc/stat` (proc_stat(5)), whose eighth number is stolen time. */
+/** `/proc/stat` (proc_stat(5)), whose eighth number is stolen time. */
 function processorTime(): ProcessorTime {
   const [line = ''] = readFileSync('/proc/stat', 'utf8').split('\n', 1);
   const ticks = line.trim().split(/\s+/).slice(1, 9).map(Number);
