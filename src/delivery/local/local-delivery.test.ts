@@ -10,7 +10,7 @@ import { intakeWorld, mailFrom, send } from '../receive/intake.fixture.ts';
 import type { IntakeWorld, WorldOptions } from '../receive/intake.fixture.ts';
 import { createLocalDelivery, type LocalDelivery } from './local-delivery.ts';
 import { retryDelayMs } from './outcome-of-trouble.ts';
-import { settleLotMs } from './settle-lots.ts';
+import { settleQuietMs } from './settle-lots.ts';
 
 interface LocalWorld extends IntakeWorld {
   readonly local: LocalDelivery;
@@ -62,7 +62,7 @@ test('a message lies in INBOX with its Return-Path, and the queue forgets it aft
     text ?? '',
     /^Return-Path: <a@example\.org>\r\nDelivered-To: user@example\.test\r\nReceived: from client/,
   );
-  await world.clock.advance(settleLotMs - 1);
+  await world.clock.advance(settleQuietMs - 1);
   assert.equal(await waiting(world.store), 1);
   await world.clock.advance(1);
   assert.equal(await waiting(world.store), 0);

@@ -7,7 +7,7 @@ import type { Result } from '#base/result.ts';
 import { syncAskedWithinMs } from '#store/contract/messages.ts';
 import type { Settlement } from '#store/contract/queue.ts';
 import type { Trouble } from '#store/contract/trouble.ts';
-import { SettleLots } from './settle-lots.ts';
+import { SettleLots, settleLotMs, settleQuietMs } from './settle-lots.ts';
 
 test('a lot syncs each account once, few beside each other, and only then settles all of it', async () => {
   const synced: string[] = [];
@@ -55,7 +55,7 @@ interface Disk {
   readonly answers: ((synced: Result<void, Trouble>) => void)[];
 }
 
-function slowDisk() {
+function slowDisk(lotMs = 1_000) {
   const clock = createFakeClock();
   const disk: Disk = { accounts: [], answers: [] };
   const settled: Settlement[] = [];
@@ -66,7 +66,7 @@ function slowDisk() {
     });
   const settle = async (some: readonly Settlement[]) => ok(void settled.push(...some));
   const store = { messages: { synced }, queue: { settle } } as never;
-  const lots = new SettleLots({ clock, events: { emit: () => undefined }, lotMs: 1_000, store });
+  const lots = new SettleLots({ clock, events: { emit: () => undefined }, lotMs, store });
   const commit = (account: string): void => {
     const id = `q${String(settled.length)}` as QueueId;
     const lease = { id: `lease ${id}`, recipients: [0], attempt: 1, entry: { id, submitter: undefined } };
@@ -106,4 +106,26 @@ test('STORAGE §2: what nobody asked the sync of for too long is delivered again
     settled.map(({ outcome }) => outcome.kind),
     ['done', 'done', 'retry'],
   );
+});
+
+test('while mail comes a lot lasts its time', async () => {
+  const { clock, disk, commit } = slowDisk(settleLotMs);
+  const stepMs = settleQuietMs / 2;
+  for (let ms = 0; ms < settleLotMs; ms += stepMs) {
+    assert.deepEqual(disk.accounts, []);
+    commit('one');
+    await clock.advance(stepMs);
+  }
+  assert.deepEqual(disk.accounts, ['one']);
+});
+
+test('when no more comes a lot ends soon', async () => {
+  const { clock, disk, commit } = slowDisk(settleLotMs);
+  commit('one');
+  await clock.advance(settleQuietMs - 1);
+  commit('one');
+  await clock.advance(settleQuietMs);
+  assert.deepEqual(disk.accounts, []);
+  await clock.advance(1);
+  assert.deepEqual(disk.accounts, ['one']);
 });

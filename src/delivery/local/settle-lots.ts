@@ -13,6 +13,8 @@ import { outcomeOfTrouble } from './outcome-of-trouble.ts';
  * accounts a lot of a second syncs nearly one file for each message.
  */
 export const settleLotMs = 5_000;
+/** A lot that nothing was added to for so long does not wait for more: a server at rest soon has an empty queue. */
+export const settleQuietMs = 500;
 /** Account files that are synced beside each other: their disk, and the threads that wait for it, are new mail's too. */
 const syncsAtOnce = 2;
 /** A lot this large does not wait for its time. */
@@ -85,10 +87,15 @@ export class SettleLots {
   }
 
   async #beginLater(): Promise<void> {
+    const { clock, lotMs } = this.#parts;
     const timer = new AbortController();
     this.#timer = timer;
-    await this.#parts.clock.sleep(this.#parts.lotMs, timer.signal);
-    if (timer.signal.aborted) return;
+    const endMs = clock.monotonic() + lotMs;
+    for (let size = 0, leftMs = lotMs; this.#size > size && leftMs > 0; leftMs = endMs - clock.monotonic()) {
+      size = this.#size;
+      await clock.sleep(Math.min(settleQuietMs, leftMs), timer.signal);
+      if (timer.signal.aborted) return;
+    }
     this.#timer = undefined;
     this.#begin();
   }
