@@ -1,4 +1,4 @@
-import { DatabaseSync } from 'node:sqlite';
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { err, ok } from '#base/result.ts';
 import { databaseHandle } from '#backends/sqlite/database-handle.ts';
@@ -46,18 +46,25 @@ export function createCrashingFiles(
   /** What is committed with `synchronous=FULL`, or checkpointed, is certain; other commits wait for a sync. */
   function recorded(db: DatabaseSync, platter: Platter): DatabaseSync {
     let full = true;
+    const commit = (): void => {
+      if (failures.fails('commit')) throw diskFull();
+      db.exec('COMMIT');
+      if (full) settle(platter, db.serialize());
+      else platter.pending.push(db.serialize());
+    };
     const exec = (sql: string): void => {
-      if (sql === 'COMMIT' && failures.fails('commit')) throw diskFull();
+      if (sql === 'COMMIT') throw new Error('commits are prepared: this one would not be recorded');
       db.exec(sql);
       if (/synchronous=FULL/.test(sql)) full = true;
-      if (/wal_checkpoint\(TRUNCATE\)/.test(sql) || (sql === 'COMMIT' && full))
-        settle(platter, db.serialize());
-      else if (sql === 'COMMIT') platter.pending.push(db.serialize());
+      if (/wal_checkpoint\(TRUNCATE\)/.test(sql)) settle(platter, db.serialize());
       if (/synchronous=NORMAL/.test(sql)) full = false;
     };
+    const prepare = (sql: string): Pick<StatementSync, 'get'> =>
+      sql === 'COMMIT' ? { get: () => void commit() } : db.prepare(sql);
     return new Proxy(db, {
       get(target, name) {
         if (name === 'exec') return exec;
+        if (name === 'prepare') return prepare;
         const value: unknown = Reflect.get(target, name, target);
         return typeof value === 'function' ? value.bind(target) : value;
       },
