@@ -60,7 +60,7 @@ const table: { readonly [N in FactName]: Fact<N> } = {
 export const factNames = Object.keys(table) as readonly FactName[];
 
 /** All have one shape, in whatever order they are written: each message goes through them many times. */
-function shaped<N extends FactName>(wanted: N): Fact<N> {
+function shaped(wanted: FactName): Record<keyof Fact, unknown> {
   const { name, stage, asks, compute, absent, ofNobody, record } = table[wanted];
   return { name, stage, asks, compute, absent, ofNobody, record };
 }
