@@ -46,7 +46,7 @@ export function createCrashingFiles(
   /** What is committed with `synchronous=FULL`, or checkpointed, is certain; other commits wait for a sync. */
   function recorded(db: DatabaseSync, platter: Platter): DatabaseSync {
     let full = true;
-    const commit = (): void => {
+    const commit = (): undefined => {
       if (failures.fails('commit')) throw diskFull();
       db.exec('COMMIT');
       if (full) settle(platter, db.serialize());
@@ -60,7 +60,7 @@ export function createCrashingFiles(
       if (/synchronous=NORMAL/.test(sql)) full = false;
     };
     const prepare = (sql: string): Pick<StatementSync, 'get'> =>
-      sql === 'COMMIT' ? { get: () => void commit() } : db.prepare(sql);
+      sql === 'COMMIT' ? { get: commit } : db.prepare(sql);
     return new Proxy(db, {
       get(target, name) {
         if (name === 'exec') return exec;
