@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import { cp, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { setImmediate } from 'node:timers/promises';
 import type { MailboxId } from '#base/id.ts';
-import { err } from '#base/result.ts';
+import { err, ok } from '#base/result.ts';
+import type { Result } from '#base/result.ts';
+import { syncAskedWithinMs } from '#store/contract/messages.ts';
+import type { Trouble } from '#store/contract/trouble.ts';
 import { sampleMessage } from '#store/contract-suite/sample-message.ts';
 import { collect, must, mustFail } from '#store/contract-suite/store-under-test.ts';
 import {
@@ -17,6 +21,7 @@ import {
   uidsOf,
 } from './account-acts.fixture.ts';
 import { doubtMs } from './account-handles.ts';
+import type { DatabaseFiles } from './database-file.ts';
 import { diskFiles } from './files.ts';
 
 const full = { next: false };
@@ -102,6 +107,50 @@ accountTest(
   },
   { databases: (folder) => failingFiles(diskFiles(folder), failing) },
 );
+
+const slow = { on: false, underWay: 0, most: 0, ends: new Array<() => void>() };
+accountTest(
+  'few files are synced at once for the queue; who waits too long for the turn is told nothing',
+  async (under) => {
+    const accounts = [];
+    for (let n = 0; n < 5; n += 1) accounts.push(await newAccount(under));
+    for (const account of accounts) await deliver(under, account);
+    slow.on = true;
+    const waits = accounts.map((account) => under.files.messages.synced(account));
+    while (slow.ends.length < 2) await setImmediate();
+    for (const end of slow.ends.splice(0)) end();
+    while (slow.ends.length < 2) await setImmediate();
+    await under.clock.advance(syncAskedWithinMs + 1);
+    slow.on = false;
+    for (const end of slow.ends.splice(0)) end();
+    const results = await Promise.all(waits);
+    assert.deepEqual(
+      results.map(({ ok: isOk }) => isOk),
+      [true, true, true, true, false],
+    );
+    assert.equal(slow.most, 2);
+    must(await under.files.messages.synced(accounts[4] ?? assert.fail()));
+  },
+  { databases: (folder) => slowFiles(diskFiles(folder)) },
+);
+
+function slowFiles(files: DatabaseFiles): DatabaseFiles {
+  return {
+    ...files,
+    async open(name, schema, mode) {
+      const opened = await files.open(name, schema, mode);
+      if (!opened.ok) return opened;
+      const sync = async (): Promise<Result<void, Trouble>> => {
+        slow.underWay += 1;
+        if (slow.on) slow.most = Math.max(slow.most, slow.underWay);
+        if (slow.on) await new Promise<void>((resolve) => slow.ends.push(resolve));
+        slow.underWay -= 1;
+        return opened.value.sync();
+      };
+      return ok({ ...opened.value, sync });
+    },
+  };
+}
 
 accountTest(
   'a message whose sync failed has its large body when it is there after all',

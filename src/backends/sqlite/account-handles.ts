@@ -29,7 +29,7 @@ export const reopenAfterMs = 5_000;
 
 /**
  * For so long after it is open again nothing is said to be durable: what was committed before it fell out of use may be gone,
- * and whoever asks only now may mean that. Twice as long, for asking takes its time, too.
+ * and whoever asks only now may mean that. Twice as long, for who asks in time waits for the turn up to as long again.
  */
 export const doubtMs = 2 * syncAskedWithinMs;
 

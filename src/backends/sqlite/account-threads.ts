@@ -14,6 +14,9 @@ const handlesWished = 4_096;
 /** Each open file takes two descriptors, and a third once it was synced. */
 const descriptorsEach = 3;
 
+/** All threads together, but each at least one: the disk, and the threads that wait for it, are new mail's too. */
+const syncsAtOnce = 2;
+
 /** Open files for all threads together: at most a quarter of RLIMIT_NOFILE. */
 export async function handlesAllowed(): Promise<number> {
   const limits = await readFile('/proc/self/limits', 'utf8').catch(() => '');
@@ -34,9 +37,10 @@ export async function startAccountThreads(options: {
 }): Promise<Result<readonly AccountWorker[], Trouble>> {
   const { folder, threads = threadsWished() } = options;
   const handlesMax = Math.max(4, Math.floor((await handlesAllowed()) / threads));
+  const syncsMax = Math.max(1, Math.floor(syncsAtOnce / threads));
   const workers: AccountWorker[] = [];
   for (let at = 0; at < threads; at += 1) {
-    const started = await startThread(kind, { init: { handlesMax }, folder });
+    const started = await startThread(kind, { init: { handlesMax, syncsMax }, folder });
     if (started.ok) {
       workers.push(started.value);
       continue;
@@ -52,5 +56,5 @@ export function startAccountsInThread(
   context: Omit<WorkerContext, 'yield'>,
   handlesMax = 64,
 ): Promise<Result<AccountWorker, Trouble>> {
-  return startInThread(kind, { init: { handlesMax }, context });
+  return startInThread(kind, { init: { handlesMax, syncsMax: syncsAtOnce }, context });
 }

@@ -1,7 +1,9 @@
 import type { AccountId, BlobId, MailboxId } from '#base/id.ts';
 import { join } from 'node:path';
+import { InTurn } from '#base/in-turn.ts';
 import { err, ok } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
+import { syncAskedWithinMs } from '#store/contract/messages.ts';
 import type { SearchQuery, SpecialUse } from '#store/contract/messages.ts';
 import type { Trouble } from '#store/contract/trouble.ts';
 import { noUsage } from '#store/quota.ts';
@@ -48,10 +50,15 @@ import type { WorkerContext, WorkerKind } from './thread.ts';
 export interface AccountInit {
   /** Open files kept by this thread. */
   readonly handlesMax: number;
+  /** Files that it syncs at once for the queue's sake. */
+  readonly syncsMax: number;
 }
+
+const tooLate: Trouble = { code: 'unavailable', detail: 'the sync came too late to tell' };
 
 interface State {
   readonly handles: AccountHandles;
+  readonly syncs: InTurn;
   readonly lots: DeliveryLots;
   readonly tending: AccountTending;
   readonly context: WorkerContext;
@@ -122,13 +129,7 @@ const operations = {
   deliver: {
     run: ({ lots }: State, delivery: Of<DeliverArgs>) => lots.add(delivery.account, delivery),
   },
-  synced: {
-    async run({ handles }: State, args: Of<object>): Promise<Result<void, Trouble>> {
-      const doubt = handles.doubtOf(args.account);
-      if (doubt !== undefined) return err(doubt);
-      return (await handles.peek(args.account)?.file.sync()) ?? ok(undefined);
-    },
-  },
+  synced: { run: syncInTurn },
   held: reading<object, Held>((account) => ok(heldBy(account))),
   sizes: reading(sizesOf),
   list: reading<
@@ -237,6 +238,20 @@ async function createFile(
   });
 }
 
+/** By its turn the file may have been out of use and open again: whether it still tells is asked then. */
+function syncInTurn(
+  { handles, syncs, context }: State,
+  { account }: Of<object>,
+): Promise<Result<void, Trouble>> {
+  const askedMs = context.clock.monotonic();
+  return syncs.run(async () => {
+    const isLate = context.clock.monotonic() - askedMs > syncAskedWithinMs;
+    const doubt = isLate ? tooLate : handles.doubtOf(account);
+    if (doubt !== undefined) return err(doubt);
+    return (await handles.peek(account)?.file.sync()) ?? ok(undefined);
+  });
+}
+
 async function removeFile(
   { handles, context }: State,
   args: Of<object>,
@@ -253,10 +268,11 @@ export const kind: WorkerKind<AccountInit, State, typeof operations> = {
   name: 'accounts',
   module: import.meta.url,
   background: true,
-  async open({ handlesMax }, context) {
+  async open({ handlesMax, syncsMax }, context) {
     const handles = accountHandles(context, handlesMax);
     const tending = accountTending(handles, context);
-    return ok({ handles, tending, lots: deliveryLots(handles, tending), context });
+    const syncs = new InTurn(syncsMax);
+    return ok({ handles, syncs, tending, lots: deliveryLots(handles, tending), context });
   },
   operations,
   async close({ handles, tending }) {

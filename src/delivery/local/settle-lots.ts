@@ -15,8 +15,11 @@ import { outcomeOfTrouble } from './outcome-of-trouble.ts';
 export const settleLotMs = 5_000;
 /** A lot that nothing was added to for so long does not wait for more: a server at rest soon has an empty queue. */
 export const settleQuietMs = 500;
-/** Account files that are synced beside each other: their disk, and the threads that wait for it, are new mail's too. */
-const syncsAtOnce = 2;
+/**
+ * Accounts that are asked for a sync together. Each asking stands behind the deliveries that wait for its thread: few at once
+ * would take as many of these waits one after the other. The thread sees to it that few files are synced at once.
+ */
+const syncsAskedAtOnce = 64;
 /** A lot this large does not wait for its time. */
 const lotSizeMax = 4_096;
 /** One queue transaction: some 5 ms, for as long as new mail waits behind it. It shares the sync of the mail that comes meanwhile. */
@@ -116,7 +119,7 @@ export class SettleLots {
     this.#settlements = [];
     this.#size = 0;
     this.#isDue = false;
-    await inPortions([...committed], syncsAtOnce, async ([account, items]) => {
+    await inPortions([...committed], syncsAskedAtOnce, async ([account, items]) => {
       all.push(...(await this.#sync(account, items)));
     });
     for (let from = 0; from < all.length; from += settlementsPerCommit) {
