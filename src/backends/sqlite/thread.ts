@@ -64,7 +64,7 @@ export interface WorkerKind<Init, State, Table extends OperationTable<State>> {
   /** An error here is what `startThread` returns. */
   open(init: Init, context: WorkerContext): Promise<Result<State, Trouble>>;
   readonly operations: Table;
-  /** When the processors are full, accepting mail goes before its work: what is done later is already safe. */
+  /** When the processors are full, accepting mail goes before its work: deliveries are safe already, readers wait longer. */
   readonly background?: true;
   /**
    * The file whose transaction a batch shares (group commit). Without it each operation sees to itself. When one of a batch
