@@ -118,3 +118,40 @@ test('replies of one round go out at its end, each on its own connection, also w
   ]);
   server.close();
 });
+
+test('a reader that pauses in the middle of a piece is given no more, and all of the rest when it goes on (S-09)', async (t) => {
+  const server = createServer({ allowHalfOpen: true }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const client = connect((server.address() as AddressInfo).port, '127.0.0.1');
+  const [socket] = (await once(server, 'connection')) as [Socket];
+  t.after(() => {
+    client.destroy();
+    socket.destroy();
+    server.close();
+  });
+  const wire = new SocketWire({ socket, tls: undefined, timers: handTimers(), round: new EndOfRound() });
+  const sizeBytes = 4 * 1024 * 1024;
+  let [pieces, taken] = [0, 0];
+  const all = new Promise<void>((resolve) => {
+    wire.start({
+      bytes: (bytes) => {
+        pieces += 1;
+        taken += bytes.length;
+        if (pieces === 1) wire.reading(false);
+        if (taken === sizeBytes) resolve();
+      },
+      ended: () => undefined,
+      drained: () => undefined,
+      gone: () => undefined,
+    });
+  });
+  wire.reading(true);
+  client.write(Buffer.alloc(sizeBytes));
+  await once(socket, 'pause');
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  assert.equal(pieces, 1);
+  // What the stream had asked the system for; the rest waits there, and at the peer.
+  assert.ok(socket.bytesRead <= 256 * 1024, String(socket.bytesRead));
+  wire.reading(true);
+  await all;
+});
