@@ -132,3 +132,15 @@ test('when no more comes a lot ends soon', async () => {
   await clock.advance(1);
   assert.deepEqual(disk.accounts, ['one']);
 });
+
+test('what gathered for one account while its disk hung is settled, however much it is', async () => {
+  const { disk, settled, lots, commit } = slowDisk();
+  for (let n = 0; n < 300_000; n += 1) commit('one');
+  const flushed = lots.flush();
+  for (let answered = 0; settled.length < 300_000; answered += 1) {
+    while (disk.answers.length <= answered) await new Promise(setImmediate);
+    disk.answers[answered]?.(ok(undefined));
+    await new Promise(setImmediate);
+  }
+  await flushed;
+});

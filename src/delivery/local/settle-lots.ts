@@ -120,7 +120,9 @@ export class SettleLots {
     this.#size = 0;
     this.#isDue = false;
     await inPortions([...committed], syncsAskedAtOnce, async ([account, items]) => {
-      all.push(...(await this.#sync(account, items)));
+      const synced = await this.#sync(account, items);
+      // One by one: while a disk hangs, more gathers for an account than a call takes arguments.
+      for (const settlement of synced) all.push(settlement);
     });
     for (let from = 0; from < all.length; from += settlementsPerCommit) {
       const settled = await this.#parts.store.queue.settle(all.slice(from, from + settlementsPerCommit));
