@@ -1,5 +1,5 @@
 import type { AccountId } from '#base/id.ts';
-import { InFlight } from '#base/in-flight.ts';
+import { InFlightByKey } from '#base/in-flight-by-key.ts';
 
 interface OpenSession {
   readonly revoke: () => void;
@@ -8,30 +8,22 @@ interface OpenSession {
 
 /** All connections of the server that are open, and whose they are once somebody has logged in. */
 export class OpenSessions {
-  readonly #sessions = new InFlight<OpenSession>();
-  /** Their places. */
-  readonly #byId = new Map<string, number>();
+  readonly #byId = new InFlightByKey<OpenSession>();
   readonly #byAccount = new Map<AccountId, Set<OpenSession>>();
 
   /** @param revoke says goodbye and closes; called at most once */
   opened(sessionId: string, revoke: () => void): void {
-    this.#byId.set(sessionId, this.#sessions.add({ revoke, account: undefined }));
+    this.#byId.set(sessionId, { revoke, account: undefined });
   }
 
   closed(sessionId: string): void {
-    const place = this.#byId.get(sessionId);
-    if (place === undefined) return;
-    this.#byId.delete(sessionId);
-    const session = this.#sessions.at(place);
-    if (session === undefined) return;
-    this.#sessions.remove(place, session);
-    if (session.account !== undefined) this.#leave(session.account, session);
+    const session = this.#byId.take(sessionId);
+    if (session?.account !== undefined) this.#leave(session.account, session);
   }
 
   /** A login held; a session that is gone already is none. */
   loggedIn(sessionId: string, account: AccountId): void {
-    const place = this.#byId.get(sessionId);
-    const session = place === undefined ? undefined : this.#sessions.at(place);
+    const session = this.#byId.get(sessionId);
     if (session === undefined) return;
     if (session.account !== undefined) this.#leave(session.account, session);
     session.account = account;

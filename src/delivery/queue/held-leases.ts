@@ -1,4 +1,4 @@
-import { InFlight } from '#base/in-flight.ts';
+import { InFlightByKey } from '#base/in-flight-by-key.ts';
 import type { Lease } from '#store/contract/queue.ts';
 
 /**
@@ -13,9 +13,7 @@ export type Taken = 'started' | 'replaced' | 'busy';
  * nothing is begun twice, and what waits is put off under a lease that still holds (S-12). What is done is done under any.
  */
 export class HeldLeases {
-  readonly #leases = new InFlight<Lease>();
-  /** Their places. */
-  readonly #byKey = new Map<string, number>();
+  readonly #leases = new InFlightByKey<Lease>();
   #bodyBytes = 0;
 
   get count(): number {
@@ -28,33 +26,21 @@ export class HeldLeases {
 
   take(lease: Lease): Taken {
     const key = leaseKey(lease);
-    const place = this.#byKey.get(key);
-    if (place !== undefined) return this.#takeAgain(place, lease);
-    this.#byKey.set(key, this.#leases.add(lease));
+    const known = this.#leases.get(key);
+    if (known !== undefined && known.recipients.join() !== lease.recipients.join()) return 'busy';
+    // A lease ends before the queue grants another. One that comes late, after its successor, settles nothing any more.
+    if (known === undefined || lease.untilMs > known.untilMs) this.#leases.set(key, lease);
+    if (known !== undefined) return 'replaced';
     this.#bodyBytes += bodyBytesOf(lease);
     return 'started';
   }
 
-  #takeAgain(place: number, lease: Lease): Taken {
-    const known = this.#leases.at(place);
-    if (known === undefined || known.recipients.join() !== lease.recipients.join()) return 'busy';
-    // A lease ends before the queue grants another. One that comes late, after its successor, settles nothing any more.
-    if (lease.untilMs > known.untilMs) this.#leases.replace(place, lease);
-    return 'replaced';
-  }
-
   current(lease: Lease): Lease {
-    const place = this.#byKey.get(leaseKey(lease));
-    return place === undefined ? lease : (this.#leases.at(place) ?? lease);
+    return this.#leases.get(leaseKey(lease)) ?? lease;
   }
 
   release(lease: Lease): void {
-    const key = leaseKey(lease);
-    const place = this.#byKey.get(key);
-    if (place === undefined) return;
-    this.#byKey.delete(key);
-    this.#leases.remove(place, this.#leases.at(place) ?? lease);
-    this.#bodyBytes -= bodyBytesOf(lease);
+    if (this.#leases.take(leaseKey(lease)) !== undefined) this.#bodyBytes -= bodyBytesOf(lease);
   }
 }
 
