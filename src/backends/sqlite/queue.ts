@@ -1,37 +1,20 @@
-import { idTimeMs, makeId } from '#base/id.ts';
-import type { BlobId, QueueId } from '#base/id.ts';
+import { makeId } from '#base/id.ts';
+import type { BlobId } from '#base/id.ts';
 import { err, ok } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
 import type { Blobs } from '#platform/blobs.ts';
 import type { Clock } from '#platform/clock.ts';
 import type { Random } from '#platform/random.ts';
-import type {
-  Lease,
-  Queue,
-  QueueEntry,
-  QueueFilter,
-  QueueItem,
-  QueueRecipient,
-  Settlement,
-} from '#store/contract/queue.ts';
+import type { Lease, Queue, QueueEntry, QueueFilter, QueueItem, Settlement } from '#store/contract/queue.ts';
 import type { Trouble } from '#store/contract/trouble.ts';
 import { pageLimit } from '#store/page.ts';
-import { routeGroup } from '#store/queue-route.ts';
 import { invalid, troubleOfBlob } from '#store/trouble.ts';
 import type { Keys } from './keys.ts';
-import { writeMembers } from './queue-members.ts';
-import type { Part } from './queue-rows.ts';
+import { damaged, itemOf, matchesFilter } from './queue-items.ts';
+import { addedEntry, leasesOf, settlingsOf } from './queue-requests.ts';
+import type { IsHeld, Leasing } from './queue-requests.ts';
 import { queueSealing } from './queue-sealing.ts';
-import type { EntryToSeal, OpenedEntry, QueueSealing } from './queue-sealing.ts';
-import type {
-  AddedEntry,
-  Done,
-  LeasedGroup,
-  ListedEntry,
-  QueueOperations,
-  Settling,
-  Settlings,
-} from './queue-worker.ts';
+import type { AddedEntry, LeasedGroup, QueueOperations } from './queue-worker.ts';
 import type { RunningWorker } from './thread.ts';
 
 export interface SqliteQueueParts {
@@ -42,8 +25,6 @@ export interface SqliteQueueParts {
   readonly random: Random;
 }
 
-/** Why a person has to look. */
-const damaged = 'the stored message is damaged and cannot be opened; restore it from a backup, or drop it';
 const nowhere = { host: undefined, address: undefined, tls: undefined };
 
 /** Entries that one look for a page may open. */
@@ -226,131 +207,4 @@ function blobOf({ body }: QueueEntry): readonly BlobId[] {
 interface LeaseFor {
   readonly owner: string;
   readonly untilMs: number;
-}
-
-type IsHeld = (recipient: QueueRecipient) => boolean;
-
-/** Who works on what is added: whoever leases it next, its adder, or for some of it nobody before a person says so. */
-type Leasing = { readonly id: () => string; readonly untilMs: number } | IsHeld;
-
-/** Groups are numbered in the order in which their first recipients come. */
-function addedEntry(entry: QueueEntry, toSeal: EntryToSeal, leasing: Leasing | undefined): AddedEntry {
-  const groups = groupsOf(entry.recipients);
-  const isHeld = typeof leasing === 'function' ? leasing : undefined;
-  const held = isHeld && heldGroups(entry.recipients, groups, isHeld);
-  if (leasing === undefined || typeof leasing === 'function')
-    return { ...toSeal, groups, held, leases: undefined, nextAtMs: entry.receivedAtMs };
-  return { ...toSeal, groups, held, leases: groups.map(leasing.id), nextAtMs: leasing.untilMs };
-}
-
-/** Numbers of recipients that go the same way. */
-function groupsOf(recipients: readonly QueueRecipient[]): readonly (readonly number[])[] {
-  // Of most mail.
-  if (recipients.length === 1) return [[0]];
-  const byRoute = new Map<string, number[]>();
-  for (const [n, { route }] of recipients.entries()) {
-    const name = routeGroup(route);
-    const group = byRoute.get(name);
-    if (group === undefined) byRoute.set(name, [n]);
-    else group.push(n);
-  }
-  return [...byRoute.values()];
-}
-
-function heldGroups(
-  recipients: readonly QueueRecipient[],
-  groups: readonly (readonly number[])[],
-  isHeld: IsHeld,
-): readonly number[] {
-  const isHeldAt = (n: number): boolean => recipients.slice(n, n + 1).some(isHeld);
-  return groups.flatMap((members, grp) => (members.some(isHeldAt) ? [grp] : []));
-}
-
-function leasesOf(entry: QueueEntry, { groups, leases = [] }: AddedEntry, untilMs: number): readonly Lease[] {
-  return leases.map((id, number) => ({ id, entry, recipients: groups[number] ?? [], attempt: 1, untilMs }));
-}
-
-/**
- * What the thread is told. Of an erased account nothing is left to write down: its recipients are done. While a key cannot
- * be read the lease stays, and runs out.
- */
-function settlingsOf(sealing: QueueSealing, settlements: readonly Settlement[]): Settlings {
-  const done: Done[] = [];
-  const settle: Settling[] = [];
-  for (const { lease, recipients, outcome } of settlements) {
-    const { id } = lease.entry;
-    if (outcome.kind === 'done') {
-      // The thread takes the word of any lease that something is done, so of none for what it never held.
-      done.push([id, writeMembers(recipients.filter((n) => lease.recipients.includes(n)))]);
-      continue;
-    }
-    const last = sealing.sealAttempt(lease.entry, lease.id, outcome.attempt);
-    if (!last.ok) {
-      if (last.error.code === 'not-found') done.push([id, writeMembers(recipients)]);
-      continue;
-    }
-    const nextAtMs = outcome.kind === 'held' ? outcome.attempt.atMs : outcome.atMs;
-    const state = outcome.kind === 'held' ? 'held' : 'waiting';
-    settle.push({ id, lease: lease.id, recipients, state, nextAtMs, last: last.value });
-  }
-  return { done, settle };
-}
-
-function itemOf(sealing: QueueSealing, { entry: sealed, parts }: ListedEntry): QueueItem | undefined {
-  const opened = sealing.open(sealed);
-  if (!opened.ok) return opened.error === 'damaged' ? damagedItem(sealed.id) : undefined;
-  const { entry } = opened.value;
-  const { id, traceId, receivedAtMs, expiresAtMs, from, submitter, summary } = entry;
-  const states = parts.flatMap((part) => part.members.map((n) => ({ n, part }))).sort((a, b) => a.n - b.n);
-  const recipients = states.flatMap(({ n, part }) => recipientOf(opened.value, n, part));
-  return {
-    id,
-    traceId,
-    receivedAtMs,
-    expiresAtMs,
-    sizeBytes: summary.sizeBytes,
-    from,
-    submitter,
-    recipients,
-  };
-}
-
-/** Held for certain as soon as it has been due. */
-function damagedItem(id: QueueId): QueueItem {
-  const atMs = idTimeMs(id);
-  return {
-    id,
-    damage: damaged,
-    traceId: undefined,
-    receivedAtMs: atMs,
-    expiresAtMs: atMs,
-    sizeBytes: 0,
-    from: undefined,
-    submitter: undefined,
-    recipients: [],
-  };
-}
-
-function recipientOf({ entry, attempt }: OpenedEntry, n: number, part: Part): QueueItem['recipients'] {
-  const recipient = entry.recipients[n];
-  if (recipient === undefined) return [];
-  return [
-    {
-      address: recipient.address,
-      route: recipient.route,
-      state: part.state,
-      attempts: part.attempts,
-      nextAtMs: part.state === 'held' ? undefined : part.nextAtMs,
-      last: attempt(part.lastPlace, part.last),
-    },
-  ];
-}
-
-function matchesFilter({ damage, recipients }: QueueItem, { state, domain }: QueueFilter): boolean {
-  if (damage !== undefined) return domain === undefined && (state === undefined || state === 'held');
-  return recipients.some(
-    (recipient) =>
-      (state === undefined || recipient.state === state) &&
-      (domain === undefined || recipient.address.domain === domain.toLowerCase()),
-  );
 }
