@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { write, recipient, type PreparedMail } from './check-mails.ts';
 import {
   listedDomain,
@@ -130,12 +131,27 @@ export async function probe({ server, words, source, mails, first }: ProbeRun): 
       .send({ port: server.port, first: first + index, count: 1, keptConnections: false })
       .then(() => taken, String);
     if (said === taken) expected += 1;
-    const found = await server.findings(mail);
-    for (const wanted of row[words])
-      if (!wanted.test(found))
-        throw new Error(`probe "${row.name}": ${String(wanted)} not in what was found (${said}):\n${found}`);
+    const { found, missing } = await lookFor(row[words], () => server.findings(mail));
+    if (missing !== undefined)
+      throw new Error(`probe "${row.name}": ${String(missing)} not in what was found (${said}):\n${found}`);
   }
   await server.settled(expected);
 }
 
 const taken = 'it was taken';
+
+/** What a server writes down may come after its reply: Postfix's log goes by way of a daemon of its own. */
+const writtenWithinMs = 10_000;
+
+async function lookFor(
+  wanted: readonly RegExp[],
+  findings: () => Promise<string>,
+): Promise<{ readonly found: string; readonly missing: RegExp | undefined }> {
+  const end = performance.now() + writtenWithinMs;
+  for (;;) {
+    const found = await findings();
+    const missing = wanted.find((words) => !words.test(found));
+    if (missing === undefined || performance.now() > end) return { found, missing };
+    await sleep(50);
+  }
+}
