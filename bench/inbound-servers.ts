@@ -20,16 +20,37 @@ export interface InboundServer {
   stop(): Promise<void>;
 }
 
-/** The addresses that the generator sends to. */
-function recipients(count: number): readonly string[] {
-  if (count === 1) return ['u@example.test'];
-  return Array.from({ length: count }, (_, index) => `${String(index + 1)}u@example.test`);
+/** A server that a load can be sent to as it is. */
+export interface LoadedServer extends InboundServer {
+  /** Where the next load goes: with one recipient, an account that had none yet. */
+  recipient(): string;
 }
 
-export async function startPostfixAndDovecot(place: InboundPlace): Promise<InboundServer> {
+/**
+ * A Maildir takes the longer for each message the more it holds: Dovecot delivered 27 a second to one of 50,000. So a load
+ * for one recipient begins with an empty mailbox, on both sides, as long as there are any.
+ */
+const mailboxesForOne = 32;
+
+/** The addresses that the generator sends to, which puts a number in front of them for several. */
+function recipients({ recipients: count }: InboundPlace): readonly string[] {
+  const numbers = Array.from({ length: count === 1 ? mailboxesForOne : count }, (_, index) => index + 1);
+  return numbers.map((number) => `${String(number)}u@example.test`);
+}
+
+function nextRecipient({ recipients: count }: InboundPlace): () => string {
+  let loads = 0;
+  return () => {
+    if (count > 1) return 'u@example.test';
+    loads += 1;
+    return `${String(((loads - 1) % mailboxesForOne) + 1)}u@example.test`;
+  };
+}
+
+export async function startPostfixAndDovecot(place: InboundPlace): Promise<LoadedServer> {
   const scratch = makeFolder('sync');
   const env = await slowSync(scratch, place.slowSyncMs);
-  const dovecot = await startDovecot({ users: recipients(place.recipients), password: 'bench', env });
+  const dovecot = await startDovecot({ users: recipients(place), password: 'bench', env });
   const postfix = await startPostfix({
     hostname: 'mx.example.test',
     env,
@@ -42,6 +63,7 @@ export async function startPostfixAndDovecot(place: InboundPlace): Promise<Inbou
   });
   return {
     port: postfix.port,
+    recipient: nextRecipient(place),
     settled: async () => {
       while ((await postfix.queued()) > 0) await sleep(20);
     },
@@ -60,16 +82,17 @@ export function countMessages(table: string): number {
   return rows.reduce((sum, row) => sum + Number(row.split('\t').at(-1)), 0);
 }
 
-export async function startPostern(place: InboundPlace, env: NodeJS.ProcessEnv = {}): Promise<InboundServer> {
+export async function startPostern(place: InboundPlace, env: NodeJS.ProcessEnv = {}): Promise<LoadedServer> {
   const scratch = makeFolder('sync');
   const server = await startServer({ env: { ...env, ...(await slowSync(scratch, place.slowSyncMs)) } });
   await withoutChecks(server);
-  for (const address of recipients(place.recipients)) {
+  for (const address of recipients(place)) {
     await server.administer('account add', { address, password: 'a password for the bench' });
   }
   const delivered = (): Promise<number> => countDelivered(server);
   return {
     port: server.port('mx'),
+    recipient: nextRecipient(place),
     settled: async (expected) => {
       while ((await delivered()) < expected) await sleep(20);
     },

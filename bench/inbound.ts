@@ -1,6 +1,6 @@
 import { runClient } from '#test/peers/peer.ts';
 import type { Figure } from './figures.ts';
-import type { InboundServer } from './inbound-servers.ts';
+import type { LoadedServer } from './inbound-servers.ts';
 import { startPostern, startPostfixAndDovecot } from './inbound-servers.ts';
 import { measureLayers, type Layers } from './layers.ts';
 import { inTurn, withBoth } from './rounds.ts';
@@ -45,7 +45,7 @@ export async function measureInbound(place: InboundPlace, options: InboundLoad):
 }
 
 async function measureBoth(
-  { ours, peer }: Readonly<Record<'ours' | 'peer', InboundServer>>,
+  { ours, peer }: Readonly<Record<'ours' | 'peer', LoadedServer>>,
   place: InboundPlace,
   { rounds, messages }: InboundLoad,
 ): Promise<readonly Figure[]> {
@@ -85,17 +85,18 @@ function nameOf(scenario: InboundScenario): string {
  * 1 in each run, so that a run has as many messages as there are recipients; short runs go beside each other, or its
  * starts and ends would be measured.
  */
-async function load(server: InboundServer, scenario: InboundScenario, messages: number): Promise<number> {
+async function load(server: LoadedServer, scenario: InboundScenario, messages: number): Promise<number> {
   const perRun = scenario.recipients === 1 ? messages : scenario.recipients;
   const runs = Math.ceil(messages / perRun);
   const lanes = runs >= runsToOverlap ? lanesMax : 1;
   const expected = (await server.delivered()) + runs * perRun;
   const started = performance.now();
+  const to = server.recipient();
   let begun = 0;
   const lane = async (): Promise<void> => {
     while (begun < runs) {
       begun += 1;
-      await generate(server.port, scenario, { messages: perRun, sessions: sessions / lanes });
+      await generate(server.port, scenario, { to, messages: perRun, sessions: sessions / lanes });
     }
   };
   await Promise.all(Array.from({ length: lanes }, lane));
@@ -111,13 +112,13 @@ async function load(server: InboundServer, scenario: InboundScenario, messages: 
 async function generate(
   port: number,
   { recipients, keptConnections }: InboundScenario,
-  run: { readonly messages: number; readonly sessions: number },
+  run: { readonly to: string; readonly messages: number; readonly sessions: number },
 ): Promise<void> {
   const words = ['-s', String(run.sessions), '-m', String(run.messages), '-l', String(sizeBytes)];
   if (keptConnections) words.push('-d');
   // -N puts 1, 2, … in front of the recipient's address: a different account for each message of a run.
   if (recipients > 1) words.push('-N');
-  words.push('-f', 'sender@elsewhere.test', '-t', 'u@example.test', `127.0.0.1:${String(port)}`);
+  words.push('-f', 'sender@elsewhere.test', '-t', run.to, `127.0.0.1:${String(port)}`);
   const outcome = await runClient('/usr/sbin/smtp-source', words);
   if (outcome.code !== 0) throw new Error(`smtp-source: ${outcome.output}`);
 }

@@ -15,16 +15,21 @@ export interface Layers {
   readonly mainCpuUs: number;
 }
 
-export interface LayersRun {
+export interface LayersRun<Server extends InboundServer> {
   readonly scenario: string;
   readonly messages: number;
-  readonly start: (env: NodeJS.ProcessEnv) => Promise<InboundServer>;
+  readonly start: (env: NodeJS.ProcessEnv) => Promise<Server>;
   /** Sends as many messages; the first part makes the server warm, the second is looked at. Returns messages per second. */
-  readonly load: (server: InboundServer, part: 0 | 1) => Promise<number>;
+  readonly load: (server: Server, part: 0 | 1) => Promise<number>;
 }
 
 /** One run beside a profiler, which costs some of the speed: only the shares are told. */
-export async function measureLayers({ scenario, messages, start, load }: LayersRun): Promise<Layers> {
+export async function measureLayers<Server extends InboundServer>({
+  scenario,
+  messages,
+  start,
+  load,
+}: LayersRun<Server>): Promise<Layers> {
   const dir = makeFolder('profile');
   try {
     const server = await start(profiledEnv(dir));

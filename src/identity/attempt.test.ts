@@ -37,3 +37,9 @@ test('names that are not shown are still told apart for limits', () => {
   const keys = ['a', 'b', 'P@ssw0rd'].map((typed) => newAttempt(context, 'PLAIN', typed).key);
   assert.equal(new Set(keys).size, 3);
 });
+
+test('another spelling of a name does not give a guesser more tries', () => {
+  const spellings = ['jörg@example.test', 'JÖRG@example.test', 'Jo\u0308rg@Example.test', '"jÖrg"@example.test'];
+  const keys = spellings.map((typed) => newAttempt(context, 'PLAIN', typed).key);
+  assert.equal(new Set(keys).size, 1);
+});

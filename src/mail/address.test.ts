@@ -53,6 +53,7 @@ test('two spellings of one mailbox have one key', () => {
   const domain = parseDomain('example.test');
   assert.ok(domain.ok);
   assert.equal(addressKey({ local: 'jo\u0308rg', domain: domain.value }), key('JöRG@example.test'));
+  assert.equal(key('JÖRG@example.test'), key('jörg@example.test'));
   assert.notEqual(key('a@example.test'), key('a@sub.example.test'));
 });
 

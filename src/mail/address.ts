@@ -150,17 +150,20 @@ export function needsSmtpUtf8(address: Address): boolean {
 }
 
 /**
- * One key per mailbox, for comparison and look-up: the local part with ASCII letters folded and in NFC, the
- * domain as it is. Two addresses with one key are one mailbox here.
+ * One key per mailbox, for comparison and look-up: local part NFC and without case, `@`, domain. Two addresses with one key
+ * are one mailbox here. A domain holds no `@`, so the last one splits it again.
  */
 export function addressKey(address: Address): string {
-  return formatAddress({ local: foldLocal(address.local), domain: address.domain });
+  return `${foldLocalPart(address.local)}@${address.domain}`;
 }
 
-function foldLocal(local: string): string {
-  if (isPlainLocal(local)) return local.toLowerCase();
-  return local.normalize('NFC').replaceAll(/[A-Z]+/g, (letters) => letters.toLowerCase());
+export function foldLocalPart(local: string): string {
+  // Nothing in ASCII has another form.
+  if (ascii.test(local)) return local.toLowerCase();
+  return local.normalize('NFC').toLowerCase().normalize('NFC');
 }
+
+const ascii = /^[ -~]*$/;
 
 /** What stands before and after the first `+` (RFC 5233 §4); a `+` in front divides nothing. */
 export function splitSubaddress(local: string): {

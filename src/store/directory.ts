@@ -3,7 +3,7 @@ import type { AccountId } from '#base/id.ts';
 import { ok } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
 import type { Random } from '#platform/random.ts';
-import { addressKey } from './address-key.ts';
+import { addressKey } from '#mail/address.ts';
 import type {
   AccountRecord,
   Accounts,

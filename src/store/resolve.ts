@@ -1,7 +1,6 @@
 import type { AccountId } from '#base/id.ts';
-import { splitSubaddress } from '#mail/address.ts';
+import { addressKey, splitSubaddress } from '#mail/address.ts';
 import type { Address } from '#mail/address.ts';
-import { addressKey } from './address-key.ts';
 import type { DeliveryTarget, Resolution } from './contract/accounts.ts';
 import { reservedName } from './reserved-name.ts';
 

@@ -4,7 +4,7 @@ import type { Result } from '#base/result.ts';
 import type { Trouble } from '#store/contract/trouble.ts';
 import type { DirectoryTables } from '#store/directory-tables.ts';
 import type { AccountMail, DirectoryJournal } from '#store/directory.ts';
-import { addressKey } from '#store/address-key.ts';
+import { addressKey } from '#mail/address.ts';
 import type { Usage } from '#store/quota.ts';
 import type { EventSink } from '#trace/events.ts';
 import { databaseName } from './account-file.ts';

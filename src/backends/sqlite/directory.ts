@@ -1,7 +1,7 @@
 import type { SQLInputValue } from 'node:sqlite';
 import { err, ok } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
-import { addressKey } from '#store/address-key.ts';
+import { addressKey } from '#mail/address.ts';
 import type { AccountRecord, AliasRecord, DomainRecord } from '#store/contract/accounts.ts';
 import type { Trouble } from '#store/contract/trouble.ts';
 import type { DirectoryTables } from '#store/directory-tables.ts';
