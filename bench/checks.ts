@@ -44,9 +44,9 @@ export async function measureChecks(scenario: CheckScenario, options: ChecksOpti
     };
     return await withBoth(starts, async ({ ours, peer }) => {
       const load = { ...options, ...scenario };
-      for (const [words, server] of [['ours', ours] as const, ['peer', peer] as const]) {
-        await probe({ server, words, source, mails, first: 0 });
-        await warm(server, source, load);
+      for (const [side, server] of [['ours', ours] as const, ['peer', peer] as const]) {
+        await probe({ server, words: side, source, mails, first: 0 });
+        await warm(server, source, { ...load, side });
       }
       const rates = await inTurn(options.rounds, {
         ours: (part) => loadPart(ours, source, { ...load, part: warmParts + part }),
@@ -69,7 +69,7 @@ export async function measureCheckLayers(
       start: (env) => startCheckingPostern({ ...place, env }),
       load: (server, part) =>
         part === 0
-          ? warm(server, source, { ...options, ...scenario })
+          ? warm(server, source, { ...options, ...scenario, side: 'ours' })
           : loadPart(server, source, { ...options, ...scenario, part }),
     }),
   );
@@ -112,9 +112,13 @@ interface LoadOptions extends CheckScenario {
 }
 
 /** The mail that warms goes in several times. Returns messages per second of the last. */
-async function warm(server: InboundServer, source: MailSource, options: LoadOptions): Promise<number> {
+async function warm(
+  server: InboundServer,
+  source: MailSource,
+  options: LoadOptions & { readonly side: 'ours' | 'peer' },
+): Promise<number> {
   let rate = 0;
-  for (let time = 0; time < warmTimes(options.messages); time += 1)
+  for (let time = 0; time < warmTimes(options.side, options.messages); time += 1)
     rate = await loadPart(server, source, { ...options, part: 0 });
   return rate;
 }

@@ -30,7 +30,7 @@ export interface LoadedServer extends InboundServer {
  * A Maildir takes the longer for each message the more it holds: Dovecot delivered 27 a second to one of 50,000. So a load
  * for one recipient begins with an empty mailbox, on both sides, as long as there are any.
  */
-const mailboxesForOne = 32;
+const mailboxesForOne = 64;
 
 /** The addresses that the generator sends to, which puts a number in front of them for several. */
 function recipients({ recipients: count }: InboundPlace): readonly string[] {

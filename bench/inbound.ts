@@ -51,8 +51,8 @@ async function measureBoth(
 ): Promise<readonly Figure[]> {
   const figures: Figure[] = [];
   for (const scenario of inboundScenarios(place)) {
-    for (const server of [ours, peer])
-      for (let time = 0; time < warmTimes(messages); time += 1) await load(server, scenario, messages);
+    for (const [side, server] of [['ours', ours] as const, ['peer', peer] as const])
+      for (let time = 0; time < warmTimes(side, messages); time += 1) await load(server, scenario, messages);
     const rates = await inTurn(rounds, {
       ours: () => load(ours, scenario, messages),
       peer: () => load(peer, scenario, messages),
