@@ -2,6 +2,7 @@ import { BodyHash } from '#mailauth/dkim/body-hash.ts';
 import { readPrivateKey } from '#mailauth/dkim-private-key.ts';
 import { signDkim } from '#mailauth/dkim-sign.ts';
 import { parseDomain } from '#mail/domain.ts';
+import { recipientAddresses } from './recipients.ts';
 import type { SendingDomain, SendingHost } from './check-zone.ts';
 
 /** A mail as the generator sends it. */
@@ -17,11 +18,13 @@ export interface PreparedMail {
 export interface Letter {
   readonly domain: SendingDomain;
   readonly author: string;
+  readonly to: string;
   readonly subject: string;
   readonly links: readonly string[];
 }
 
-export const recipient = 'u@example.test';
+/** As many as a mailbox needs to stay short: a Maildir takes the longer for each message the more it holds. */
+export const recipients = recipientAddresses(100);
 const sizeBytes = 4096;
 /** Sites that many link to; the third link of each message is one that nobody has seen before. */
 const sharedSites = 500;
@@ -36,8 +39,9 @@ export async function prepareMail(n: number, domains: readonly SendingDomain[]):
     `https://bench-site-${String((n * 7) % sharedSites)}.com/page?from=letter`,
     `http://bench-page-${String(n)}.com/`,
   ];
-  const data = await write({ domain, author, subject: `Letter ${String(n)}`, links });
-  return { host: domain.host, from: author, to: recipient, data };
+  const to = recipients[n % recipients.length] ?? '';
+  const data = await write({ domain, author, to, subject: `Letter ${String(n)}`, links });
+  return { host: domain.host, from: author, to, data };
 }
 
 /** Signs as the domain does and makes it ready for DATA. */
@@ -57,11 +61,11 @@ export async function write(letter: Letter): Promise<string> {
   return `${signature}${header}\r\n${body}`.replaceAll('\r\n.', '\r\n..') + '.\r\n';
 }
 
-function compose({ author, subject, links }: Letter): readonly [string, string] {
+function compose({ author, to, subject, links }: Letter): readonly [string, string] {
   const id = `${subject.toLowerCase().replaceAll(' ', '.')}.${String(Date.now())}`;
   const header = [
     `From: A Writer <${author}>`,
-    `To: <${recipient}>`,
+    `To: <${to}>`,
     `Subject: ${subject}`,
     `Date: ${new Date().toUTCString().replace('GMT', '+0000')}`,
     `Message-ID: <${id}@${author.split('@')[1] ?? ''}>`,

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { write, recipient, type PreparedMail } from './check-mails.ts';
+import { recipients, write, type PreparedMail } from './check-mails.ts';
 import {
   listedDomain,
   listedHost,
@@ -101,14 +101,16 @@ async function prepare(
   { domain, index }: { readonly domain: SendingDomain; readonly index: number },
 ): Promise<PreparedMail> {
   const from = `probe${String(index)}.${probe.sender ?? `writer@${domain.name}`}`;
+  const [to = ''] = recipients;
   const data = await write({
     domain,
+    to,
     author: probe.author ?? `probe${String(index)}@${domain.name}`,
     subject: `Probe ${String(index)}`,
     links: probe.links ?? [`https://www.${domain.name}/`],
   });
   const sent = probe.isAltered === true ? data.replace(/Words of/, 'Other words of') : data;
-  return { host: probe.host ?? domain.host, from, to: recipient, data: sent };
+  return { host: probe.host ?? domain.host, from, to, data: sent };
 }
 
 /** Where the probes lie among the mails of the source, and in which words this server tells what it found. */

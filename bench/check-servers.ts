@@ -6,7 +6,7 @@ import { startPostern, type Postern } from '#test/peers/postern.ts';
 import { startPostfix } from '#test/peers/postfix.ts';
 import { startRspamd } from '#test/peers/rspamd.ts';
 import type { TraceRecord } from '#trace/record.ts';
-import { recipient, type PreparedMail } from './check-mails.ts';
+import { recipients, type PreparedMail } from './check-mails.ts';
 import { countDelivered, countMessages, tracesOf, type InboundServer } from './inbound-servers.ts';
 
 /** A server that makes every check of strangers. */
@@ -65,7 +65,8 @@ export async function startCheckingPostern({ resolver, env = {} }: CheckPlace): 
   for (const [name, value] of Object.entries(withoutLimits))
     await server.administer('settings set', { name, value });
   await setLists(server);
-  await server.administer('account add', { address: recipient, password: 'a password for the bench' });
+  for (const address of recipients)
+    await server.administer('account add', { address, password: 'a password for the bench' });
   return {
     port: server.port('mx'),
     settled: async (expected) => {
@@ -94,7 +95,7 @@ async function setLists(server: Postern): Promise<void> {
 export async function startPostfixRspamdDovecot(place: CheckPlace): Promise<CheckedServer> {
   const { resolver, resolverAddress, cacheDir } = place;
   const rspamd = await startRspamd({ resolverPort: resolver.port, workers: cpus().length, cacheDir });
-  const dovecot = await startDovecot({ users: [recipient], password: 'bench' });
+  const dovecot = await startDovecot({ users: recipients, password: 'bench' });
   const postfix = await startPostfix({
     hostname: 'mx.example.test',
     resolver: resolverAddress,

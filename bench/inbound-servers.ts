@@ -5,6 +5,7 @@ import { startPostern as startServer, type Postern } from '#test/peers/postern.t
 import { startPostfix } from '#test/peers/postfix.ts';
 import type { TraceRecord } from '#trace/record.ts';
 import type { InboundPlace } from './inbound.ts';
+import { recipientAddresses } from './recipients.ts';
 import { slowSync } from './slow-sync.ts';
 
 export interface InboundServer {
@@ -34,16 +35,15 @@ const mailboxesForOne = 64;
 
 /** The addresses that the generator sends to, which puts a number in front of them for several. */
 function recipients({ recipients: count }: InboundPlace): readonly string[] {
-  const numbers = Array.from({ length: count === 1 ? mailboxesForOne : count }, (_, index) => index + 1);
-  return numbers.map((number) => `${String(number)}u@example.test`);
+  return recipientAddresses(count === 1 ? mailboxesForOne : count);
 }
 
-function nextRecipient({ recipients: count }: InboundPlace): () => string {
+function nextRecipient(place: InboundPlace): () => string {
+  const all = recipients(place);
   let loads = 0;
   return () => {
-    if (count > 1) return 'u@example.test';
-    loads += 1;
-    return `${String(((loads - 1) % mailboxesForOne) + 1)}u@example.test`;
+    const each = all[loads++ % all.length];
+    return place.recipients > 1 || each === undefined ? 'u@example.test' : each;
   };
 }
 
