@@ -23,11 +23,18 @@ export interface Letter {
   readonly links: readonly string[];
 }
 
-/** As many as a mailbox needs to stay short: a Maildir takes the longer for each message the more it holds. */
+/** So many that each mailbox stays short: a Maildir takes the longer for each message the more it holds. */
 export const recipients = recipientAddresses(100);
 const sizeBytes = 4096;
 /** Sites that many link to; the third link of each message is one that nobody has seen before. */
 const sharedSites = 500;
+
+/** Of message `n`. */
+export function recipientOf(n: number): string {
+  const recipient = recipients[n % recipients.length];
+  if (recipient === undefined) throw new Error('no recipients');
+  return recipient;
+}
 
 /** Message `n`: links to its sender's own site, to one of many that all link to, and to one of its own. */
 export async function prepareMail(n: number, domains: readonly SendingDomain[]): Promise<PreparedMail> {
@@ -39,7 +46,8 @@ export async function prepareMail(n: number, domains: readonly SendingDomain[]):
     `https://bench-site-${String((n * 7) % sharedSites)}.com/page?from=letter`,
     `http://bench-page-${String(n)}.com/`,
   ];
-  const to = recipients[n % recipients.length] ?? '';
+  // Each domain writes to all of them.
+  const to = recipientOf(n + Math.floor(n / domains.length));
   const data = await write({ domain, author, to, subject: `Letter ${String(n)}`, links });
   return { host: domain.host, from: author, to, data };
 }

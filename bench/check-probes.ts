@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { recipients, write, type PreparedMail } from './check-mails.ts';
+import { recipientOf, write, type PreparedMail } from './check-mails.ts';
 import {
   listedDomain,
   listedHost,
@@ -11,6 +11,7 @@ import {
 } from './check-zone.ts';
 import type { CheckedServer } from './check-servers.ts';
 import type { MailSource } from './mail-source.ts';
+import type { Side } from './warm.ts';
 
 /** A mail by which a server shows that it makes a check, and what it then writes down. */
 interface Probe {
@@ -101,7 +102,7 @@ async function prepare(
   { domain, index }: { readonly domain: SendingDomain; readonly index: number },
 ): Promise<PreparedMail> {
   const from = `probe${String(index)}.${probe.sender ?? `writer@${domain.name}`}`;
-  const [to = ''] = recipients;
+  const to = recipientOf(index);
   const data = await write({
     domain,
     to,
@@ -113,17 +114,17 @@ async function prepare(
   return { host: probe.host ?? domain.host, from, to, data: sent };
 }
 
-/** Where the probes lie among the mails of the source, and in which words this server tells what it found. */
+/** Where the probes lie among the mails of the source, and whose words tell what it found. */
 export interface ProbeRun {
   readonly server: CheckedServer;
-  readonly words: 'ours' | 'peer';
+  readonly side: Side;
   readonly source: MailSource;
   readonly mails: readonly PreparedMail[];
   readonly first: number;
 }
 
 /** Throws unless the server makes each check: a comparison with one that does not is worth nothing. */
-export async function probe({ server, words, source, mails, first }: ProbeRun): Promise<void> {
+export async function probe({ server, side, source, mails, first }: ProbeRun): Promise<void> {
   let expected = await server.delivered();
   for (const [index, row] of probes.entries()) {
     const mail = mails[first + index];
@@ -133,7 +134,7 @@ export async function probe({ server, words, source, mails, first }: ProbeRun): 
       .send({ port: server.port, first: first + index, count: 1, keptConnections: false })
       .then(() => taken, String);
     if (said === taken) expected += 1;
-    const { found, missing } = await lookFor(row[words], () => server.findings(mail));
+    const { found, missing } = await lookFor(row[side], () => server.findings(mail));
     if (missing !== undefined)
       throw new Error(`probe "${row.name}": ${String(missing)} not in what was found (${said}):\n${found}`);
   }

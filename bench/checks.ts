@@ -1,7 +1,7 @@
 import { chmodSync } from 'node:fs';
 import { makeFolder, removeFolder } from '#test/peers/peer.ts';
 import { startUnbound } from '#test/peers/unbound.ts';
-import { prepareMail, type PreparedMail } from './check-mails.ts';
+import { prepareMail, recipients, type PreparedMail } from './check-mails.ts';
 import { prepareProbes, probe, probeCount } from './check-probes.ts';
 import { startCheckingPostern, startPostfixRspamdDovecot, type CheckPlace } from './check-servers.ts';
 import { makeDomains, zoneRecords } from './check-zone.ts';
@@ -10,7 +10,7 @@ import type { InboundServer } from './inbound-servers.ts';
 import { measureLayers, type Layers } from './layers.ts';
 import { startMailSource, type MailSource } from './mail-source.ts';
 import { inTurn, partsOf, withBoth } from './rounds.ts';
-import { warmTimes } from './warm.ts';
+import { warm } from './warm.ts';
 
 export interface CheckScenario {
   readonly keptConnections: boolean;
@@ -21,7 +21,7 @@ export const checkScenarios: readonly CheckScenario[] = [
   { keptConnections: true },
 ];
 
-/** The mail that warms, before that of the rounds: each link of its own is seen once. */
+/** The mail that warms goes in again and again, before that of the rounds, whose own links nobody has seen yet. */
 const warmParts = 1;
 
 export interface ChecksOptions {
@@ -45,8 +45,8 @@ export async function measureChecks(scenario: CheckScenario, options: ChecksOpti
     return await withBoth(starts, async ({ ours, peer }) => {
       const load = { ...options, ...scenario };
       for (const [side, server] of [['ours', ours] as const, ['peer', peer] as const]) {
-        await probe({ server, words: side, source, mails, first: 0 });
-        await warm(server, source, { ...load, side });
+        await probe({ server, side, source, mails, first: 0 });
+        await warm(side, options.messages, () => loadPart(server, source, { ...load, part: 0 }));
       }
       const rates = await inTurn(options.rounds, {
         ours: (part) => loadPart(ours, source, { ...load, part: warmParts + part }),
@@ -62,21 +62,21 @@ export async function measureCheckLayers(
   scenario: CheckScenario,
   options: Omit<ChecksOptions, 'rounds'>,
 ): Promise<Layers> {
+  const load = { ...options, ...scenario };
   return await withPlace({ ...options, parts: warmParts + 1 }, ({ place, source }) =>
     measureLayers({
       scenario: nameOf(scenario),
       messages: options.messages,
       start: (env) => startCheckingPostern({ ...place, env }),
-      load: (server, part) =>
-        part === 0
-          ? warm(server, source, { ...options, ...scenario, side: 'ours' })
-          : loadPart(server, source, { ...options, ...scenario, part }),
+      warm: (server) => warm('ours', options.messages, () => loadPart(server, source, { ...load, part: 0 })),
+      load: (server) => loadPart(server, source, { ...load, part: warmParts }),
     }),
   );
 }
 
 function nameOf({ keptConnections }: CheckScenario): string {
-  return `inbound, all checks, ${keptConnections ? 'kept connections' : 'new connections'}`;
+  const connections = keptConnections ? 'kept connections' : 'new connections';
+  return `inbound, all checks, ${String(recipients.length)} recipients, ${connections}`;
 }
 
 interface Prepared {
@@ -109,18 +109,6 @@ async function withPlace<T>(
 
 interface LoadOptions extends CheckScenario {
   readonly messages: number;
-}
-
-/** The mail that warms goes in several times. Returns messages per second of the last. */
-async function warm(
-  server: InboundServer,
-  source: MailSource,
-  options: LoadOptions & { readonly side: 'ours' | 'peer' },
-): Promise<number> {
-  let rate = 0;
-  for (let time = 0; time < warmTimes(options.side, options.messages); time += 1)
-    rate = await loadPart(server, source, { ...options, part: 0 });
-  return rate;
 }
 
 async function loadPart(

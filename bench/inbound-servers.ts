@@ -23,7 +23,7 @@ export interface InboundServer {
 
 /** A server that a load can be sent to as it is. */
 export interface LoadedServer extends InboundServer {
-  /** Where the next load goes: with one recipient, an account that had none yet. */
+  /** Where the next load goes: with one recipient, an account that had no load yet, while there are any. */
   recipient(): string;
 }
 

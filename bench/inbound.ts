@@ -4,7 +4,7 @@ import type { LoadedServer } from './inbound-servers.ts';
 import { startPostern, startPostfixAndDovecot } from './inbound-servers.ts';
 import { measureLayers, type Layers } from './layers.ts';
 import { inTurn, withBoth } from './rounds.ts';
-import { warmTimes } from './warm.ts';
+import { warm } from './warm.ts';
 
 /** Two servers that run beside each other, and what they are asked. */
 export interface InboundPlace {
@@ -52,7 +52,7 @@ async function measureBoth(
   const figures: Figure[] = [];
   for (const scenario of inboundScenarios(place)) {
     for (const [side, server] of [['ours', ours] as const, ['peer', peer] as const])
-      for (let time = 0; time < warmTimes(side, messages); time += 1) await load(server, scenario, messages);
+      await warm(side, messages, () => load(server, scenario, messages));
     const rates = await inTurn(rounds, {
       ours: () => load(ours, scenario, messages),
       peer: () => load(peer, scenario, messages),
@@ -71,13 +71,15 @@ export async function measureInboundLayers(
     scenario: nameOf(scenario),
     messages,
     start: (env) => startPostern(scenario, env),
+    warm: (server) => warm('ours', messages, () => load(server, scenario, messages)),
     load: (server) => load(server, scenario, messages),
   });
 }
 
 function nameOf(scenario: InboundScenario): string {
   const connections = scenario.keptConnections ? 'kept connections' : 'new connections';
-  return `inbound, ${String(scenario.recipients)} recipients, ${connections}, sync +${String(scenario.slowSyncMs)} ms`;
+  const to = scenario.recipients === 1 ? 'a fresh mailbox' : `${String(scenario.recipients)} recipients`;
+  return `inbound, ${to}, ${connections}, sync +${String(scenario.slowSyncMs)} ms`;
 }
 
 /**

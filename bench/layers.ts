@@ -19,8 +19,9 @@ export interface LayersRun<Server extends InboundServer> {
   readonly scenario: string;
   readonly messages: number;
   readonly start: (env: NodeJS.ProcessEnv) => Promise<Server>;
-  /** Sends as many messages; the first part makes the server warm, the second is looked at. Returns messages per second. */
-  readonly load: (server: Server, part: 0 | 1) => Promise<number>;
+  readonly warm: (server: Server) => Promise<void>;
+  /** What is looked at: sends as many messages. */
+  readonly load: (server: Server) => Promise<unknown>;
 }
 
 /** One run beside a profiler, which costs some of the speed: only the shares are told. */
@@ -28,6 +29,7 @@ export async function measureLayers<Server extends InboundServer>({
   scenario,
   messages,
   start,
+  warm,
   load,
 }: LayersRun<Server>): Promise<Layers> {
   const dir = makeFolder('profile');
@@ -37,11 +39,11 @@ export async function measureLayers<Server extends InboundServer>({
     const window = { fromUs: 0, toUs: 0 };
     let mainCpuUs = 0;
     try {
-      await load(server, 0);
+      await warm(server);
       const pid = server.pid ?? 0;
       const before = threadCpuUs(pid);
       window.fromUs = nowUs();
-      await load(server, 1);
+      await load(server);
       window.toUs = nowUs();
       mainCpuUs = threadCpuUs(pid) - before;
       traces = (await server.traces?.(Math.min(messages, tracesRead))) ?? [];

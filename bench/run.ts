@@ -10,7 +10,8 @@ import { measureOutbound } from './outbound.ts';
 
 /**
  * `npm run bench -- [inbound] [checks] [outbound] [imap] [--rounds 5] [--messages 5000] [--recipients 1] [--no-history]`:
- * this server and its peers on this machine, in turn, several times; medians and ratios.
+ * this server and its peers on this machine, in turn, several times; medians and ratios. With fewer than 1,000 messages
+ * neither gets warm.
  * `checks` has strangers and every check on both sides. For `inbound` and `checks` it is told where our time goes
  * (`--no-layers`: it is not; `--functions`: by function too); with `--rounds 0` that alone.
  * `npm run bench -- idle [--connections 10000] [--compressed]`: the memory that idling clients take.

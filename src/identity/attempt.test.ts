@@ -39,7 +39,12 @@ test('names that are not shown are still told apart for limits', () => {
 });
 
 test('another spelling of a name does not give a guesser more tries', () => {
-  const spellings = ['jörg@example.test', 'JÖRG@example.test', 'Jo\u0308rg@Example.test', '"jÖrg"@example.test'];
+  const spellings = [
+    'jörg@example.test',
+    'JÖRG@example.test',
+    'Jo\u0308rg@Example.test',
+    '"jÖrg"@example.test',
+  ];
   const keys = spellings.map((typed) => newAttempt(context, 'PLAIN', typed).key);
   assert.equal(new Set(keys).size, 1);
 });

@@ -102,10 +102,10 @@ export class LoginLimits {
     const accountAttacked = before < accountFailuresMax && byName >= accountFailuresMax;
     if (context.exemptFromRate)
       return { failures: byName, delayMs: this.#delayMs(byName), overLimit: undefined, accountAttacked };
-    const addressKey = clientAddressKey(context.client);
-    const byAddress = this.#addresses.add(addressKey, added);
+    const clientKey = clientAddressKey(context.client);
+    const byAddress = this.#addresses.add(clientKey, added);
     this.#networks.add(clientNetwork(context.client), added);
-    const users = this.#evidence.add(addressKey, { user, nowMs, windowMs });
+    const users = this.#evidence.add(clientKey, { user, nowMs, windowMs });
     const failures = standing.deviceKnown ? byAddress : Math.max(byName, byAddress);
     const isOver =
       weight > 0 && !standing.addressKnown && byAddress >= this.#failuresMax(context.client, key);

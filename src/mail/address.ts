@@ -157,6 +157,7 @@ export function addressKey(address: Address): string {
   return `${foldLocalPart(address.local)}@${address.domain}`;
 }
 
+/** A local part as look-ups compare it: NFC and without case. */
 export function foldLocalPart(local: string): string {
   // Nothing in ASCII has another form.
   if (ascii.test(local)) return local.toLowerCase();

@@ -1,4 +1,4 @@
-import { formatAddress, parseAddress } from '#mail/address.ts';
+import { addressKey, parseAddress } from '#mail/address.ts';
 import type { Address } from '#mail/address.ts';
 import { dmarcRowOf } from '#policy/dmarc-row.ts';
 import type { Traces } from '#store/contract/store.ts';
@@ -37,7 +37,9 @@ function isAboutReports({ envelope }: TraceRecord, reporter: Address): boolean {
 const reportNames: ReadonlySet<string | undefined> = new Set(['dmarc-reports', 'tls-reports']);
 
 function isForReports(text: string, reporter: Address): boolean {
-  if (text.toLowerCase() === formatAddress(reporter).toLowerCase()) return true;
   const address = parseAddress(text, { smtpUtf8: true });
-  return address.ok && reportNames.has(reservedName(address.value.local));
+  if (!address.ok) return false;
+  return (
+    addressKey(address.value) === addressKey(reporter) || reportNames.has(reservedName(address.value.local))
+  );
 }

@@ -1,5 +1,5 @@
 import type { AccountId } from '#base/id.ts';
-import { addressKey } from '#mail/address.ts';
+import { formatAddress } from '#mail/address.ts';
 import { shiftSummary } from '#mail/shift-summary.ts';
 import type { NewMessage } from '#store/contract/messages.ts';
 import type { Lease, Outcome, QueueRecipient } from '#store/contract/queue.ts';
@@ -43,7 +43,9 @@ export async function deliverRecipient(
   if (!mailbox.ok)
     return { kind: 'waits', recipient, outcome: outcomeOfTrouble(parts.clock, lease, mailbox.error) };
   const plan = { into: [{ mailbox: mailbox.value, flags: [] }] };
-  const key = { queueId: lease.entry.id, recipient: addressKey(recipient.address) };
+  // Two may differ only by the case of a sub-address, as mailboxes do by that of their names: each gets its own.
+  const name = `${formatAddress(recipient.address)} ${detail ?? ''}`;
+  const key = { queueId: lease.entry.id, recipient: name };
   const delivered = await parts.store.messages.deliver(account, newMessage(lease, recipient), plan, key);
   if (!delivered.ok) {
     return { kind: 'waits', recipient, outcome: outcomeOfTrouble(parts.clock, lease, delivered.error) };

@@ -143,6 +143,15 @@ test('a sub-address reaches a mailbox that exists, and no special one', async ()
   assert.equal((await messagesOf(world, world.user, 'Sent')).length, 0);
 });
 
+test('two sub-addresses that differ by case reach a mailbox each, also after a crash', async () => {
+  const world = await localWorld();
+  for (const name of ['Lists', 'lists']) await world.store.mailboxes.create(world.user, name);
+  await send(world, { mail: mailFrom(''), to: ['user+Lists@example.test', 'user+lists@example.test'] });
+  for (let time = 0; time < 2; time += 1) await world.local.deliver(world.leases);
+  for (const name of ['Lists', 'lists'])
+    assert.equal((await messagesOf(world, world.user, name)).length, 1, name);
+});
+
 test('delivered again after a crash, it is there once and told once', async () => {
   const world = await localWorld();
   await send(world);

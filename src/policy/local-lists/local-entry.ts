@@ -1,6 +1,6 @@
 import type { Network } from '#base/client-address.ts';
 import { parseNetwork } from '#base/client-address.ts';
-import { formatAddress, parseAddress } from '#mail/address.ts';
+import { foldLocalPart, formatAddress, parseAddress } from '#mail/address.ts';
 import { domainBytesMax, parseDomain } from '#mail/domain.ts';
 import { parseAsn, parseCountry } from '../list-files/network-origins.ts';
 import { clientRange } from '../flow/client-range.ts';
@@ -66,10 +66,11 @@ export function parseLocalSubject(text: string): LocalSubject | undefined {
   return domain.ok && domain.value.includes('.') ? { kind: 'domain', value: domain.value } : undefined;
 }
 
-/** An address as entries and mail are compared: in lower case, since who writes `Info@` means `info@`. */
+/** An address as entries and mail are compared: without case, since who writes `Info@` means `info@`. */
 export function comparedAddress(text: string): string | undefined {
   const address = parseAddress(text, { smtpUtf8: true });
-  return address.ok ? formatAddress(address.value).toLowerCase() : undefined;
+  if (!address.ok) return undefined;
+  return formatAddress({ ...address.value, local: foldLocalPart(address.value.local) });
 }
 
 function originOf(text: string): LocalSubject | undefined {

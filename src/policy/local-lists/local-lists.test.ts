@@ -32,6 +32,11 @@ const asked = (address: string) => ({
   domain: address.slice(address.lastIndexOf('@') + 1).toLowerCase(),
 });
 
+test('an address is the same however it is spelled', () => {
+  const spellings = ['J\u030coe@example.test', '\u01f0OE@example.test', '"\u01f0oe"@Example.Test'];
+  assert.equal(new Set(spellings.map(comparedAddress)).size, 1);
+});
+
 test('what a person types', () => {
   for (const [text, kind, value] of [
     ['203.0.113.5', 'network', '203.0.113.5/32'],

@@ -99,7 +99,7 @@ export interface DeliveryPlan {
 /** Exactly once by (queue id, recipient): the ledger's key (STORAGE §2). */
 export interface LedgerKey {
   readonly queueId: QueueId;
-  /** The recipient as the queue has it: lower case text form. */
+  /** What tells the recipient from the others of the entry, always the same text. */
   readonly recipient: string;
 }
 
