@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { eventually } from '#test/peers/peer.ts';
 import { recipientOf, write, type PreparedMail } from './check-mails.ts';
 import {
   listedDomain,
@@ -134,9 +134,15 @@ export async function probe({ server, side, source, mails, first }: ProbeRun): P
       .send({ port: server.port, first: first + index, count: 1, keptConnections: false })
       .then(() => taken, String);
     if (said === taken) expected += 1;
-    const { found, missing } = await lookFor(row[side], () => server.findings(mail));
-    if (missing !== undefined)
-      throw new Error(`probe "${row.name}": ${String(missing)} not in what was found (${said}):\n${found}`);
+    let found = '';
+    const missing = (): RegExp | undefined => row[side].find((words) => !words.test(found));
+    const what = (): string =>
+      `probe "${row.name}": ${String(missing())} in what was found (${said}):\n${found}`;
+    const holds = async (): Promise<boolean> => {
+      found = await server.findings(mail);
+      return missing() === undefined;
+    };
+    await eventually(what, holds, writtenWithinMs);
   }
   await server.settled(expected);
 }
@@ -145,16 +151,3 @@ const taken = 'it was taken';
 
 /** What a server writes down may come after its reply: Postfix's log goes by way of a daemon of its own. */
 const writtenWithinMs = 10_000;
-
-async function lookFor(
-  wanted: readonly RegExp[],
-  findings: () => Promise<string>,
-): Promise<{ readonly found: string; readonly missing: RegExp | undefined }> {
-  const end = performance.now() + writtenWithinMs;
-  for (;;) {
-    const found = await findings();
-    const missing = wanted.find((words) => !words.test(found));
-    if (missing === undefined || performance.now() > end) return { found, missing };
-    await sleep(50);
-  }
-}

@@ -10,7 +10,7 @@ import type { InboundServer } from './inbound-servers.ts';
 import { measureLayers, type Layers } from './layers.ts';
 import { startMailSource, type MailSource } from './mail-source.ts';
 import { inTurn, partsOf, withBoth } from './rounds.ts';
-import { warm } from './warm.ts';
+import { sides, warm } from './warm.ts';
 
 export interface CheckScenario {
   readonly keptConnections: boolean;
@@ -42,15 +42,16 @@ export async function measureChecks(scenario: CheckScenario, options: ChecksOpti
       ours: () => startCheckingPostern(place),
       peer: () => startPostfixRspamdDovecot(place),
     };
-    return await withBoth(starts, async ({ ours, peer }) => {
+    return await withBoth(starts, async (servers) => {
       const load = { ...options, ...scenario };
-      for (const [side, server] of [['ours', ours] as const, ['peer', peer] as const]) {
+      for (const side of sides) {
+        const server = servers[side];
         await probe({ server, side, source, mails, first: 0 });
         await warm(side, options.messages, () => loadPart(server, source, { ...load, part: 0 }));
       }
       const rates = await inTurn(options.rounds, {
-        ours: (part) => loadPart(ours, source, { ...load, part: warmParts + part }),
-        peer: (part) => loadPart(peer, source, { ...load, part: warmParts + part }),
+        ours: (part) => loadPart(servers.ours, source, { ...load, part: warmParts + part }),
+        peer: (part) => loadPart(servers.peer, source, { ...load, part: warmParts + part }),
       });
       return { scenario: nameOf(scenario), ...rates, peerName: 'postfix+rspamd+dovecot' };
     });

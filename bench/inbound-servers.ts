@@ -5,7 +5,7 @@ import { startPostern as startServer, type Postern } from '#test/peers/postern.t
 import { startPostfix } from '#test/peers/postfix.ts';
 import type { TraceRecord } from '#trace/record.ts';
 import type { InboundPlace } from './inbound.ts';
-import { recipientAddresses } from './recipients.ts';
+import { numberedAddress, recipientAddresses } from './recipients.ts';
 import { slowSync } from './slow-sync.ts';
 
 export interface InboundServer {
@@ -33,18 +33,16 @@ export interface LoadedServer extends InboundServer {
  */
 const mailboxesForOne = 64;
 
-/** The addresses that the generator sends to, which puts a number in front of them for several. */
 function recipients({ recipients: count }: InboundPlace): readonly string[] {
   return recipientAddresses(count === 1 ? mailboxesForOne : count);
 }
 
+/** Of several the generator numbers the addresses itself. */
 function nextRecipient(place: InboundPlace): () => string {
+  if (place.recipients > 1) return () => numberedAddress;
   const all = recipients(place);
   let loads = 0;
-  return () => {
-    const each = all[loads++ % all.length];
-    return place.recipients > 1 || each === undefined ? 'u@example.test' : each;
-  };
+  return () => all[loads++ % all.length] ?? numberedAddress;
 }
 
 export async function startPostfixAndDovecot(place: InboundPlace): Promise<LoadedServer> {

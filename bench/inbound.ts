@@ -4,7 +4,7 @@ import type { LoadedServer } from './inbound-servers.ts';
 import { startPostern, startPostfixAndDovecot } from './inbound-servers.ts';
 import { measureLayers, type Layers } from './layers.ts';
 import { inTurn, withBoth } from './rounds.ts';
-import { warm } from './warm.ts';
+import { sides, warm, type Side } from './warm.ts';
 
 /** Two servers that run beside each other, and what they are asked. */
 export interface InboundPlace {
@@ -45,17 +45,16 @@ export async function measureInbound(place: InboundPlace, options: InboundLoad):
 }
 
 async function measureBoth(
-  { ours, peer }: Readonly<Record<'ours' | 'peer', LoadedServer>>,
+  servers: Readonly<Record<Side, LoadedServer>>,
   place: InboundPlace,
   { rounds, messages }: InboundLoad,
 ): Promise<readonly Figure[]> {
   const figures: Figure[] = [];
   for (const scenario of inboundScenarios(place)) {
-    for (const [side, server] of [['ours', ours] as const, ['peer', peer] as const])
-      await warm(side, messages, () => load(server, scenario, messages));
+    for (const side of sides) await warm(side, messages, () => load(servers[side], scenario, messages));
     const rates = await inTurn(rounds, {
-      ours: () => load(ours, scenario, messages),
-      peer: () => load(peer, scenario, messages),
+      ours: () => load(servers.ours, scenario, messages),
+      peer: () => load(servers.peer, scenario, messages),
     });
     figures.push({ scenario: nameOf(scenario), ...rates, peerName: 'postfix+dovecot' });
   }

@@ -1,4 +1,7 @@
-/** So many accounts' addresses, numbered as `smtp-source -N` numbers them. */
+/** `smtp-source -N` puts 1, 2, … in front of it. */
+export const numberedAddress = 'u@example.test';
+
+/** So many accounts' addresses, as `smtp-source -N` numbers them. */
 export function recipientAddresses(count: number): readonly string[] {
-  return Array.from({ length: count }, (_, index) => `${String(index + 1)}u@example.test`);
+  return Array.from({ length: count }, (_, index) => `${String(index + 1)}${numberedAddress}`);
 }

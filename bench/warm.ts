@@ -1,5 +1,6 @@
 /** This server, and whoever it is compared with. */
-export type Side = 'ours' | 'peer';
+export const sides = ['ours', 'peer'] as const;
+export type Side = (typeof sides)[number];
 
 /**
  * A server runs for months: what it costs to get warm is not measured. Peers have processes and caches by then; V8 goes on

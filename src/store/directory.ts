@@ -2,8 +2,8 @@ import { makeId } from '#base/id.ts';
 import type { AccountId } from '#base/id.ts';
 import { ok } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
-import type { Random } from '#platform/random.ts';
 import { addressKey } from '#mail/address.ts';
+import type { Random } from '#platform/random.ts';
 import type {
   AccountRecord,
   Accounts,

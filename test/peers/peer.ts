@@ -82,9 +82,9 @@ function accepts(port: number): Promise<boolean> {
   });
 }
 
-/** Repeats until the answer is true. */
+/** Repeats until the answer is true; `what` is asked for only when it never was. */
 export async function eventually(
-  what: string,
+  what: string | (() => string),
   holds: () => boolean | Promise<boolean>,
   timeoutMs = 20_000,
 ): Promise<void> {
@@ -93,7 +93,8 @@ export async function eventually(
     if (await holds()) return;
     await sleep(100);
   }
-  throw new Error(`not within ${String(timeoutMs)} ms: ${what}`);
+  const told = typeof what === 'string' ? what : what();
+  throw new Error(`not within ${String(timeoutMs)} ms: ${told}`);
 }
 
 export interface Outcome {

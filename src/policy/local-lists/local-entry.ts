@@ -1,6 +1,7 @@
 import type { Network } from '#base/client-address.ts';
 import { parseNetwork } from '#base/client-address.ts';
 import { foldLocalPart, formatAddress, parseAddress } from '#mail/address.ts';
+import type { Address } from '#mail/address.ts';
 import { domainBytesMax, parseDomain } from '#mail/domain.ts';
 import { parseAsn, parseCountry } from '../list-files/network-origins.ts';
 import { clientRange } from '../flow/client-range.ts';
@@ -69,8 +70,11 @@ export function parseLocalSubject(text: string): LocalSubject | undefined {
 /** An address as entries and mail are compared: without case, since who writes `Info@` means `info@`. */
 export function comparedAddress(text: string): string | undefined {
   const address = parseAddress(text, { smtpUtf8: true });
-  if (!address.ok) return undefined;
-  return formatAddress({ ...address.value, local: foldLocalPart(address.value.local) });
+  return address.ok ? comparedForm(address.value) : undefined;
+}
+
+export function comparedForm(address: Address): string {
+  return formatAddress({ ...address, local: foldLocalPart(address.local) });
 }
 
 function originOf(text: string): LocalSubject | undefined {

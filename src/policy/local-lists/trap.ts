@@ -1,10 +1,10 @@
 import { err, ok } from '#base/result.ts';
 import type { Kind } from '#config/kind.ts';
 import { problem, shown } from '#config/kind.ts';
-import { formatAddress, parseAddress } from '#mail/address.ts';
+import { parseAddress } from '#mail/address.ts';
 import type { Address } from '#mail/address.ts';
 import { reservedName } from '#store/reserved-name.ts';
-import { parseLocalSubject } from './local-entry.ts';
+import { comparedForm, parseLocalSubject } from './local-entry.ts';
 import { matchesPattern } from './matches-pattern.ts';
 
 const description = 'a mail address or a pattern of mail addresses like "*.old@example.org"';
@@ -29,6 +29,6 @@ export const trapKind: Kind<string> = {
 /** Whether mail for this address is mail to a trap; never for the reserved names, whatever a pattern says (S-03). */
 export function isTrap(traps: readonly string[], address: Address): boolean {
   if (traps.length === 0 || reservedName(address.local) !== undefined) return false;
-  const text = formatAddress(address).toLowerCase();
+  const text = comparedForm(address);
   return traps.some((trap) => (trap.includes('*') ? matchesPattern(trap, text) : trap === text));
 }

@@ -8,12 +8,12 @@ import type {
   Queue,
   QueueAttempt,
   QueueEntry,
-  QueueFilter,
   QueueItem,
   Settlement,
 } from '../contract/queue.ts';
 import type { Trouble } from '../contract/trouble.ts';
 import { pageAfter } from '../page.ts';
+import { matchesFilter, queueItem } from '../queue-item.ts';
 import { routeGroup } from '../queue-route.ts';
 import { conflict, exists, invalid, notFound, troubleOfBlob } from '../trouble.ts';
 import type { MemoryWorld } from './memory-account.ts';
@@ -180,10 +180,9 @@ export function createMemoryQueue(world: MemoryWorld): Queue {
       return ok(waiting.length === 0 ? undefined : Math.min(...waiting.map((row) => row.nextAtMs)));
     },
     async list(filter, cursor, limit) {
-      const ordered = [...queued.values()].filter((item) => matchesFilter(item, filter));
-      ordered.sort((a, b) => (a.entry.id < b.entry.id ? -1 : 1));
-      const page = pageAfter(ordered, ({ entry }) => entry.id, { cursor, limit });
-      return ok({ items: page.items.map(itemOf), next: page.next });
+      const ordered = [...queued.values()].map(itemOf).filter((item) => matchesFilter(item, filter));
+      ordered.sort((a, b) => (a.id < b.id ? -1 : 1));
+      return ok(pageAfter(ordered, ({ id }) => id, { cursor, limit }));
     },
     async get(id) {
       const item = queued.get(id);
@@ -225,30 +224,6 @@ function settleRow(item: Queued, row: Row, outcome: Outcome): void {
   row.nextAtMs = outcome.kind === 'held' ? outcome.attempt.atMs : outcome.atMs;
 }
 
-function matchesFilter({ entry, rows }: Queued, { state, domain }: QueueFilter): boolean {
-  return [...rows.values()].some(
-    (row) =>
-      (state === undefined || row.state === state) &&
-      (domain === undefined || entry.recipients[row.index]?.address.domain === domain.toLowerCase()),
-  );
-}
-
 function itemOf({ entry, rows }: Queued): QueueItem {
-  const { id, traceId, receivedAtMs, expiresAtMs, from, submitter, summary } = entry;
-  const recipients = [...rows.values()].flatMap(({ index, state, attempts, nextAtMs, last }) => {
-    const recipient = entry.recipients[index];
-    if (recipient === undefined) return [];
-    const { address, route } = recipient;
-    return [{ address, route, state, attempts, nextAtMs: state === 'held' ? undefined : nextAtMs, last }];
-  });
-  return {
-    id,
-    traceId,
-    receivedAtMs,
-    expiresAtMs,
-    sizeBytes: summary.sizeBytes,
-    from,
-    submitter,
-    recipients,
-  };
+  return queueItem(entry, [...rows.values()]);
 }
