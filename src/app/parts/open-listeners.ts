@@ -25,6 +25,7 @@ import { CountedConnections } from '#policy/bans/counted-connections.ts';
 import type { WebHandler } from '#web/web-peer.ts';
 import { connectionLog } from '../connection-log.ts';
 import type { LiveSettings } from '../live-settings.ts';
+import { exemptionsOf } from './exemptions-of.ts';
 import type { World } from './world.ts';
 
 export interface ListenerParts {
@@ -154,19 +155,6 @@ function admissionOf(configuration: Configuration, block: ListenerBlock): Admiss
 function rangesOf({ networks }: Configuration, names: readonly string[]): NetworkSet | undefined {
   if (names.length === 0) return undefined;
   return networkSet(networks.filter(({ name }) => names.includes(name)).flatMap((row) => row.addresses));
-}
-
-function exemptionsOf({ networks }: Configuration): (client: ClientAddress) => ReadonlySet<Exemption> {
-  const rows = networks
-    .filter((row) => row.exempt.length > 0)
-    .map((row) => ({ addresses: networkSet(row.addresses), exempt: new Set(row.exempt) }));
-  const none: ReadonlySet<Exemption> = new Set();
-  return (client) => {
-    let all = none;
-    for (const { addresses, exempt } of rows)
-      if (addresses.has(client)) all = all.size === 0 ? exempt : new Set([...all, ...exempt]);
-    return all;
-  };
 }
 
 /** Names the port and what holds it back, so that one knows what to do. */

@@ -1,5 +1,6 @@
 import { InFlightByKey } from '#base/in-flight-by-key.ts';
-import type { Lease } from '#store/contract/queue.ts';
+import type { Lease, Route } from '#store/contract/queue.ts';
+import { routeGroup } from '#store/queue-route.ts';
 
 /**
  * `started`: nobody works on it yet. `replaced`: its recipients are being worked on; it only replaces the lease
@@ -45,7 +46,8 @@ export class HeldLeases {
 }
 
 function leaseKey(lease: Lease): string {
-  return `${lease.entry.id} ${remoteDestination(lease) ?? 'local'}`;
+  const route = routeOf(lease);
+  return `${lease.entry.id} ${route === undefined ? '' : routeGroup(route)}`;
 }
 
 /** What of a message stands in memory with its lease. */
@@ -55,6 +57,11 @@ export function bodyBytesOf(lease: Lease): number {
 
 /** The remote domain of a lease; `undefined`: its recipients are ours. */
 export function remoteDestination(lease: Lease): string | undefined {
-  const first = lease.entry.recipients[lease.recipients[0] ?? 0];
-  return first?.route.kind === 'remote' ? first.route.domain : undefined;
+  const route = routeOf(lease);
+  return route?.kind === 'remote' ? route.domain : undefined;
+}
+
+/** All recipients of a lease go one way. */
+function routeOf({ entry, recipients }: Lease): Route | undefined {
+  return entry.recipients[recipients[0] ?? 0]?.route;
 }

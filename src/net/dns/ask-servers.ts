@@ -67,8 +67,8 @@ interface Waits {
 }
 
 /**
- * UDP; TCP when the answer was cut or perhaps forged; without EDNS for a server that does not know it. A server that
- * neither repeats our spelling nor speaks TCP is asked in plain spelling.
+ * UDP; TCP when the answer was cut or perhaps forged; without EDNS for a server that does not know it, or another version
+ * of it only (RFC 6891 §7, §6.1.3). A server that neither repeats our spelling nor speaks TCP is asked in plain spelling.
  */
 async function askServer(
   server: DnsServer,
@@ -76,29 +76,37 @@ async function askServer(
   { udpMs, tcpMs }: Waits,
 ): Promise<Result<DnsReply, ExchangeFailure>> {
   const { name, random, exchangeUdp } = question;
-  let reply = await exchangeUdp({ server, query: queryOf(question), timeoutMs: udpMs });
-  if (reply.ok && isWithoutEdns(reply.value)) {
-    const query = { ...queryOf(question), edns: false };
-    reply = await exchangeUdp({ server, query, timeoutMs: udpMs });
-  }
+  let edns = true;
+  const ask: AskOnce = async (exchange, timeoutMs, plainly = {}) => {
+    const reply = await exchange({ server, query: { ...queryOf(question, edns), ...plainly }, timeoutMs });
+    if (!edns || !reply.ok || !isWithoutEdns(reply.value)) return reply;
+    edns = false;
+    return ask(exchange, timeoutMs, plainly);
+  };
+  const reply = await ask(exchangeUdp, udpMs);
   const again = reply.ok ? reply.value.truncated : reply.error === 'forged' || reply.error === 'respelled';
   if (!again) return reply;
-  const overTcp = await exchangeTcp({ server, query: queryOf(question), timeoutMs: tcpMs });
+  const overTcp = await ask(exchangeTcp, tcpMs);
   if (overTcp.ok || reply.ok || reply.error !== 'respelled') return overTcp;
-  const query = { ...queryOf(question), spelled: name, id: random.integer(ids) };
-  return exchangeUdp({ server, query, timeoutMs: udpMs });
+  return ask(exchangeUdp, udpMs, { spelled: name, id: random.integer(ids) });
 }
+
+type AskOnce = (
+  exchange: ExchangeUdp,
+  timeoutMs: number,
+  plainly?: Partial<DnsQuery>,
+) => Promise<Result<DnsReply, ExchangeFailure>>;
 
 const ids = 65_536;
 
 /** With an id and a spelling of its own each time. */
-function queryOf({ name, type, random }: Question): DnsQuery {
-  return { id: random.integer(ids), name, spelled: spelledByChance(name, random), type, edns: true };
+function queryOf({ name, type, random }: Question, edns: boolean): DnsQuery {
+  return { id: random.integer(ids), name, spelled: spelledByChance(name, random), type, edns };
 }
 
 /** RFC 6891 §7: a server without EDNS says FORMERR, some say NOTIMP. */
 function isWithoutEdns(reply: DnsReply): boolean {
-  return reply.rcode === 'FORMERR' || reply.rcode === 'NOTIMP';
+  return reply.rcode === 'FORMERR' || reply.rcode === 'NOTIMP' || reply.rcode === 'BADVERS';
 }
 
 function decides(reply: DnsReply): boolean {

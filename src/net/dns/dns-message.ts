@@ -66,7 +66,7 @@ export function readReply(bytes: Uint8Array, query: DnsQuery): Result<DnsReply, 
   if (packet === undefined) return err('garbage');
   if (!packet.flag_qr || !isAsked(packet, query)) return err('mismatch');
   return ok({
-    rcode: (packet as { readonly rcode?: string }).rcode ?? 'SERVFAIL',
+    rcode: rcodeOf(packet),
     truncated: packet.flag_tc,
     authenticData: packet.flag_ad,
     answers: packet.answers ?? [],
@@ -74,6 +74,15 @@ export function readReply(bytes: Uint8Array, query: DnsQuery): Result<DnsReply, 
     echoes: packet.questions?.[0]?.name === query.spelled,
     sizeBytes: bytes.byteLength,
   });
+}
+
+/** RFC 6891 §6.1.3: an OPT record has the upper octet of the code. Of those codes only BADVERS (16) has a name here. */
+function rcodeOf(packet: DecodedPacket): string {
+  const { rcode = 'SERVFAIL' } = packet as { readonly rcode?: string };
+  const opt = packet.additionals?.find((one) => one.type === 'OPT');
+  const upper = opt?.type === 'OPT' ? opt.extendedRcode : 0;
+  if (upper === 0) return rcode;
+  return upper === 1 && rcode === 'NOERROR' ? 'BADVERS' : 'SERVFAIL';
 }
 
 function soaOf({ authorities = [] }: DecodedPacket): DnsReply['soa'] {

@@ -105,6 +105,7 @@ test('all else is left to the decoder: other questions and spellings, answers, f
     absence({ authorities: [soa, soa] }),
     absence({ authorities: [a] }),
     absence({ additionals: [a] }),
+    absence({ additionals: [{ ...opt, extendedRcode: 1 }] }),
     absence({ flags: 2 }),
     absence({ flags: 0x200 | 3 }),
     absence({ flags: 0x800 | 3 }),
@@ -129,6 +130,7 @@ function compare(bytes: Buffer): void {
     [[query.spelled, 'A', 'IN']],
   );
   assert.deepEqual(packet.answers, []);
+  for (const one of packet.additionals ?? []) assert.equal(one.type === 'OPT' && one.extendedRcode, 0);
   if (authority === undefined) return assert.equal(read.soa, undefined);
   assert.ok(authority.type === 'SOA');
   assert.deepEqual([read.soa?.ttl, read.soa?.minimum], [authority.ttl, authority.data.minimum]);

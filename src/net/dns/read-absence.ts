@@ -79,11 +79,12 @@ function readSoa(bytes: Buffer, start: number | undefined): FoundSoa | undefined
   return { soa: { ttl: bytes.readUInt32BE(at + 4), minimum: bytes.readUInt32BE(end - 4) }, end };
 }
 
-/** Behind an OPT record without options. */
+/** Behind an OPT record without options and without an upper octet of the code (RFC 6891 §6.1.3). */
 function optEnd(bytes: Buffer, start: number | undefined): number | undefined {
   const at = nameEnd(bytes, start);
   if (at === undefined || at + 10 > bytes.length) return undefined;
-  return bytes.readUInt16BE(at) === typeOpt && bytes.readUInt16BE(at + 8) === 0 ? at + 10 : undefined;
+  const isPlain = bytes[at + 4] === 0 && bytes.readUInt16BE(at + 8) === 0;
+  return bytes.readUInt16BE(at) === typeOpt && isPlain ? at + 10 : undefined;
 }
 
 /** Behind a name that can be read; pointers lead back only (RFC 1035 §4.1.4), so that this ends. */

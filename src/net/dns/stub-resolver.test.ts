@@ -48,6 +48,17 @@ const soa: Answer = {
   data: { mname: 'ns.example.test', rname: 'h.example.test', minimum: 120 },
 };
 
+const opt = (extendedRcode: number): Answer => ({
+  type: 'OPT',
+  name: '.',
+  udpPayloadSize: 1232,
+  extendedRcode,
+  ednsVersion: 0,
+  flags: 0,
+  flag_do: false,
+  options: [],
+});
+
 test('answers, in any case of the name, are kept for their time', async (t) => {
   const { server, resolver } = await setup(t, (query) => [
     reply(query, [a('Example.TEST', '192.0.2.1', 60)]),
@@ -183,6 +194,40 @@ test('without EDNS for a server that does not know it', async (t) => {
       : reply(query, [a('x.test', '192.0.2.1')]),
   ]);
   assert.ok((await resolver.ask('x.test', 'A')).ok);
+});
+
+test('RFC 6891 §6.1.3: the upper octet of the code counts: BADVERS is asked again without EDNS, others have failed', async (t) => {
+  for (const [upper, lower, found] of [
+    [1, 0, 'answered'],
+    [2, 0, 'servfail'],
+    [1, rcodes.NXDOMAIN, 'servfail'],
+  ] as const) {
+    const { resolver } = await setup(t, (query) => [
+      (query.additionals ?? []).length > 0
+        ? { ...reply(query, [], lower), additionals: [opt(upper)] }
+        : reply(query, [a('x.test', '192.0.2.1')]),
+    ]);
+    const answer = await resolver.ask('x.test', 'A');
+    assert.equal(answer.ok ? 'answered' : answer.error, found);
+  }
+});
+
+test('a long answer of a server without EDNS: TCP is asked without it too', async (t) => {
+  for (const refused of [
+    { upper: 0, lower: rcodes.FORMERR },
+    { upper: 1, lower: 0 },
+  ]) {
+    const { server, resolver } = await setup(t, (query, over) => {
+      if ((query.additionals ?? []).length > 0)
+        return [{ ...reply(query, [], refused.lower), additionals: [opt(refused.upper)] }];
+      return [
+        over === 'udp' ? reply(query, [], TRUNCATED_RESPONSE) : reply(query, [a('x.test', '192.0.2.1')]),
+      ];
+    });
+    const answer = await resolver.ask('x.test', 'A');
+    assert.equal(answer.ok ? 'answered' : answer.error, 'answered');
+    assert.deepEqual(server.asked, ['udp x.test A', 'udp x.test A', 'tcp x.test A']);
+  }
 });
 
 test('S-09: the AD bit is believed only from a server that may be trusted with it', async (t) => {

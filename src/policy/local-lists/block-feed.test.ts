@@ -274,6 +274,15 @@ test('P-25: switched off, nothing counts and nothing is a trap', async () => {
   assert.equal(feed.isTrap(addressOf('trap@example.test')), false);
 });
 
+test('a trap is compared as addresses are: a letter of another case that is composed otherwise is the same', () => {
+  const trap = trapKind.read('J\u030c@example.test');
+  assert.ok(trap.ok);
+  const { feed } = world({ set: { traps: [trap.value] } });
+  for (const text of ['J\u030c@example.test', 'j\u030c@example.test', '\u01f0@example.test'])
+    assert.ok(feed.isTrap(addressOf(text)), text);
+  assert.ok(!feed.isTrap(addressOf('j@example.test')));
+});
+
 test('S-03: a name that every domain must have is no trap, not by a pattern either', () => {
   const { feed } = world({ set: { traps: ['*@old.example', 'sold@example.test'] } });
   for (const [text, is] of [

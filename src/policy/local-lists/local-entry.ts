@@ -73,6 +73,7 @@ export function comparedAddress(text: string): string | undefined {
   return address.ok ? comparedForm(address.value) : undefined;
 }
 
+/** … of an address that was read already. */
 export function comparedForm(address: Address): string {
   return formatAddress({ ...address, local: foldLocalPart(address.local) });
 }
