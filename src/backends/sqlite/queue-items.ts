@@ -16,9 +16,10 @@ export function itemOf(sealing: QueueSealing, { entry: sealed, parts }: ListedEn
   const opened = sealing.open(sealed);
   if (!opened.ok) return opened.error === 'damaged' ? damagedItem(sealed.id) : undefined;
   const { entry, attempt } = opened.value;
-  const states = parts.flatMap((part) =>
-    part.members.map((index) => ({ ...part, index, last: attempt(part.lastPlace, part.last) })),
-  );
+  const states = parts.flatMap(({ members, state, attempts, nextAtMs, ...part }) => {
+    const last = attempt(part.lastPlace, part.last);
+    return members.map((index) => ({ index, state, attempts, nextAtMs, last }));
+  });
   return queueItem(
     entry,
     states.sort((a, b) => a.index - b.index),
