@@ -2,7 +2,7 @@ import { createSocket } from 'node:dgram';
 import type { RemoteInfo } from 'node:dgram';
 import { createServer } from 'node:net';
 import { decode, encode } from 'dns-packet';
-import type { DecodedPacket, Packet } from 'dns-packet';
+import type { DecodedPacket, OptAnswer, Packet } from 'dns-packet';
 
 /**
  * For tests: answers a question, whose name comes in lower case, with messages, raw bytes or silence. The name goes
@@ -19,6 +19,20 @@ export interface FakeDnsServer {
   /** Source ports of the UDP questions. */
   readonly sourcePorts: readonly number[];
   close(): Promise<void>;
+}
+
+/** An OPT record without options; `extendedRcode` is the upper octet of the code (RFC 6891 §6.1.3). */
+export function optRecord(extendedRcode = 0): OptAnswer {
+  return {
+    type: 'OPT',
+    name: '.',
+    udpPayloadSize: 1232,
+    extendedRcode,
+    ednsVersion: 0,
+    flags: 0,
+    flag_do: false,
+    options: [],
+  };
 }
 
 /** Listens on one free port of 127.0.0.1 with UDP and TCP. */

@@ -6,6 +6,7 @@ import type { Packet } from 'dns-packet';
 import { encodeQuery, ednsPayloadOctets, readReply } from './dns-message.ts';
 import type { DnsQuery } from './dns-exchanged.ts';
 import { canonicalName } from './dns-name.ts';
+import { optRecord } from './dns-server.fixture.ts';
 import { readAbsence } from './read-absence.ts';
 import { recordNumbers } from './record-numbers.ts';
 import type { RecordType } from '#platform/resolver.ts';
@@ -18,17 +19,6 @@ const query: DnsQuery = {
   spelled: 'pAge.teST.mULti.examPLE.org',
   type: 'A',
   edns: true,
-};
-
-const opt = {
-  type: 'OPT' as const,
-  name: '.',
-  udpPayloadSize: 1232,
-  extendedRcode: 0,
-  ednsVersion: 0,
-  flags: 0,
-  flag_do: false,
-  options: [],
 };
 
 const soa = {
@@ -53,7 +43,7 @@ function absence(parts: Partial<Packet> = {}): Buffer {
     flags: RECURSION_AVAILABLE | 3,
     questions: [{ type: 'A', name: query.spelled }],
     authorities: [soa],
-    additionals: [opt],
+    additionals: [optRecord()],
     ...parts,
   });
 }
@@ -105,7 +95,7 @@ test('all else is left to the decoder: other questions and spellings, answers, f
     absence({ authorities: [soa, soa] }),
     absence({ authorities: [a] }),
     absence({ additionals: [a] }),
-    absence({ additionals: [{ ...opt, extendedRcode: 1 }] }),
+    absence({ additionals: [optRecord(1)] }),
     absence({ flags: 2 }),
     absence({ flags: 0x200 | 3 }),
     absence({ flags: 0x800 | 3 }),
@@ -194,7 +184,7 @@ test('questions stand on the wire as the encoder of dns-packet writes them', () 
         id,
         flags: 0x120,
         questions: [{ name: spelled, type, class: 'IN' }],
-        additionals: edns ? [{ ...opt, udpPayloadSize: ednsPayloadOctets }] : [],
+        additionals: edns ? [{ ...optRecord(), udpPayloadSize: ednsPayloadOctets }] : [],
       });
       assert.deepEqual(ours, theirs);
     }),

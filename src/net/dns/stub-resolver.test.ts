@@ -7,7 +7,7 @@ import { createFakeClock } from '#platform/fake-clock.ts';
 import { createFakeRandom } from '#platform/fake-random.ts';
 import type { Resolver } from '#platform/resolver.ts';
 import { withBudget } from '#platform/resolver-budget.ts';
-import { startFakeDnsServer } from './dns-server.fixture.ts';
+import { optRecord, startFakeDnsServer } from './dns-server.fixture.ts';
 import type { FakeDnsAnswer, FakeDnsServer } from './dns-server.fixture.ts';
 import { createStubResolver } from './stub-resolver.ts';
 
@@ -47,17 +47,6 @@ const soa: Answer = {
   ttl: 900,
   data: { mname: 'ns.example.test', rname: 'h.example.test', minimum: 120 },
 };
-
-const opt = (extendedRcode: number): Answer => ({
-  type: 'OPT',
-  name: '.',
-  udpPayloadSize: 1232,
-  extendedRcode,
-  ednsVersion: 0,
-  flags: 0,
-  flag_do: false,
-  options: [],
-});
 
 test('answers, in any case of the name, are kept for their time', async (t) => {
   const { server, resolver } = await setup(t, (query) => [
@@ -204,7 +193,7 @@ test('RFC 6891 §6.1.3: the upper octet of the code counts: BADVERS is asked aga
   ] as const) {
     const { resolver } = await setup(t, (query) => [
       (query.additionals ?? []).length > 0
-        ? { ...reply(query, [], lower), additionals: [opt(upper)] }
+        ? { ...reply(query, [], lower), additionals: [optRecord(upper)] }
         : reply(query, [a('x.test', '192.0.2.1')]),
     ]);
     const answer = await resolver.ask('x.test', 'A');
@@ -219,7 +208,7 @@ test('a long answer of a server without EDNS: TCP is asked without it too', asyn
   ]) {
     const { server, resolver } = await setup(t, (query, over) => {
       if ((query.additionals ?? []).length > 0)
-        return [{ ...reply(query, [], refused.lower), additionals: [opt(refused.upper)] }];
+        return [{ ...reply(query, [], refused.lower), additionals: [optRecord(refused.upper)] }];
       return [
         over === 'udp' ? reply(query, [], TRUNCATED_RESPONSE) : reply(query, [a('x.test', '192.0.2.1')]),
       ];
