@@ -17,6 +17,7 @@ import { openCertificates } from '#net/certificates.ts';
 import type { Listener } from '#net/listener.ts';
 import { OpenSessions } from '#net/open-sessions.ts';
 import { collectGarbage } from '#backends/system/collect-garbage.ts';
+import { lowerHelpers } from '#backends/system/thread-priority.ts';
 import { startControlServer } from './control/control-server.ts';
 import type { EventLog } from './event-log.ts';
 import { AccountKeys } from './keys/account-keys.ts';
@@ -100,6 +101,7 @@ export async function startServer(
   await delivery.replay();
   // Nobody waits yet.
   collectGarbage();
+  lowerHelpers();
   const listeners = await listen(configuration, {
     world,
     tap,

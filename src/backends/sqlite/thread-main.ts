@@ -1,8 +1,8 @@
-import { getPriority, setPriority } from 'node:os';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import { systemClock } from '#backends/system/system-clock.ts';
 import { systemRandom } from '#backends/system/system-random.ts';
+import { backgroundSteps, lowerThisThread } from '#backends/system/thread-priority.ts';
 import { diskFiles } from './files.ts';
 import { transferables } from './thread-client.ts';
 import { handler } from './thread-handle.ts';
@@ -54,22 +54,8 @@ async function openKind(start: ThreadStart): Promise<Handler | undefined> {
   return opened.ok ? handler(loaded.kind, opened.value) : undefined;
 }
 
-/** Steps of the nice value (setpriority(2)): a tenth of the processor where threads compete for it. */
-const backgroundSteps = 10;
-const nicenessMax = 19;
-
-/** Linux has a priority for each thread; elsewhere it would be the whole program's. */
-function giveWay({ background }: ThreadStart): void {
-  if (!background || process.platform !== 'linux') return;
-  try {
-    setPriority(Math.min(nicenessMax, getPriority() + backgroundSteps));
-  } catch {
-    // A sandbox forbids it: then all threads are alike.
-  }
-}
-
 const start = workerData as ThreadStart;
-giveWay(start);
+if (start.background) lowerThisThread(backgroundSteps);
 const replies = new Replies();
 const worker = await openKind(start);
 

@@ -5,6 +5,10 @@ import type { Schema } from './schema.ts';
 export const tracesSchema: Schema = {
   name: 'traces',
   wayOut: `${serverWayOut}; or move it away: traces and counters then begin anew, and no mail is lost`,
+  // One file, always busy. Its keys are hashes, so that each lot touches pages all over the index: with little room they
+  // were read again, and written before the lot ended.
+  checkpointPages: 4_096,
+  cacheKib: 4_096,
   migrations: [
     (db) =>
       db.exec(`

@@ -9,6 +9,9 @@ const entryOverheadBytes = 200;
 interface Entry<T> {
   readonly type: RecordType;
   readonly name: string;
+  readonly hash: number;
+  /** Another of the same hash. */
+  next: Entry<T> | undefined;
   readonly place: number;
   readonly value: T;
   readonly untilMs: number;
@@ -26,12 +29,13 @@ export interface Kept<T> {
 /**
  * Keeps values for their time; when there is no room, those go first that nobody asked for since they last might have
  * gone: a hand goes round over the places of the entries ("clock"), so that neither a hit nor a pass moves any. Time is
- * monotonic (S-12).
+ * monotonic (S-12). Names that somebody made to share a hash cost a look-up at most one comparison for each entry.
  */
 export class AnswerCache<T> {
   readonly #monotonic: () => number;
-  /** By type and name: a key of both would be built and hashed for each question. */
-  readonly #entries = new Map<RecordType, Map<string, Entry<T>>>();
+  readonly #hash: (name: string) => number;
+  /** By the hash of the name; what shares one hangs together. */
+  readonly #entries = new Map<number, Entry<T>>();
   #size = 0;
   /** As many as entries have ever been there at once. */
   readonly #places: (Entry<T> | undefined)[] = [];
@@ -39,8 +43,9 @@ export class AnswerCache<T> {
   #hand = 0;
   #weightBytes = 0;
 
-  constructor(monotonic: () => number) {
+  constructor(monotonic: () => number, hash: (name: string) => number) {
     this.#monotonic = monotonic;
+    this.#hash = hash;
   }
 
   get size(): number {
@@ -49,7 +54,7 @@ export class AnswerCache<T> {
 
   /** With the time it may still be kept. */
   get(type: RecordType, name: string): { readonly value: T; readonly leftMs: number } | undefined {
-    const entry = this.#entries.get(type)?.get(name);
+    const entry = this.#find(type, name, this.#hash(name));
     if (entry === undefined) return undefined;
     const leftMs = entry.untilMs - this.#monotonic();
     if (leftMs <= 0) {
@@ -61,8 +66,8 @@ export class AnswerCache<T> {
   }
 
   set(type: RecordType, name: string, { value, ttlMs, sizeBytes }: Kept<T>): void {
-    const entries = this.#entriesOf(type);
-    const old = entries.get(name);
+    const hash = this.#hash(name);
+    const old = this.#find(type, name, hash);
     if (old !== undefined) this.#forget(old);
     if (ttlMs <= 0) return;
     const weightBytes = sizeBytes + entryOverheadBytes;
@@ -71,9 +76,10 @@ export class AnswerCache<T> {
     while (!this.#hasRoom(weightBytes)) this.#passOne(nowMs);
     const place = this.#free.pop() ?? this.#places.length;
     const untilMs = nowMs + ttlMs;
-    const entry = { type, name, place, value, untilMs, weightBytes, isUsed: false };
+    const next = this.#entries.get(hash);
+    const entry = { type, name, hash, next, place, value, untilMs, weightBytes, isUsed: false };
     this.#places[place] = entry;
-    entries.set(name, entry);
+    this.#entries.set(hash, entry);
     this.#size += 1;
     this.#weightBytes += weightBytes;
   }
@@ -92,20 +98,29 @@ export class AnswerCache<T> {
     else this.#forget(entry);
   }
 
-  #entriesOf(type: RecordType): Map<string, Entry<T>> {
-    let entries = this.#entries.get(type);
-    if (entries === undefined) {
-      entries = new Map();
-      this.#entries.set(type, entries);
-    }
-    return entries;
+  #find(type: RecordType, name: string, hash: number): Entry<T> | undefined {
+    let entry = this.#entries.get(hash);
+    while (entry !== undefined && (entry.name !== name || entry.type !== type)) entry = entry.next;
+    return entry;
   }
 
-  #forget({ type, name, place, weightBytes }: Entry<T>): void {
-    this.#entries.get(type)?.delete(name);
+  #forget(entry: Entry<T>): void {
+    this.#unhang(entry);
     this.#size -= 1;
-    this.#places[place] = undefined;
-    this.#free.push(place);
-    this.#weightBytes -= weightBytes;
+    this.#places[entry.place] = undefined;
+    this.#free.push(entry.place);
+    this.#weightBytes -= entry.weightBytes;
+  }
+
+  #unhang(entry: Entry<T>): void {
+    const first = this.#entries.get(entry.hash);
+    if (first === entry) {
+      if (entry.next === undefined) this.#entries.delete(entry.hash);
+      else this.#entries.set(entry.hash, entry.next);
+      return;
+    }
+    let before = first;
+    while (before !== undefined && before.next !== entry) before = before.next;
+    if (before !== undefined) before.next = entry.next;
   }
 }
