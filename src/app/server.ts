@@ -17,7 +17,8 @@ import { openCertificates } from '#net/certificates.ts';
 import type { Listener } from '#net/listener.ts';
 import { OpenSessions } from '#net/open-sessions.ts';
 import { collectGarbage } from '#backends/system/collect-garbage.ts';
-import { lowerHelpers } from '#backends/system/thread-priority.ts';
+import { compileSooner } from '#backends/system/compile-sooner.ts';
+import { lowerOtherThreads } from '#backends/system/thread-priority.ts';
 import { startControlServer } from './control/control-server.ts';
 import type { EventLog } from './event-log.ts';
 import { AccountKeys } from './keys/account-keys.ts';
@@ -101,7 +102,8 @@ export async function startServer(
   await delivery.replay();
   // Nobody waits yet.
   collectGarbage();
-  lowerHelpers();
+  compileSooner();
+  lowerOtherThreads();
   const listeners = await listen(configuration, {
     world,
     tap,

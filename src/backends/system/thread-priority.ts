@@ -9,33 +9,42 @@ import { getPriority, setPriority } from 'node:os';
 /** For what is already safe and may wait: a tenth of a processor where threads compete for it. */
 export const backgroundSteps = 10;
 /** For what works on behalf of the first thread: a quarter. */
-const helperSteps = 5;
+export const helperSteps = 5;
 const nicenessMax = 19;
+
+/** Of setpriority(2): the thread that calls. */
+const thisThread = 0;
 
 /** This thread gives way to the others. */
 export function lowerThisThread(steps: number): void {
-  if (process.platform === 'linux') lower(0, getPriority() + steps);
+  if (process.platform === 'linux') lower(thisThread, steps);
 }
 
 /**
  * The threads of V8, of Node's pool and of the queue give way to the first one, which calls this: it is full first, and each
  * that wakes on its processor takes its time although another is free. Those that are lower already stay as they are.
  */
-export function lowerHelpers(): void {
+export function lowerOtherThreads(): void {
   if (process.platform !== 'linux') return;
-  const own = getPriority();
-  for (const thread of threads())
-    if (thread !== process.pid && nicenessOf(thread) === own) lower(thread, own + helperSteps);
+  const own = nicenessOf(thisThread);
+  const all = threads();
+  // The ids are those of another namespace: they could be of any program.
+  if (!all.includes(process.pid)) return;
+  for (const thread of all)
+    if (thread !== process.pid && nicenessOf(thread) === own) lower(thread, helperSteps);
 }
 
-function lower(thread: number, niceness: number): void {
+function lower(thread: number, steps: number): void {
+  const niceness = nicenessOf(thread);
+  if (niceness === undefined) return;
   try {
-    setPriority(thread, Math.min(nicenessMax, niceness));
+    setPriority(thread, Math.min(nicenessMax, niceness + steps));
   } catch {
     // Forbidden, or the thread has ended.
   }
 }
 
+/** `undefined`: the thread has ended, or nobody may ask. */
 function nicenessOf(thread: number): number | undefined {
   try {
     return getPriority(thread);

@@ -34,6 +34,8 @@ test('whatever comes and goes in whatever order, its bounds and its time hold', 
         const isKept = ttlMs > 0 && sizeBytes < 8_000_000;
         assert.equal(cache.get('A', String(name)) !== undefined, isKept);
         assert.ok(cache.size <= said.size);
+        const found = [...said.keys()].filter((key) => cache.get('A', key) !== undefined);
+        assert.equal(cache.size, found.length);
       }
     }),
     { numRuns },

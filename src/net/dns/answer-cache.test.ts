@@ -83,3 +83,14 @@ test('names that share a hash are told apart, whichever of them goes', () => {
     assert.equal(cache.size, 3);
   }
 });
+
+test('of names that share a hash only some are kept, so that nobody makes look-ups long', () => {
+  const cache = new AnswerCache<number>(
+    () => 0,
+    () => 1,
+  );
+  for (let n = 0; n < 20_000; n += 1) cache.set('A', `made ${n}`, { value: n, ...kept });
+  assert.equal(cache.size, 32);
+  assert.equal(cache.get('A', 'made 19999')?.value, 19_999);
+  assert.equal(cache.get('A', 'made 19000'), undefined);
+});

@@ -3,6 +3,8 @@ import type { RecordType } from '#platform/resolver.ts';
 /** Bounds of the cache of answers; the weight of an entry is about what it takes in memory. */
 const entriesMax = 10_000;
 const weightBytesMax = 8 * 1024 * 1024;
+/** S-09: entries whose names share a hash, whoever made them so; one name has one for each type. */
+const chainMax = 32;
 /** What an entry takes beside its records. */
 const entryOverheadBytes = 200;
 
@@ -10,7 +12,7 @@ interface Entry<T> {
   readonly type: RecordType;
   readonly name: string;
   readonly hash: number;
-  /** Another of the same hash. */
+  /** The one before of the same hash. */
   next: Entry<T> | undefined;
   readonly place: number;
   readonly value: T;
@@ -29,12 +31,12 @@ export interface Kept<T> {
 /**
  * Keeps values for their time; when there is no room, those go first that nobody asked for since they last might have
  * gone: a hand goes round over the places of the entries ("clock"), so that neither a hit nor a pass moves any. Time is
- * monotonic (S-12). Names that somebody made to share a hash cost a look-up at most one comparison for each entry.
+ * monotonic (S-12).
  */
 export class AnswerCache<T> {
   readonly #monotonic: () => number;
   readonly #hash: (name: string) => number;
-  /** By the hash of the name; what shares one hangs together. */
+  /** By the hash of the name: the newest of a chain, never longer than `chainMax`. */
   readonly #entries = new Map<number, Entry<T>>();
   #size = 0;
   /** As many as entries have ever been there at once. */
@@ -74,6 +76,7 @@ export class AnswerCache<T> {
     if (weightBytes > weightBytesMax) return;
     const nowMs = this.#monotonic();
     while (!this.#hasRoom(weightBytes)) this.#passOne(nowMs);
+    this.#shorten(hash);
     const place = this.#free.pop() ?? this.#places.length;
     const untilMs = nowMs + ttlMs;
     const next = this.#entries.get(hash);
@@ -104,15 +107,23 @@ export class AnswerCache<T> {
     return entry;
   }
 
+  /** Makes room for one more of this hash. */
+  #shorten(hash: number): void {
+    let last = this.#entries.get(hash);
+    let length = 1;
+    for (; last?.next !== undefined; last = last.next) length += 1;
+    if (last !== undefined && length >= chainMax) this.#forget(last);
+  }
+
   #forget(entry: Entry<T>): void {
-    this.#unhang(entry);
+    this.#unlink(entry);
     this.#size -= 1;
     this.#places[entry.place] = undefined;
     this.#free.push(entry.place);
     this.#weightBytes -= entry.weightBytes;
   }
 
-  #unhang(entry: Entry<T>): void {
+  #unlink(entry: Entry<T>): void {
     const first = this.#entries.get(entry.hash);
     if (first === entry) {
       if (entry.next === undefined) this.#entries.delete(entry.hash);

@@ -1,6 +1,6 @@
 import { err, ok } from '#base/result.ts';
-import { textHasher } from '#base/text-hash.ts';
 import type { Result } from '#base/result.ts';
+import { textHasher } from '#base/text-hash.ts';
 import type { Clock } from '#platform/clock.ts';
 import type { Random } from '#platform/random.ts';
 import type { DnsAnswer, DnsFailure, DnsRecord, RecordType, Resolver } from '#platform/resolver.ts';
@@ -23,7 +23,7 @@ export interface StubResolverParts {
 /** RFC 9520 §3.2: a failure is kept for a moment, so that a broken zone is not asked again and again. */
 const failureKeptMs = 5_000;
 
-/** Nobody can tell which names share a hash. */
+/** Another for each start, so that nobody prepares names that share a hash. */
 const hashSeeds = 2 ** 32;
 
 interface Known {
