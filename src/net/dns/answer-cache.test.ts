@@ -1,14 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { textHasher } from '#base/text-hash.ts';
 import { AnswerCache } from './answer-cache.ts';
 
-const hash = textHasher(1);
 const kept = { ttlMs: 1_000, sizeBytes: 100 };
 
 test('a value is kept for its time, and not a moment longer', () => {
   let nowMs = 0;
-  const cache = new AnswerCache<number>(() => nowMs, hash);
+  const cache = new AnswerCache<number>(() => nowMs);
   cache.set('A', 'a', { value: 1, ...kept });
   nowMs = 999;
   assert.deepEqual(cache.get('A', 'a'), { value: 1, leftMs: 1 });
@@ -18,7 +16,7 @@ test('a value is kept for its time, and not a moment longer', () => {
 });
 
 test('whatever is asked for, it stays within its bounds, by number and by weight', () => {
-  const cache = new AnswerCache<number>(() => 0, hash);
+  const cache = new AnswerCache<number>(() => 0);
   for (let n = 0; n < 25_000; n += 1) {
     cache.set('A', `few ${n}`, { value: n, ...kept });
     assert.equal(cache.get('A', `few ${n}`)?.value, n);
@@ -33,7 +31,7 @@ test('whatever is asked for, it stays within its bounds, by number and by weight
 });
 
 test('what is asked for again and again outlives a flood of names that nobody asks for twice', () => {
-  const cache = new AnswerCache<number>(() => 0, hash);
+  const cache = new AnswerCache<number>(() => 0);
   cache.set('A', 'wanted', { value: 1, ...kept });
   for (let n = 0; n < 50_000; n += 1) {
     cache.set('A', `flood ${n}`, { value: n, ...kept });
@@ -43,7 +41,7 @@ test('what is asked for again and again outlives a flood of names that nobody as
 });
 
 test('one value larger than all room is not kept, and nothing of it stays', () => {
-  const cache = new AnswerCache<number>(() => 0, hash);
+  const cache = new AnswerCache<number>(() => 0);
   cache.set('A', 'huge', { value: 1, ttlMs: 1_000, sizeBytes: 100 * 1024 * 1024 });
   assert.equal(cache.get('A', 'huge'), undefined);
   cache.set('A', 'small', { value: 2, ...kept });
@@ -52,7 +50,7 @@ test('one value larger than all room is not kept, and nothing of it stays', () =
 
 test('what is over goes when there is no room, though it was asked for', () => {
   let nowMs = 0;
-  const cache = new AnswerCache<number>(() => nowMs, hash);
+  const cache = new AnswerCache<number>(() => nowMs);
   // The hand meets those that last first: without a look at the time they would go.
   for (let n = 0; n < 5_000; n += 1)
     cache.set('A', `lasting ${n}`, { value: n, ttlMs: 10_000, sizeBytes: 100 });
@@ -64,33 +62,4 @@ test('what is over goes when there is no room, though it was asked for', () => {
   assert.equal(cache.size, 10_000);
   for (const kind of ['new', 'lasting'])
     for (let n = 0; n < 5_000; n += 1) assert.equal(cache.get('A', `${kind} ${n}`)?.value, n);
-});
-
-test('names that share a hash are told apart, whichever of them goes', () => {
-  let nowMs = 0;
-  const cache = new AnswerCache<string>(
-    () => nowMs,
-    () => 1,
-  );
-  const names = ['first', 'middle', 'last'];
-  for (const gone of names) {
-    for (const name of names)
-      cache.set('A', name, { value: name, ttlMs: name === gone ? 10 : 1_000, sizeBytes: 1 });
-    cache.set('MX', 'middle', { value: 'of another type', ...kept });
-    nowMs += 10;
-    for (const name of names) assert.equal(cache.get('A', name)?.value, name === gone ? undefined : name);
-    assert.equal(cache.get('MX', 'middle')?.value, 'of another type');
-    assert.equal(cache.size, 3);
-  }
-});
-
-test('of names that share a hash only some are kept, so that nobody makes look-ups long', () => {
-  const cache = new AnswerCache<number>(
-    () => 0,
-    () => 1,
-  );
-  for (let n = 0; n < 20_000; n += 1) cache.set('A', `made ${n}`, { value: n, ...kept });
-  assert.equal(cache.size, 32);
-  assert.equal(cache.get('A', 'made 19999')?.value, 19_999);
-  assert.equal(cache.get('A', 'made 19000'), undefined);
 });

@@ -3,17 +3,12 @@ import type { RecordType } from '#platform/resolver.ts';
 /** Bounds of the cache of answers; the weight of an entry is about what it takes in memory. */
 const entriesMax = 10_000;
 const weightBytesMax = 8 * 1024 * 1024;
-/** S-09: entries whose names share a hash, whoever made them so; one name has one for each type. */
-const chainMax = 32;
 /** What an entry takes beside its records. */
 const entryOverheadBytes = 200;
 
 interface Entry<T> {
   readonly type: RecordType;
   readonly name: string;
-  readonly hash: number;
-  /** The one before of the same hash. */
-  next: Entry<T> | undefined;
   readonly place: number;
   readonly value: T;
   readonly untilMs: number;
@@ -35,9 +30,8 @@ export interface Kept<T> {
  */
 export class AnswerCache<T> {
   readonly #monotonic: () => number;
-  readonly #hash: (name: string) => number;
-  /** By the hash of the name: the newest of a chain, never longer than `chainMax`. */
-  readonly #entries = new Map<number, Entry<T>>();
+  /** By type and name: a key of both would be built and hashed for each question. */
+  readonly #entries = new Map<RecordType, Map<string, Entry<T>>>();
   #size = 0;
   /** As many as entries have ever been there at once. */
   readonly #places: (Entry<T> | undefined)[] = [];
@@ -45,9 +39,8 @@ export class AnswerCache<T> {
   #hand = 0;
   #weightBytes = 0;
 
-  constructor(monotonic: () => number, hash: (name: string) => number) {
+  constructor(monotonic: () => number) {
     this.#monotonic = monotonic;
-    this.#hash = hash;
   }
 
   get size(): number {
@@ -56,7 +49,7 @@ export class AnswerCache<T> {
 
   /** With the time it may still be kept. */
   get(type: RecordType, name: string): { readonly value: T; readonly leftMs: number } | undefined {
-    const entry = this.#find(type, name, this.#hash(name));
+    const entry = this.#entries.get(type)?.get(name);
     if (entry === undefined) return undefined;
     const leftMs = entry.untilMs - this.#monotonic();
     if (leftMs <= 0) {
@@ -68,21 +61,19 @@ export class AnswerCache<T> {
   }
 
   set(type: RecordType, name: string, { value, ttlMs, sizeBytes }: Kept<T>): void {
-    const hash = this.#hash(name);
-    const old = this.#find(type, name, hash);
+    const entries = this.#entriesOf(type);
+    const old = entries.get(name);
     if (old !== undefined) this.#forget(old);
     if (ttlMs <= 0) return;
     const weightBytes = sizeBytes + entryOverheadBytes;
     if (weightBytes > weightBytesMax) return;
     const nowMs = this.#monotonic();
     while (!this.#hasRoom(weightBytes)) this.#passOne(nowMs);
-    this.#shorten(hash);
     const place = this.#free.pop() ?? this.#places.length;
     const untilMs = nowMs + ttlMs;
-    const next = this.#entries.get(hash);
-    const entry = { type, name, hash, next, place, value, untilMs, weightBytes, isUsed: false };
+    const entry = { type, name, place, value, untilMs, weightBytes, isUsed: false };
     this.#places[place] = entry;
-    this.#entries.set(hash, entry);
+    entries.set(name, entry);
     this.#size += 1;
     this.#weightBytes += weightBytes;
   }
@@ -101,37 +92,20 @@ export class AnswerCache<T> {
     else this.#forget(entry);
   }
 
-  #find(type: RecordType, name: string, hash: number): Entry<T> | undefined {
-    let entry = this.#entries.get(hash);
-    while (entry !== undefined && (entry.name !== name || entry.type !== type)) entry = entry.next;
-    return entry;
-  }
-
-  /** Makes room for one more of this hash. */
-  #shorten(hash: number): void {
-    let last = this.#entries.get(hash);
-    let length = 1;
-    for (; last?.next !== undefined; last = last.next) length += 1;
-    if (last !== undefined && length >= chainMax) this.#forget(last);
-  }
-
-  #forget(entry: Entry<T>): void {
-    this.#unlink(entry);
-    this.#size -= 1;
-    this.#places[entry.place] = undefined;
-    this.#free.push(entry.place);
-    this.#weightBytes -= entry.weightBytes;
-  }
-
-  #unlink(entry: Entry<T>): void {
-    const first = this.#entries.get(entry.hash);
-    if (first === entry) {
-      if (entry.next === undefined) this.#entries.delete(entry.hash);
-      else this.#entries.set(entry.hash, entry.next);
-      return;
+  #entriesOf(type: RecordType): Map<string, Entry<T>> {
+    let entries = this.#entries.get(type);
+    if (entries === undefined) {
+      entries = new Map();
+      this.#entries.set(type, entries);
     }
-    let before = first;
-    while (before !== undefined && before.next !== entry) before = before.next;
-    if (before !== undefined) before.next = entry.next;
+    return entries;
+  }
+
+  #forget({ type, name, place, weightBytes }: Entry<T>): void {
+    this.#entries.get(type)?.delete(name);
+    this.#size -= 1;
+    this.#places[place] = undefined;
+    this.#free.push(place);
+    this.#weightBytes -= weightBytes;
   }
 }

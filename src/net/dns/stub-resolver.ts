@@ -1,6 +1,5 @@
 import { err, ok } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
-import { textHasher } from '#base/text-hash.ts';
 import type { Clock } from '#platform/clock.ts';
 import type { Random } from '#platform/random.ts';
 import type { DnsAnswer, DnsFailure, DnsRecord, RecordType, Resolver } from '#platform/resolver.ts';
@@ -23,9 +22,6 @@ export interface StubResolverParts {
 /** RFC 9520 §3.2: a failure is kept for a moment, so that a broken zone is not asked again and again. */
 const failureKeptMs = 5_000;
 
-/** Another for each start, so that nobody prepares names that share a hash. */
-const hashSeeds = 2 ** 32;
-
 interface Known {
   readonly result: Result<readonly DnsRecord[], Exclude<DnsFailure, 'budget'>>;
   readonly authenticated: boolean;
@@ -36,8 +32,7 @@ interface Known {
  * answers for their TTL and absences by the SOA's minimum (RFC 2308), and asks the same question only once at a time.
  */
 export function createStubResolver(parts: StubResolverParts): Resolver {
-  const hash = textHasher(parts.random.integer(hashSeeds));
-  const cache = new AnswerCache<Known>(() => parts.clock.monotonic(), hash);
+  const cache = new AnswerCache<Known>(() => parts.clock.monotonic());
   const asking = { ...parts, exchangeUdp: createLocalSockets(parts.servers) };
   const flights = new Map<string, Promise<Result<DnsAnswer, DnsFailure>>>();
 
