@@ -49,6 +49,8 @@ export interface AskingParts {
   readonly resolver: Resolver;
   readonly clock: Clock;
   readonly asked: (question: TraceQuestion) => void;
+  /** `questionsMax` where it is left out. */
+  readonly questionsMax?: number;
 }
 
 /**
@@ -58,7 +60,7 @@ export interface AskingParts {
 export class AskingResolver implements Resolver {
   readonly writesDown = true;
   readonly #parts: AskingParts;
-  #left = questionsMax;
+  #left: number;
   #kept = policyQuestionsKept;
   #room = answersKept;
   readonly #deadlines: Deadlines;
@@ -68,6 +70,7 @@ export class AskingResolver implements Resolver {
 
   constructor(parts: AskingParts) {
     this.#parts = parts;
+    this.#left = parts.questionsMax ?? questionsMax;
     this.#deadlines = new Deadlines(parts.clock);
   }
 
@@ -97,6 +100,24 @@ export class AskingResolver implements Resolver {
 
   ask(name: string, type: RecordType, signal?: AbortSignal): Awaitable<Answer> {
     return this.#askUnkept({ name, type, signal });
+  }
+
+  /**
+   * Takes questions out of the budget, with all that are kept for DMARC, for whoever asks elsewhere on the message's behalf;
+   * `undefined`: they are not left. What was asked there is to be told once, nothing if need be: it is written down, and the
+   * others come back.
+   */
+  setApart(questions: number): ((asked: readonly TraceQuestion[]) => void) | undefined {
+    const kept = this.#kept;
+    const apart = questions + kept;
+    if (this.#left < apart) return undefined;
+    this.#left -= apart;
+    this.#kept = 0;
+    return (asked) => {
+      this.#left += Math.max(0, apart - asked.length);
+      this.#kept = kept;
+      for (const question of asked) this.#parts.asked(question);
+    };
   }
 
   /** A part of a message under its own budget and this one; the timer is the same. */

@@ -2,10 +2,10 @@ import type { ClientAddress } from '#base/client-address.ts';
 import type { Awaitable } from '#base/result.ts';
 import type { ReversePath } from '#mail/address.ts';
 import type { HeaderBlock } from '#mail/header.ts';
-import type { MessageSignatures } from '#mailauth/message-signatures.ts';
 import type { PublishedRecords } from '#mailauth/published-records.ts';
 import type { Clock } from '#platform/clock.ts';
 import type { Resolver } from '#platform/resolver.ts';
+import type { JudgedSignatures } from './aside/judged-signatures.ts';
 import type { LinksFact } from './fact-table.ts';
 import type { PolicyLists } from './lists/policy-lists.ts';
 import type { NamedSender } from './named-sender.ts';
@@ -50,7 +50,7 @@ export interface FactSources {
 export interface MessageSources {
   /** As it was sent. */
   readonly header: HeaderBlock;
-  readonly signatures: MessageSignatures;
+  readonly signatures: JudgedSignatures;
   /** How many recipients were accepted. */
   readonly recipients: number;
   /** Taken out when they are first asked for; missing where nobody wanted the body for it. */

@@ -7,6 +7,8 @@ import type { HeaderBlock } from '#mail/header.ts';
 import { readSignatures } from '#mailauth/message-signatures.ts';
 import type { MessageSignatures } from '#mailauth/message-signatures.ts';
 import type { TraceBuilder } from '#trace/trace-builder.ts';
+import type { JudgedSignatures } from './aside/judged-signatures.ts';
+import { SignaturesAside } from './aside/signatures-aside.ts';
 import { AskingResolver, envelopeAskMs, messageAskMs } from './asking-resolver.ts';
 import { bodySink } from './body-sink.ts';
 import type { BodySink } from './body-sink.ts';
@@ -116,10 +118,8 @@ export class MessagePolicy {
 
   /** The header has come. What is given back wants the body, octet by octet, unless it says otherwise, and perhaps the parts. */
   header(header: HeaderBlock): BodySink {
-    const { clock, keys, verify, lists } = this.#parts;
-    const signatures = isSigned(header)
-      ? readSignatures(header, { resolver: this.#resolver, clock, keys, verify })
-      : unsigned;
+    const { lists } = this.#parts;
+    const signatures = this.#signatures(header);
     // Sought only where a list is to be asked about what it links to.
     const isSought = !this.#start.dnsExempt && lists?.dns.isAsked('links') === true;
     const search = isSought ? new LinkSearch(this.#parts) : undefined;
@@ -174,6 +174,21 @@ export class MessagePolicy {
       if (dnsExempt) trace.step(exemptStep);
       return this.#trial === undefined ? judged : this.#countRefused(this.#trial, judged);
     });
+  }
+
+  /** Most mail that is not signed shall cost nothing. */
+  #signatures(header: HeaderBlock): JudgedSignatures {
+    const { clock, keys, verify, authentication: engine } = this.#parts;
+    const world = { resolver: this.#resolver, clock, keys, verify };
+    let dkimSignatures = 0;
+    let isSealed = false;
+    for (const { name } of header.fields) {
+      if (name === 'dkim-signature') dkimSignatures += 1;
+      else if (name.startsWith('arc-')) isSealed = true;
+    }
+    if (isSealed || (dkimSignatures > 0 && engine === undefined)) return readSignatures(header, world);
+    if (dkimSignatures === 0 || engine === undefined) return unsigned;
+    return new SignaturesAside(header, dkimSignatures, { ...world, engine });
   }
 
   /** The settings that hold for this message. */
@@ -248,11 +263,6 @@ export class MessagePolicy {
     }
     for (const [name, value] of this.#facts.recorded()) trace.fact(name, value);
   }
-}
-
-/** Most mail that is not signed shall cost nothing. */
-function isSigned({ fields }: HeaderBlock): boolean {
-  return fields.some(({ name }) => name === 'dkim-signature' || name === 'arc-seal');
 }
 
 const unsigned: MessageSignatures = {

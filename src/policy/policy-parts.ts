@@ -7,6 +7,7 @@ import type { VerifySignature } from '#mailauth/dkim/verify-signature.ts';
 import type { Clock } from '#platform/clock.ts';
 import type { Resolver } from '#platform/resolver.ts';
 import type { Counters } from '#store/contract/store.ts';
+import type { AuthenticationEngine } from './aside/authenticate-mail.ts';
 import type { Greylist } from './greylist.ts';
 import type { HarvestWatch } from './harvest-watch.ts';
 import type { PolicyLists } from './lists/policy-lists.ts';
@@ -28,6 +29,8 @@ export interface PolicyWorld {
   readonly attachments?: AttachmentEngine;
   /** Where signatures are verified; on the thread that asks where it is left out. */
   readonly verify?: VerifySignature;
+  /** Verifies signatures and judges DMARC beside the thread that asks; it does so itself where this is left out. */
+  readonly authentication?: AuthenticationEngine | undefined;
   /** Other settings on trial; none where left out. */
   readonly trials?: TrialBook;
 }

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { after, before, describe, test } from 'node:test';
 import { makeEd25519Key, makeRsaKey, recordOf, signAs } from '#mailauth/dkim/sign-as.fixture.ts';
 import type { SignAs } from '#mailauth/dkim/sign-as.fixture.ts';
-import { missingPeer } from '#test/peers/peer.ts';
+import { eventually, missingPeer } from '#test/peers/peer.ts';
 import { startJudgingServer, type JudgingServer } from './judging-server.ts';
 
 const skip = missingPeer('unbound') ?? false;
@@ -35,6 +37,11 @@ interface Row {
   readonly added?: string;
 }
 
+const oneProcessor =
+  availableParallelism() > 1 ? false : 'this machine has one processor, on which no such thread is started';
+/** At once; so many a second start the thread. */
+const rushMessages = 40;
+
 /** Larger than what is kept in memory: it comes back from the spool while it is hashed as it comes in. */
 const large = `${'A'.repeat(76)}\r\n`.repeat(20_000);
 
@@ -58,15 +65,43 @@ describe('signed mail comes in over a real DNS', { skip }, () => {
   });
   after(() => judging.end());
 
-  for (const { subject, key, tags, body = 'hello\r\n', added = '', expected } of rows) {
-    test(`${subject}: ${expected.source.slice(0, 20)} (P-20, I-41)`, async () => {
-      const to = judging.server.address;
-      const letter = `From: a@signed.test\r\nTo: ${to}\r\nSubject: ${subject}\r\n\r\n${body}`;
-      const message = signAs(letter, { key, tags: { d: 'signed.test', ...tags } }) + added;
-      assert.match(await judging.send('a@signed.test', message), /^250 /);
-      const found = await judging.inbox(subject);
-      const results = /Authentication-Results: [^]*?\r\n(?=\S)/.exec(found)?.[0] ?? '';
-      assert.match(results.replaceAll(/\r\n\s+/g, ' '), expected);
+  for (const row of rows) test(nameOf(row), () => comesIn(judging, row));
+
+  test('there is so much of it that a thread of its own is worth it', { skip: oneProcessor }, async () => {
+    const letter = `From: a@signed.test\r\nTo: ${judging.server.address}\r\nSubject: rush\r\n\r\nhello\r\n`;
+    const message = signAs(letter, { key: rsa, tags: { d: 'signed.test', s: 'r' } });
+    await eventually('the thread is there', async () => {
+      const replies = await Promise.all(
+        Array.from({ length: rushMessages }, () => judging.send('a@signed.test', message)),
+      );
+      assert.deepEqual([...new Set(replies.map((reply) => reply.slice(0, 4)))], ['250 ']);
+      return threadsOf(judging.server.ready.pid).includes('authentication');
     });
-  }
+  });
+
+  for (const row of rows)
+    test(`in that thread: ${nameOf(row)}`, { skip: oneProcessor }, () =>
+      comesIn(judging, { ...row, subject: `aside-${row.subject}` }),
+    );
 });
+
+function nameOf({ subject, expected }: Row): string {
+  return `${subject}: ${expected.source.slice(0, 20)} (P-20, I-41)`;
+}
+
+async function comesIn(judging: JudgingServer, row: Row): Promise<void> {
+  const { subject, key, tags, body = 'hello\r\n', added = '', expected } = row;
+  const to = judging.server.address;
+  const letter = `From: a@signed.test\r\nTo: ${to}\r\nSubject: ${subject}\r\n\r\n${body}`;
+  const message = signAs(letter, { key, tags: { d: 'signed.test', ...tags } }) + added;
+  assert.match(await judging.send('a@signed.test', message), /^250 /);
+  const found = await judging.inbox(subject);
+  const results = /Authentication-Results: [^]*?\r\n(?=\S)/.exec(found)?.[0] ?? '';
+  assert.match(results.replaceAll(/\r\n\s+/g, ' '), expected);
+}
+
+/** By name. */
+function threadsOf(pid: number): readonly string[] {
+  const tasks = `/proc/${String(pid)}/task`;
+  return readdirSync(tasks).map((task) => readFileSync(`${tasks}/${task}/comm`, 'utf8').trim());
+}

@@ -34,7 +34,9 @@ import { ReportDesk } from '#policy/dmarc-reports/report-desk.ts';
 import type { OpenReceivedReports } from './open-received-reports.ts';
 import type { Rules } from './open-rules.ts';
 import type { Trials } from './open-trials.ts';
+import { makeAuthenticationEngine } from './authentication-engine.ts';
 import { makePolicy } from './make-policy.ts';
+import { dnsServersOf } from './make-resolver.ts';
 import { ownAddresses } from './own-addresses.ts';
 import { replayQueue } from './replay-queue.ts';
 import type { World } from './world.ts';
@@ -77,6 +79,7 @@ export function makeDelivery(parts: DeliveryParts): Delivery {
   const runner = createQueueRunner({ queue: store.queue, local, outbound, clock, random, events, owner });
   const attachments = new ThreadEngine(attachmentEngine);
   const reportThread = new ThreadEngine(reportEngine);
+  const authentication = makeAuthenticationEngine(dnsServersOf(configuration), events);
   const reports = new ReportDesk({
     engine: reportThread,
     book: parts.receivedReports.book,
@@ -98,7 +101,7 @@ export function makeDelivery(parts: DeliveryParts): Delivery {
     random,
     settings: intakeSettings(parts),
     events,
-    policy: makePolicy({ ...parts, attachments }),
+    policy: makePolicy({ ...parts, attachments, authentication }),
     relays: parts.relays.book,
     sending: new SendingLimits({
       counters: store.counters,
@@ -133,6 +136,7 @@ export function makeDelivery(parts: DeliveryParts): Delivery {
     async stop(drainMs) {
       await runner.stop(drainMs);
       await attachments.close();
+      await authentication?.close();
       // What waits is told that there is no turn, and lets go of its files before the store closes.
       await reportThread.close();
       await reports.done();

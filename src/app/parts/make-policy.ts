@@ -1,6 +1,7 @@
 import type { Configuration } from '#config/configuration.ts';
 import type { AttachmentEngine } from '#content/links/attached-links.ts';
 import { createVerifierAside } from '#mailauth/dkim/verify-signature.ts';
+import type { AuthenticationEngine } from '#policy/aside/authenticate-mail.ts';
 import { withBreaker } from '#platform/resolver-breaker.ts';
 import type { Resolver } from '#platform/resolver.ts';
 import type { OwnNames } from '#policy/own-names.ts';
@@ -21,6 +22,7 @@ export interface PolicyMaking {
   readonly resolver: Resolver;
   readonly lists: Lists;
   readonly attachments: AttachmentEngine;
+  readonly authentication: AuthenticationEngine | undefined;
   readonly trials: Pick<Trials, 'book'>;
   readonly world: Pick<World, 'clock'>;
 }
@@ -32,6 +34,7 @@ export function makePolicy(making: PolicyMaking): Policy {
     resolver: withListKeys(withBreaker(resolver, world.clock), lists.keys),
     lists,
     attachments: making.attachments,
+    authentication: making.authentication,
     trials: trials.book,
     clock: world.clock,
     verify: createVerifierAside(world),

@@ -8,12 +8,12 @@ import type { World } from './world.ts';
 
 /** Whom it asks: those that the configuration names, else the system's. */
 export function resolverAddresses(configuration: Configuration): readonly string[] {
-  return serversOf(configuration).map(({ address }) => address);
+  return dnsServersOf(configuration).map(({ address }) => address);
 }
 
 /** The resolver that the configuration names, else the system's. */
 export function makeResolver(configuration: Configuration, { clock, random }: World): Resolver {
-  return createStubResolver({ servers: serversOf(configuration), clock, random });
+  return createStubResolver({ servers: dnsServersOf(configuration), clock, random });
 }
 
 /** One that asks these servers only, as `192.0.2.1:53`. */
@@ -26,7 +26,8 @@ export function makeResolverOf(
   return createStubResolver({ servers: found.value, clock, random });
 }
 
-function serversOf({ dns }: Configuration): readonly DnsServer[] {
+/** Those that the configuration names, else the system's. */
+export function dnsServersOf({ dns }: Configuration): readonly DnsServer[] {
   const found = dnsServers({ servers: (dns.servers ?? []).map(spellEndpoint), trustAd: dns.trustAd });
   // The configuration has been read into types, and the system's list is filtered: what is left is our own bug.
   if (!found.ok) throw new Error(`not a name server: ${found.error}`);

@@ -1,8 +1,8 @@
 import { andThen } from '#base/and-then.ts';
 import { judgeDmarc } from '#mailauth/dmarc/judge-dmarc.ts';
-import type { DkimIdentifier } from '#mailauth/dmarc/dmarc-outcome.ts';
-import type { DkimReport } from '#mailauth/dkim/dkim-outcome.ts';
 import type { Fact } from '../fact.ts';
+import { dkimIdentifiers, spfIdentifier } from '../identifiers.ts';
+import { messageOf } from './message-of.ts';
 
 /** DMARC of the one author domain (P-21). Its policy is sought while SPF and the signatures are still asked for. */
 export const dmarcFact: Fact<'dmarc'> = {
@@ -10,16 +10,18 @@ export const dmarcFact: Fact<'dmarc'> = {
   stage: 'message',
   asks: 'dns',
   absent: () => undefined,
-  compute({ policyResolver, clock, records }, facts) {
+  compute(sources, facts) {
     return andThen(facts.read('author'), ({ author }) => {
       if (author.kind !== 'domain') return undefined;
-      const dkim = andThen(facts.read('dkim'), identifiers);
-      const world = { resolver: policyResolver, clock, records };
-      return judgeDmarc({ authorDomain: author.domain, spf: facts.read('spf'), dkim }, world);
+      const dkim = andThen(facts.read('dkim'), dkimIdentifiers);
+      const { policyResolver, clock, records } = sources;
+      const here = (): ReturnType<typeof judgeDmarc> =>
+        judgeDmarc(
+          { authorDomain: author.domain, spf: andThen(facts.read('spf'), spfIdentifier), dkim },
+          { resolver: policyResolver, clock, records },
+        );
+      const aside = messageOf(sources).signatures.dmarc?.();
+      return aside === undefined ? here() : aside.then((outcome) => outcome ?? here());
     });
   },
 };
-
-function identifiers({ outcomes }: DkimReport): readonly DkimIdentifier[] {
-  return outcomes.map(({ result, domain, selector }) => ({ result, domain, selector }));
-}
