@@ -26,7 +26,7 @@ export interface VerifyWorld {
   /** Already with the budget of the message (S-09). */
   readonly resolver: Resolver;
   readonly clock: Clock;
-  /** One for the process: `createPublicKeyCache()`. */
+  /** One for a thread: `createPublicKeyCache()`. */
   readonly keys: PublicKeyCache;
   /** Where signatures are verified; on this thread where it is left out. */
   readonly verify?: VerifySignature | undefined;

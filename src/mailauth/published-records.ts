@@ -15,7 +15,7 @@ export interface PublishedRecords {
  */
 const kept = { entriesMax: 500, charsMax: 450 } as const;
 
-/** One for the process. */
+/** One for a thread. */
 export function createPublishedRecords(): PublishedRecords {
   return { spf: readOnce(parseSpfRecord, kept), dmarc: readOnce(readDmarcRecord, kept) };
 }

@@ -19,3 +19,9 @@ export interface Engine<Request, Reply> {
   /** Answers within the time, whatever the work does. Never throws. */
   run(request: Request, deadlineMs: number): Promise<Result<Reply, EngineTrouble>>;
 }
+
+/** An engine for work of which there is much, or none: it is there while that is worth it. */
+export interface OptionalEngine<Request, Reply> extends Engine<Request, Reply> {
+  /** Hears that there will be work, and says whether that may be given to it: else who asks does it itself. */
+  offer(): boolean;
+}

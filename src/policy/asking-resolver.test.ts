@@ -135,3 +135,66 @@ test('S-09: what the policy asked first it does not have twice', async () => {
 test('P-28: keys that never come leave time to ask', () => {
   assert.ok(dkimLookUpBudget.totalMs <= messageAskMs - 1_000);
 });
+
+test('S-09: what is asked elsewhere for a message is taken out of its budget first', async () => {
+  const { asked, given } = asking(createFakeResolver({}));
+  const apart = given.setApart(8, true);
+  assert.ok(apart !== undefined);
+  assert.equal(given.setApart(questionsMax - policyQuestionsKept - 7, true), undefined, 'no more are left');
+  for (let i = 0; i < othersMax - 8; i += 1) await given.ask('a.test', 'A');
+  assert.deepEqual(await given.ask('a.test', 'A'), err('budget'));
+  const question = { kind: 'dns', name: 'b.test', type: 'TXT', answer: ['one'], ms: 1 } as const;
+  apart.asked([question, question], false);
+  assert.deepEqual(asked.slice(-2), [question, question]);
+  // Of eight, two were asked; those for DMARC are kept as before.
+  for (let i = 0; i < 6; i += 1) assert.deepEqual(await given.ask('a.test', 'A'), err('nxdomain'));
+  assert.deepEqual(await given.ask('a.test', 'A'), err('budget'));
+  for (let i = 0; i < policyQuestionsKept; i += 1)
+    assert.deepEqual(await given.forPolicy.ask('a.test', 'A'), err('nxdomain'));
+  assert.deepEqual(await given.forPolicy.ask('a.test', 'A'), err('budget'));
+  given.endPhase();
+});
+
+test('S-09: questions of which nobody knows what became are not asked again, but for those of DMARC', async () => {
+  const { given } = asking(createFakeResolver({}));
+  given.setApart(8, true)?.lost();
+  for (let i = 0; i < othersMax - 8; i += 1)
+    assert.deepEqual(await given.ask('a.test', 'A'), err('nxdomain'));
+  assert.deepEqual(await given.ask('a.test', 'A'), err('budget'));
+  assert.deepEqual(await given.forPolicy.ask('a.test', 'A'), err('nxdomain'));
+  given.endPhase();
+});
+
+test('S-09: where DMARC asks here, what is kept for it stays', async () => {
+  const { given } = asking(createFakeResolver({}));
+  const apart = given.setApart(8, false);
+  for (let i = 0; i < othersMax - 8; i += 1) await given.ask('a.test', 'A');
+  assert.deepEqual(await given.ask('a.test', 'A'), err('budget'));
+  for (let i = 0; i < policyQuestionsKept; i += 1)
+    assert.deepEqual(await given.forPolicy.ask('a.test', 'A'), err('nxdomain'));
+  assert.deepEqual(await given.forPolicy.ask('a.test', 'A'), err('budget'));
+  apart?.asked([], false);
+  for (let i = 0; i < 8; i += 1) assert.deepEqual(await given.ask('a.test', 'A'), err('nxdomain'));
+  assert.deepEqual(await given.ask('a.test', 'A'), err('budget'));
+  given.endPhase();
+});
+
+test('S-09: answers that came elsewhere have no room of their own in the record', () => {
+  const { asked, given } = asking(createFakeResolver({}));
+  const long = { kind: 'dns', name: 'b.test', type: 'TXT', answer: ['x'.repeat(10_000)], ms: 1 } as const;
+  given.setApart(8, true)?.asked([long, long], true);
+  assert.deepEqual(
+    asked.map(({ answer }) => answer),
+    [long.answer, '1 records'],
+  );
+});
+
+test('P-28: the time of a phase begins when its questions are asked elsewhere', async () => {
+  const { clock, given } = asking(createFakeResolver({ 'a.test': { A: ['192.0.2.1'] } }));
+  given.beginPhase(messageAskMs);
+  const apart = given.setApart(8, true);
+  await clock.advance(messageAskMs);
+  apart?.lost();
+  assert.deepEqual(await given.ask('a.test', 'A'), err('budget'));
+  given.endPhase();
+});

@@ -53,6 +53,14 @@ export interface AskingParts {
   readonly questionsMax?: number;
 }
 
+/** Questions that were taken out of a budget. */
+export interface QuestionsApart {
+  /** These were asked: they are written down, what is left comes back, and is kept for DMARC unless that has asked. */
+  asked(some: readonly TraceQuestion[], isPolicyAsked: boolean): void;
+  /** Nobody knows which were: only what is kept for DMARC comes back. */
+  lost(): void;
+}
+
 /**
  * The resolver of one message: within its budget, each question written down with its answer (N-3). Time counts in
  * phases, so that what the client takes to send its message costs nothing; one timer serves all questions of a phase.
@@ -103,20 +111,26 @@ export class AskingResolver implements Resolver {
   }
 
   /**
-   * Takes questions out of the budget, with all that are kept for DMARC, for whoever asks elsewhere on the message's behalf;
-   * `undefined`: they are not left. What was asked there is to be told once, nothing if need be: it is written down, and the
-   * others come back.
+   * Takes questions out of the budget, and those that are kept for DMARC if it is to ask as well, for whoever asks elsewhere on
+   * the message's behalf; the time of the phase begins. `undefined`: they are not left. What became of them is to be told once.
    */
-  setApart(questions: number): ((asked: readonly TraceQuestion[]) => void) | undefined {
-    const kept = this.#kept;
-    const apart = questions + kept;
-    if (this.#left < apart) return undefined;
-    this.#left -= apart;
-    this.#kept = 0;
-    return (asked) => {
-      this.#left += Math.max(0, apart - asked.length);
-      this.#kept = kept;
-      for (const question of asked) this.#parts.asked(question);
+  setApart(questions: number, forPolicy: boolean): QuestionsApart | undefined {
+    if (this.#left < questions + this.#kept) return undefined;
+    const kept = forPolicy ? this.#kept : 0;
+    this.#phaseEndsAtMs ??= this.#parts.clock.monotonic() + this.#phaseMs;
+    this.#left -= questions + kept;
+    this.#kept -= kept;
+    return {
+      asked: (some, isPolicyAsked) => {
+        this.#left += Math.max(0, questions + kept - some.length);
+        if (!isPolicyAsked) this.#kept += kept;
+        for (const question of some)
+          this.#parts.asked({ ...question, answer: this.#inRoom(question.answer) });
+      },
+      lost: () => {
+        this.#left += kept;
+        this.#kept += kept;
+      },
     };
   }
 
@@ -171,9 +185,14 @@ export class AskingResolver implements Resolver {
   #shown(answer: Answer): unknown {
     if (!answer.ok) return answer.error;
     const { records } = answer.value;
-    const texts = records.slice(0, recordsKept).map(recordText);
-    for (const text of texts) this.#room -= text.length;
-    return this.#room >= 0 ? texts : `${records.length} records`;
+    return this.#inRoom(records.slice(0, recordsKept).map(recordText), records.length);
+  }
+
+  /** As it was shown elsewhere, or here. */
+  #inRoom(shown: unknown, records: number = Array.isArray(shown) ? shown.length : 0): unknown {
+    if (!Array.isArray(shown)) return shown;
+    for (const text of shown as readonly string[]) this.#room -= text.length;
+    return this.#room >= 0 ? shown : `${records} records`;
   }
 }
 

@@ -8,7 +8,7 @@ import { readSignatures } from '#mailauth/message-signatures.ts';
 import type { MessageSignatures } from '#mailauth/message-signatures.ts';
 import type { TraceBuilder } from '#trace/trace-builder.ts';
 import type { JudgedSignatures } from './aside/judged-signatures.ts';
-import { SignaturesAside } from './aside/signatures-aside.ts';
+import { asideHeaderBytesMax, SignaturesAside } from './aside/signatures-aside.ts';
 import { AskingResolver, envelopeAskMs, messageAskMs } from './asking-resolver.ts';
 import { bodySink } from './body-sink.ts';
 import type { BodySink } from './body-sink.ts';
@@ -176,19 +176,17 @@ export class MessagePolicy {
     });
   }
 
-  /** Most mail that is not signed shall cost nothing. */
+  /** Mail that is not signed shall cost nothing. */
   #signatures(header: HeaderBlock): JudgedSignatures {
     const { clock, keys, verify, authentication: engine } = this.#parts;
     const world = { resolver: this.#resolver, clock, keys, verify };
-    let dkimSignatures = 0;
-    let isSealed = false;
-    for (const { name } of header.fields) {
-      if (name === 'dkim-signature') dkimSignatures += 1;
-      else if (name.startsWith('arc-')) isSealed = true;
-    }
-    if (isSealed || (dkimSignatures > 0 && engine === undefined)) return readSignatures(header, world);
-    if (dkimSignatures === 0 || engine === undefined) return unsigned;
-    return new SignaturesAside(header, dkimSignatures, { ...world, engine });
+    const isSealed = header.fields.some(({ name }) => name === 'arc-seal');
+    const isSigned = isSealed || header.fields.some(({ name }) => name === 'dkim-signature');
+    if (!isSigned) return unsigned;
+    const isAside = !isSealed && header.bodyStart <= asideHeaderBytesMax && !this.#start.dnsExempt;
+    return isAside && engine?.offer() === true
+      ? new SignaturesAside(header, { ...world, engine })
+      : readSignatures(header, world);
   }
 
   /** The settings that hold for this message. */

@@ -3,7 +3,6 @@ import { SharedEngine } from '#backends/system/shared-engine.ts';
 import { systemClock } from '#backends/system/system-clock.ts';
 import { systemRandom } from '#backends/system/system-random.ts';
 import { createPublicKeyCache } from '#mailauth/dkim/public-key-cache.ts';
-import { createVerifierAside } from '#mailauth/dkim/verify-signature.ts';
 import { createPublishedRecords } from '#mailauth/published-records.ts';
 import type { DnsServer } from '#net/dns/dns-exchange.ts';
 import { createStubResolver } from '#net/dns/stub-resolver.ts';
@@ -19,19 +18,21 @@ export function makeAuthenticationEngine(
 ): SharedEngine<UnjudgedMail, AuthenticatedMail> | undefined {
   if (availableParallelism() < 2) return undefined;
   const kind = { name: 'authentication', module: import.meta.url, setup: servers };
-  return new SharedEngine(kind, (detail) =>
-    events.emit({ name: 'session-bug', listener: 'message authentication', detail }),
+  return new SharedEngine(kind, (detail, restsMs) =>
+    events.emit({ name: 'authentication-thread-lost', detail, restsMs }),
   );
 }
 
-/** In that thread: the work, with a resolver and a memory of what domains publish of its own. */
+/**
+ * In that thread: the work, with a resolver and a memory of what domains publish of its own. It verifies every signature
+ * itself: nobody but other signatures waits for it.
+ */
 export function open(servers: readonly DnsServer[]): (mail: UnjudgedMail) => Promise<AuthenticatedMail> {
   const clock = systemClock();
   const world = {
     resolver: withBreaker(createStubResolver({ servers, clock, random: systemRandom() }), clock),
     clock,
     keys: createPublicKeyCache(),
-    verify: createVerifierAside({ clock }),
     records: createPublishedRecords(),
   };
   return (mail) => authenticateMail(mail, world);

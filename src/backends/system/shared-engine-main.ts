@@ -23,7 +23,20 @@ function answer(one: Answered[number]): void {
 function send(): void {
   const answered: Answered = unsent;
   unsent = [];
-  port?.postMessage(answered);
+  try {
+    port?.postMessage(answered);
+  } catch {
+    // One that cannot be sent fails alone.
+    for (const one of answered) sendAlone(one);
+  }
+}
+
+function sendAlone(one: Answered[number]): void {
+  try {
+    port?.postMessage([one]);
+  } catch {
+    port?.postMessage([{ id: one.id }]);
+  }
 }
 
 port.on('message', (asked: Asked) => {

@@ -7,11 +7,14 @@ import type { SharedBounds, SharedEngineKind } from './shared-engine.ts';
 import { sharedFixture } from './shared-engine.fixture.ts';
 import type { SharedRequest } from './shared-engine.fixture.ts';
 
+type Fixture = SharedEngine<SharedRequest, unknown>;
+
 const longMs = 30_000;
-/** Of the engine: so often it looks for who is late. */
+/** Of the engine. */
 const lookMs = 250;
 
-let opened: SharedEngine<SharedRequest, unknown>[] = [];
+let opened: Fixture[] = [];
+/** Why threads were lost. */
 let told: string[] = [];
 
 afterEach(async () => {
@@ -20,33 +23,24 @@ afterEach(async () => {
   told = [];
 });
 
-function engineOf(
-  bounds: Partial<SharedBounds> = {},
-  kind: SharedEngineKind = sharedFixture,
-): SharedEngine<SharedRequest, unknown> {
-  const engine = new SharedEngine<SharedRequest, unknown>(kind, (detail) => told.push(detail), {
-    demandMin: 1,
-    restMs: 0,
-    ...bounds,
-  });
+function engineOf(bounds: Partial<SharedBounds> = {}, kind: SharedEngineKind = sharedFixture): Fixture {
+  const lost = (detail: string, restsMs: number): void => void told.push(`${detail}; ${restsMs}`);
+  const engine: Fixture = new SharedEngine(kind, lost, { demandMin: 1, restMs: 0, ...bounds });
   opened.push(engine);
   return engine;
 }
 
 /** One whose thread is there. */
-async function ready(bounds: Partial<SharedBounds> = {}): Promise<SharedEngine<SharedRequest, unknown>> {
+async function ready(bounds: Partial<SharedBounds> = {}): Promise<Fixture> {
   const engine = engineOf(bounds);
   await untilReady(engine);
   return engine;
 }
 
-async function untilReady(engine: SharedEngine<SharedRequest, unknown>): Promise<void> {
-  assert.deepEqual(
-    await engine.run({ does: 'add', numbers: [] }, longMs),
-    err('busy'),
-    'nobody waits for a thread',
-  );
-  while (!engine.isReady) await sleep(5);
+async function untilReady(engine: Fixture): Promise<void> {
+  assert.equal(engine.offer(), false, 'nobody waits for a thread');
+  assert.deepEqual(await engine.run({ does: 'add', numbers: [] }, longMs), err('busy'));
+  while (!engine.offer()) await sleep(5);
 }
 
 test('one thread has many requests under way, and answers each when it is done', async () => {
@@ -62,32 +56,52 @@ test('one thread has many requests under way, and answers each when it is done',
 });
 
 test('a thread is started only when there is enough to do', async () => {
-  const engine = engineOf({ demandMin: 3 });
-  for (let n = 0; n < 2; n += 1) await engine.run({ does: 'add', numbers: [] }, longMs);
-  await sleep(400);
-  assert.equal(engine.isReady, false, 'two are not enough');
-  await untilReady(engine);
+  const engine = engineOf({ demandMin: 1_000 });
+  for (let n = 0; n < 999; n += 1) assert.equal(engine.offer(), false);
+  await sleep(1_100);
+  assert.equal(engine.offer(), false, 'the second is over');
+  await sleep(300);
+  assert.equal(engine.offer(), false, 'none was started');
 });
 
-test('work that fails fails alone', async () => {
+test('a thread with too little to do gives its memory back', async () => {
+  const engine = await ready({ idleMs: 100, demandMin: 10 });
+  // Work now and then does not hold it.
+  for (let n = 0; n < 5; n += 1) {
+    engine.offer();
+    await sleep(lookMs);
+  }
+  assert.deepEqual(await engine.run({ does: 'add', numbers: [] }, longMs), err('busy'));
+  assert.deepEqual(told, [], 'nothing broke');
+});
+
+test('work that fails, or comes to what cannot be sent, fails alone', async () => {
   const engine = await ready();
-  const all: SharedRequest[] = [{ does: 'throw' }, { does: 'add', numbers: [1, 2] }];
-  assert.deepEqual(await Promise.all(all.map((one) => engine.run(one, longMs))), [err('failed'), ok(1003)]);
+  const all: SharedRequest[] = [{ does: 'throw' }, { does: 'add', numbers: [1, 2] }, { does: 'unsendable' }];
+  assert.deepEqual(await Promise.all(all.map((one) => engine.run(one, longMs))), [
+    err('failed'),
+    ok(1003),
+    err('failed'),
+  ]);
+  assert.deepEqual(told, []);
 });
 
-for (const does of ['die', 'unsendable'] as const)
-  test(`a thread that breaks (${does}) leaves nobody waiting, and another one comes`, async () => {
-    const engine = await ready();
-    const waiting = engine.run({ does: 'never' }, longMs);
-    assert.deepEqual(await engine.run({ does }, longMs), err('failed'));
-    assert.deepEqual(await waiting, err('failed'));
-    assert.match(
-      told.join(),
-      does === 'die' ? /thread fixture: it ended with 1/ : /thread fixture: .*could not be cloned/,
-    );
-    await untilReady(engine);
-    assert.deepEqual(await engine.run({ does: 'add', numbers: [1] }, longMs), ok(1001));
-  });
+test('what cannot be sent to the thread brings nobody down', async () => {
+  const engine = await ready();
+  const unsendable = { does: 'add', numbers: [], more: () => undefined } as SharedRequest;
+  assert.deepEqual(await engine.run(unsendable, longMs), err('failed'));
+  assert.match(told.join(), /could not be cloned/);
+});
+
+test('a thread that breaks leaves nobody waiting, and another one comes', async () => {
+  const engine = await ready();
+  const waiting = engine.run({ does: 'never' }, longMs);
+  assert.deepEqual(await engine.run({ does: 'die' }, longMs), err('failed'));
+  assert.deepEqual(await waiting, err('failed'));
+  assert.deepEqual(told, ['thread fixture: it ended with 1; 0']);
+  await untilReady(engine);
+  assert.deepEqual(await engine.run({ does: 'add', numbers: [1] }, longMs), ok(1001));
+});
 
 test('a thread that hangs is ended with all that it keeps waiting', async () => {
   const engine = await ready();
@@ -95,21 +109,29 @@ test('a thread that hangs is ended with all that it keeps waiting', async () => 
   const behind = engine.run({ does: 'add', numbers: [1] }, longMs);
   assert.deepEqual(await hanging, err('timeout'));
   assert.deepEqual(await behind, err('timeout'));
-  assert.deepEqual(told, ['thread fixture: it kept a request beyond its time']);
+  assert.deepEqual(told, ['thread fixture: it kept a request beyond its time; 0']);
   await untilReady(engine);
 });
 
-test('after one that broke there is none for a while', async () => {
-  const engine = await ready({ restMs: 600 });
-  assert.deepEqual(await engine.run({ does: 'die' }, longMs), err('failed'));
-  const end = performance.now() + 300;
-  while (performance.now() < end) {
-    assert.deepEqual(await engine.run({ does: 'add', numbers: [] }, longMs), err('busy'));
-    await sleep(10);
+test('a stall of our own thread is not held against the other one', async () => {
+  const engine = await ready();
+  const waiting = engine.run({ does: 'add', numbers: [1], afterMs: 50 }, 300);
+  await sleep(10);
+  const end = performance.now() + 800;
+  while (performance.now() < end);
+  assert.deepEqual(await waiting, ok(1001));
+  assert.deepEqual(told, []);
+});
+
+test('after one that broke there is none for a while, longer each time', async () => {
+  const engine = await ready({ restMs: 200, restMsMax: 500 });
+  for (const restsMs of [200, 400, 500]) {
+    assert.deepEqual(await engine.run({ does: 'die' }, longMs), err('failed'));
+    assert.equal(told.at(-1), `thread fixture: it ended with 1; ${restsMs}`);
+    const startedMs = performance.now();
+    while (!engine.offer()) await sleep(5);
+    assert.ok(performance.now() - startedMs >= restsMs, 'there was none before');
   }
-  assert.equal(engine.isReady, false);
-  await sleep(400);
-  await untilReady(engine);
 });
 
 test('S-09: so many at once and no more; the others hear at once that it is busy', async () => {
@@ -117,6 +139,7 @@ test('S-09: so many at once and no more; the others hear at once that it is busy
   const all = Array.from({ length: 80 }, (_, n) =>
     engine.run({ does: 'add', numbers: [n], afterMs: 50 }, longMs),
   );
+  assert.equal(engine.offer(), false);
   const results = await Promise.all(all);
   assert.deepEqual(
     results.slice(0, 64),
@@ -126,33 +149,27 @@ test('S-09: so many at once and no more; the others hear at once that it is busy
     results.slice(64),
     Array.from({ length: 16 }, () => err('busy')),
   );
-  assert.equal(engine.isReady, true);
-});
-
-test('a thread with nothing to do gives its memory back', async () => {
-  const engine = await ready({ idleMs: 100 });
-  await sleep(100 + 2 * lookMs);
-  assert.equal(engine.isReady, false);
-  assert.deepEqual(told, [], 'nothing broke');
-  await untilReady(engine);
+  assert.equal(engine.offer(), true);
 });
 
 test('an engine that is closed lets go of those that wait', async () => {
   const engine = await ready();
   const waiting = engine.run({ does: 'never' }, longMs);
-  await engine.close();
+  const closed = engine.close();
   assert.deepEqual(await waiting, err('busy'));
+  await closed;
+  assert.equal(engine.offer(), false);
   assert.deepEqual(await engine.run({ does: 'add', numbers: [] }, longMs), err('busy'));
   await sleep(50);
-  assert.equal(engine.isReady, false);
   assert.deepEqual(told, [], 'nothing broke');
 });
 
 test('work that cannot be loaded keeps nobody waiting', async () => {
-  const engine = engineOf({}, { ...sharedFixture, module: new URL('./nowhere.ts', import.meta.url).href });
-  for (let n = 0; n < 5; n += 1) {
-    assert.deepEqual(await engine.run({ does: 'add', numbers: [] }, longMs), err('busy'));
-    await sleep(50);
+  const nowhere = new URL('./nowhere.ts', import.meta.url).href;
+  const engine = engineOf({ restMs: 100 }, { ...sharedFixture, module: nowhere });
+  while (told.length < 2) {
+    assert.equal(engine.offer(), false);
+    await sleep(10);
   }
-  assert.equal(engine.isReady, false);
+  assert.match(told[0] ?? '', /nowhere/);
 });

@@ -1,29 +1,34 @@
 import { Worker } from 'node:worker_threads';
 import { err, ok } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
-import type { Engine, EngineTrouble } from '#platform/engine.ts';
+import type { EngineTrouble, OptionalEngine } from '#platform/engine.ts';
 
 /** Requests under way at once; who comes then is told that it is busy. */
 const underWayMax = 64;
-/** Late requests are looked for so often; each ends at most that much after its time. */
-const lateCheckMs = 250;
+/** So often it is looked for what is late, and whether the thread is still worth it. */
+const lookMs = 250;
+/** A look that itself came so late tells nothing of the thread: answers may lie there unheard. */
+const lateLookMs = 2 * lookMs;
+/** A thread has so long to load its work. */
+const startMs = 10_000;
+/** One that lived so long broke by chance. */
+const healthyMs = 60_000;
 /** Of the objects of the thread. */
 const heapMbMax = 128;
 
 export interface SharedBounds {
-  /** A thread is started once so many requests came within a second: it takes memory, and below that gains nothing. */
+  /** A thread is started once so much work was offered within a second: it takes memory, and below that gains nothing. */
   readonly demandMin: number;
-  /** One that has had nothing to do for so long gives its memory back. */
+  /** … and ended when so little was offered in this time. */
   readonly idleMs: number;
-  /** After one broke, or kept somebody waiting too long, there is none for so long: starting one is dear. */
+  /** After one broke, or kept somebody waiting too long, there is none for so long; twice as long each time … */
   readonly restMs: number;
+  /** … up to this. */
+  readonly restMsMax: number;
 }
 
-const usualBounds: SharedBounds = { demandMin: 20, idleMs: 60_000, restMs: 5_000 };
+const usualBounds: SharedBounds = { demandMin: 20, idleMs: 60_000, restMs: 5_000, restMsMax: 600_000 };
 const demandWindowMs = 1_000;
-
-/** Hears why a thread broke or was ended, in words. */
-export type ThreadLost = (detail: string) => void;
 
 export interface SharedEngineKind {
   readonly name: string;
@@ -32,6 +37,9 @@ export interface SharedEngineKind {
   /** For `open`; plain data. */
   readonly setup: unknown;
 }
+
+/** Hears why a thread broke or was ended, in words, and for how long there is none. */
+export type ThreadLost = (detail: string, restsMs: number) => void;
 
 /** What one turn of the event loop asks or answers travels in one message: each costs more than what it tells. */
 export type Asked = readonly { readonly id: number; readonly request: unknown }[];
@@ -43,23 +51,51 @@ interface Job<Reply> {
   readonly answer: (result: Result<Reply, EngineTrouble>) => void;
 }
 
+/** A thread, from its start on. */
+interface Running {
+  readonly worker: Worker;
+  readonly sinceMs: number;
+  readonly watch: NodeJS.Timeout;
+  hasLoaded: boolean;
+}
+
+/** How much work was offered since a moment. */
+class Demand {
+  #sinceMs = 0;
+  count = 0;
+
+  add(nowMs: number, windowMs: number): void {
+    if (this.lastsMs(nowMs) > windowMs) this.begin(nowMs);
+    this.count += 1;
+  }
+
+  lastsMs(nowMs: number): number {
+    return nowMs - this.#sinceMs;
+  }
+
+  begin(nowMs: number): void {
+    this.#sinceMs = nowMs;
+    this.count = 0;
+  }
+}
+
 /**
  * An engine for short work of which there is much: one thread that has any number of requests under way, as they wait for
- * others. It is there while there is enough to do; until it is, and while it is full, who asks hears at once that it is busy
- * and does the work itself. A thread that keeps a request beyond its time is ended, and all who wait there hear that.
+ * others. It is there while enough work is offered; until it is, and while it is full, who asks does the work himself. A thread
+ * that keeps a request beyond its time is ended, and all who wait there hear that.
  */
-export class SharedEngine<Request, Reply> implements Engine<Request, Reply> {
+export class SharedEngine<Request, Reply> implements OptionalEngine<Request, Reply> {
   readonly #kind: SharedEngineKind;
   readonly #bounds: SharedBounds;
   readonly #lost: ThreadLost;
   readonly #jobs = new Map<number, Job<Reply>>();
   #lastId = 0;
   #unsent: { readonly id: number; readonly request: Request }[] = [];
-  #worker: Worker | undefined;
-  #isReady = false;
-  #watch: NodeJS.Timeout | undefined;
-  #lastAskedMs = 0;
-  #demand = { sinceMs: 0, count: 0 };
+  #running: Running | undefined;
+  /** While there is no thread, of the last second; then since its start or since it was last held worth it. */
+  readonly #demand = new Demand();
+  #lastLookMs = 0;
+  #failures = 0;
   #restsUntilMs = 0;
   #isClosed = false;
 
@@ -69,22 +105,21 @@ export class SharedEngine<Request, Reply> implements Engine<Request, Reply> {
     this.#bounds = { ...usualBounds, ...bounds };
   }
 
-  run(request: Request, deadlineMs: number): Promise<Result<Reply, EngineTrouble>> {
+  offer(): boolean {
     const nowMs = performance.now();
-    this.#lastAskedMs = nowMs;
-    if (!this.#isReady) this.#startIfWanted(nowMs);
-    if (!this.#isReady || this.#jobs.size >= underWayMax) return Promise.resolve(err('busy'));
+    this.#demand.add(nowMs, this.#running === undefined ? demandWindowMs : Infinity);
+    if (this.#running === undefined) this.#startIfWorthIt(nowMs);
+    return this.#hasRoom;
+  }
+
+  run(request: Request, deadlineMs: number): Promise<Result<Reply, EngineTrouble>> {
+    if (!this.#hasRoom) return Promise.resolve(err('busy'));
     return new Promise((resolve) => {
       this.#lastId += 1;
-      this.#jobs.set(this.#lastId, { dueMs: nowMs + deadlineMs, answer: resolve });
+      this.#jobs.set(this.#lastId, { dueMs: performance.now() + deadlineMs, answer: resolve });
       if (this.#unsent.length === 0) setImmediate(this.#send);
       this.#unsent.push({ id: this.#lastId, request });
     });
-  }
-
-  /** Whether the next request will have its turn; for tests. */
-  get isReady(): boolean {
-    return this.#isReady && this.#jobs.size < underWayMax;
   }
 
   async close(): Promise<void> {
@@ -92,13 +127,18 @@ export class SharedEngine<Request, Reply> implements Engine<Request, Reply> {
     await this.#end('busy');
   }
 
-  #startIfWanted(nowMs: number): void {
-    if (nowMs - this.#demand.sinceMs > demandWindowMs) this.#demand = { sinceMs: nowMs, count: 0 };
-    this.#demand.count += 1;
+  get #hasRoom(): boolean {
+    return this.#running?.hasLoaded === true && this.#jobs.size < underWayMax;
+  }
+
+  #startIfWorthIt(nowMs: number): void {
     const isWanted = this.#demand.count >= this.#bounds.demandMin && nowMs >= this.#restsUntilMs;
-    if (!isWanted || this.#isClosed || this.#worker !== undefined) return;
+    if (!isWanted || this.#isClosed) return;
     try {
-      this.#worker = this.#start();
+      const watch = setInterval(this.#lookSoon, lookMs).unref();
+      this.#running = { worker: this.#start(), sinceMs: nowMs, watch, hasLoaded: false };
+      this.#demand.begin(nowMs);
+      this.#lastLookMs = nowMs;
     } catch (error) {
       // The machine has no thread left.
       this.#break('failed', error);
@@ -113,29 +153,32 @@ export class SharedEngine<Request, Reply> implements Engine<Request, Reply> {
       resourceLimits: { maxOldGenerationSizeMb: heapMbMax },
     });
     const lost = (why: unknown): void => {
-      if (worker === this.#worker) this.#break('failed', why);
+      if (worker === this.#running?.worker) this.#break('failed', why);
     };
     worker.on('message', (answered: Answered) => {
-      if (worker === this.#worker) this.#hear(answered);
+      if (worker === this.#running?.worker) this.#hear(this.#running, answered);
     });
     worker.on('messageerror', lost);
     worker.on('error', lost);
     worker.on('exit', (code) => lost(`it ended with ${code}`));
     // A server that stops does not wait for it.
     worker.unref();
-    this.#watch = setInterval(() => this.#look(), lateCheckMs).unref();
     return worker;
   }
 
   readonly #send = (): void => {
     const asked: Asked = this.#unsent;
     this.#unsent = [];
-    // `postMessage` of a worker knows no origin; the linter thinks of windows. Without one the thread has ended since.
-    this.#worker?.postMessage(asked, []);
+    try {
+      // `postMessage` of a worker knows no origin; the linter thinks of windows. Without one the thread has ended since.
+      this.#running?.worker.postMessage(asked, []);
+    } catch (error) {
+      this.#break('failed', error);
+    }
   };
 
-  #hear(answered: Answered): void {
-    this.#isReady = true;
+  #hear(running: Running, answered: Answered): void {
+    running.hasLoaded = true;
     for (const { id, reply } of answered) {
       const job = this.#jobs.get(id);
       this.#jobs.delete(id);
@@ -143,32 +186,48 @@ export class SharedEngine<Request, Reply> implements Engine<Request, Reply> {
     }
   }
 
+  /** What has come is heard before. */
+  readonly #lookSoon = (): void => void setImmediate(() => this.#look());
+
   #look(): void {
     const nowMs = performance.now();
-    if ([...this.#jobs.values()].some(({ dueMs }) => dueMs <= nowMs))
+    const isLate = nowMs - this.#lastLookMs > lateLookMs;
+    this.#lastLookMs = nowMs;
+    const running = this.#running;
+    if (running === undefined || isLate) return;
+    if (!running.hasLoaded && nowMs - running.sinceMs > startMs)
+      this.#break('failed', 'it did not start in time');
+    else if ([...this.#jobs.values()].some(({ dueMs }) => dueMs <= nowMs))
       this.#break('timeout', 'it kept a request beyond its time');
-    else if (this.#jobs.size === 0 && nowMs - this.#lastAskedMs >= this.#bounds.idleMs)
-      void this.#end('busy');
+    else if (this.#demand.lastsMs(nowMs) >= this.#bounds.idleMs) this.#endUnlessWorthIt(nowMs);
+  }
+
+  #endUnlessWorthIt(nowMs: number): void {
+    if (this.#demand.count >= this.#bounds.demandMin) this.#demand.begin(nowMs);
+    else if (this.#jobs.size === 0) void this.#end('busy');
   }
 
   #break(why: 'failed' | 'timeout', reason: unknown): void {
-    this.#restsUntilMs = performance.now() + this.#bounds.restMs;
+    const { restMs, restMsMax } = this.#bounds;
+    const nowMs = performance.now();
+    const isByChance = nowMs - (this.#running?.sinceMs ?? nowMs) >= healthyMs;
+    this.#failures = isByChance ? 0 : this.#failures + 1;
+    const restsMs = Math.min(restMsMax, restMs * 2 ** Math.max(0, this.#failures - 1));
+    this.#restsUntilMs = nowMs + restsMs;
     const detail = reason instanceof Error ? (reason.stack ?? reason.message) : String(reason);
-    this.#lost(`thread ${this.#kind.name}: ${detail}`);
+    this.#lost(`thread ${this.#kind.name}: ${detail}`, restsMs);
     void this.#end(why);
   }
 
   /** The thread goes; those that wait hear why. */
   async #end(why: EngineTrouble): Promise<void> {
-    const worker = this.#worker;
+    const running = this.#running;
     const jobs = [...this.#jobs.values()];
-    this.#worker = undefined;
-    this.#isReady = false;
+    this.#running = undefined;
     this.#jobs.clear();
     this.#unsent = [];
-    clearInterval(this.#watch);
-    this.#watch = undefined;
+    clearInterval(running?.watch);
     for (const { answer } of jobs) answer(err(why));
-    await worker?.terminate();
+    await running?.worker.terminate();
   }
 }

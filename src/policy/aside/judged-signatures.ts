@@ -8,6 +8,9 @@ import type { AuthorSide } from './authenticate-mail.ts';
 export interface JudgedSignatures extends MessageSignatures {
   /** @param author who DMARC is about; called where it is judged in one go, if at all */
   dkim(author?: () => AuthorSide | undefined): Awaitable<DkimReport>;
-  /** After `dkim`: what DMARC came to, or `undefined` where it was left to whoever asks. Missing where it always is. */
-  dmarc?(): Promise<DmarcOutcome | undefined>;
+  /**
+   * After `dkim`: what DMARC came to. `undefined`, at once or later: it was left to whoever asks, as it always is where this
+   * is missing.
+   */
+  dmarc?(): Promise<DmarcOutcome | undefined> | undefined;
 }

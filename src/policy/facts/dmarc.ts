@@ -13,15 +13,19 @@ export const dmarcFact: Fact<'dmarc'> = {
   compute(sources, facts) {
     return andThen(facts.read('author'), ({ author }) => {
       if (author.kind !== 'domain') return undefined;
-      const dkim = andThen(facts.read('dkim'), dkimIdentifiers);
       const { policyResolver, clock, records } = sources;
-      const here = (): ReturnType<typeof judgeDmarc> =>
+      const dkim = facts.read('dkim');
+      const judgeHere = (): ReturnType<typeof judgeDmarc> =>
         judgeDmarc(
-          { authorDomain: author.domain, spf: andThen(facts.read('spf'), spfIdentifier), dkim },
+          {
+            authorDomain: author.domain,
+            spf: andThen(facts.read('spf'), spfIdentifier),
+            dkim: andThen(dkim, dkimIdentifiers),
+          },
           { resolver: policyResolver, clock, records },
         );
       const aside = messageOf(sources).signatures.dmarc?.();
-      return aside === undefined ? here() : aside.then((outcome) => outcome ?? here());
+      return aside === undefined ? judgeHere() : aside.then((outcome) => outcome ?? judgeHere());
     });
   },
 };

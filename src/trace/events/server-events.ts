@@ -32,6 +32,12 @@ export const serverEvents = {
     meaning: 'An administrator changed a setting.',
     fields: { setting: 'text', by: 'text' },
   },
+  'authentication-thread-lost': {
+    level: 'warning',
+    meaning:
+      'The thread that judges DKIM and DMARC of much mail broke or took too long, and was ended; the thread of the connections judges it meanwhile.',
+    fields: { detail: 'text', restsMs: 'count' },
+  },
   'policy-stage-stopped': {
     level: 'warning',
     meaning:
