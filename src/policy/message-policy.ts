@@ -64,6 +64,7 @@ export class MessagePolicy {
   #envelope: Awaitable<readonly JudgedCheck[]> | undefined;
   #judgedRecipients: readonly JudgedCheck[] = [];
   #links: LinkSearch | undefined;
+  #aside: SignaturesAside | undefined;
   #isKnown: boolean | undefined;
 
   constructor(parts: PolicyParts, start: MessageStart) {
@@ -159,10 +160,11 @@ export class MessagePolicy {
     return !this.#start.dnsExempt;
   }
 
-  /** Nothing more is asked: timers end. */
+  /** Nothing more is asked: timers end, what was held is let go. */
   end(): void {
     this.#resolver.endPhase();
     this.#links?.end();
+    this.#aside?.end();
   }
 
   #judgeEnvelope(): Awaitable<readonly JudgedCheck[]> {
@@ -184,9 +186,9 @@ export class MessagePolicy {
     const isSigned = isSealed || header.fields.some(({ name }) => name === 'dkim-signature');
     if (!isSigned) return unsigned;
     const isAside = !isSealed && header.bodyStart <= asideHeaderBytesMax && !this.#start.dnsExempt;
-    return isAside && engine?.offer() === true
-      ? new SignaturesAside(header, { ...world, engine })
-      : readSignatures(header, world);
+    if (!isAside || engine?.offer() !== true) return readSignatures(header, world);
+    this.#aside = new SignaturesAside(header, { ...world, engine, room: this.#parts.asideRoom });
+    return this.#aside;
   }
 
   /** The settings that hold for this message. */

@@ -46,5 +46,7 @@ export interface PolicyParts extends PolicyWorld {
   readonly heldFiles: HeldRoom;
   /** … and what their texts do. */
   readonly linkRoom: LinkRoom;
+  /** … and what their bodies do whose signatures are verified elsewhere. */
+  readonly asideRoom: HeldRoom;
   readonly lookAlikes: OwnLookAlikes;
 }

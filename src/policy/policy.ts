@@ -3,6 +3,7 @@ import { HeldRoom } from '#content/attachments/held-files.ts';
 import { LinkRoom } from '#content/links/link-room.ts';
 import { createPublicKeyCache } from '#mailauth/dkim/public-key-cache.ts';
 import { createPublishedRecords } from '#mailauth/published-records.ts';
+import { asideAllBytesMax } from './aside/signatures-aside.ts';
 import { Greylist } from './greylist.ts';
 import { HarvestWatch } from './harvest-watch.ts';
 import { connectBlock } from './local-lists/connect-block.ts';
@@ -26,6 +27,7 @@ export class Policy {
       records: createPublishedRecords(),
       greylist: new Greylist(world),
       heldFiles: new HeldRoom(),
+      asideRoom: new HeldRoom(asideAllBytesMax),
       linkRoom: new LinkRoom(() => world.clock.monotonic()),
       lookAlikes: new OwnLookAlikes(world.own),
     };

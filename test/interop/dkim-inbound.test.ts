@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { after, before, describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { makeEd25519Key, makeRsaKey, recordOf, signAs } from '#mailauth/dkim/sign-as.fixture.ts';
 import type { SignAs } from '#mailauth/dkim/sign-as.fixture.ts';
 import { eventually, missingPeer } from '#test/peers/peer.ts';
@@ -39,8 +40,9 @@ interface Row {
 
 const oneProcessor =
   availableParallelism() > 1 ? false : 'this machine has one processor, on which no such thread is started';
-/** At once; so many a second start the thread. */
-const rushMessages = 40;
+/** At once; twenty in a second start the thread. */
+const rushMessages = 60;
+const threadLoadsMs = 1_000;
 
 /** Larger than what is kept in memory: it comes back from the spool while it is hashed as it comes in. */
 const large = `${'A'.repeat(76)}\r\n`.repeat(20_000);
@@ -67,30 +69,31 @@ describe('signed mail comes in over a real DNS', { skip }, () => {
 
   for (const row of rows) test(nameOf(row), () => comesIn(judging, row));
 
-  test('there is so much of it that a thread of its own is worth it', { skip: oneProcessor }, async () => {
-    const letter = `From: a@signed.test\r\nTo: ${judging.server.address}\r\nSubject: rush\r\n\r\nhello\r\n`;
-    const message = signAs(letter, { key: rsa, tags: { d: 'signed.test', s: 'r' } });
-    await eventually('the thread is there', async () => {
-      const replies = await Promise.all(
-        Array.from({ length: rushMessages }, () => judging.send('a@signed.test', message)),
-      );
-      assert.deepEqual([...new Set(replies.map((reply) => reply.slice(0, 4)))], ['250 ']);
-      return authenticationCpuUs(judging.server.ready.pid) !== undefined;
-    });
-  });
-
   for (const row of rows)
-    test(`in that thread: ${nameOf(row)}`, { skip: oneProcessor }, async () => {
+    test(`in a thread of its own: ${nameOf(row)}`, { skip: oneProcessor }, async () => {
       const { pid } = judging.server.ready;
-      await eventually('the thread is ready', async () => {
+      let round = 0;
+      await eventually('the thread is there and has judged it', async () => {
+        round += 1;
+        if (authenticationCpuUs(pid) === undefined) await rush(judging);
         const before = authenticationCpuUs(pid);
-        await comesIn(judging, { ...row, subject: `aside-${row.subject}` });
+        await comesIn(judging, { ...row, subject: `aside-${round}-${row.subject}` });
         const after = authenticationCpuUs(pid);
         // What is too large for it is judged where it comes in.
         return row.body === large || (before !== undefined && after !== undefined && after > before);
       });
     });
 });
+
+/** So much signed mail that a thread of its own is worth it. */
+async function rush(judging: JudgingServer): Promise<void> {
+  const letter = `From: a@signed.test\r\nTo: ${judging.server.address}\r\nSubject: rush\r\n\r\nhello\r\n`;
+  const message = signAs(letter, { key: rsa, tags: { d: 'signed.test', s: 'r' } });
+  const all = Array.from({ length: rushMessages }, () => judging.send('a@signed.test', message));
+  for (const reply of await Promise.all(all)) assert.match(reply, /^250 /);
+  // It loads its work.
+  await sleep(threadLoadsMs);
+}
 
 function nameOf({ subject, expected }: Row): string {
   return `${subject}: ${expected.source.slice(0, 20)} (P-20, I-41)`;
@@ -110,9 +113,14 @@ async function comesIn(judging: JudgingServer, row: Row): Promise<void> {
 /** What the thread has computed so far; `undefined`: it is not there. */
 function authenticationCpuUs(pid: number): number | undefined {
   const tasks = `/proc/${String(pid)}/task`;
-  const found = readdirSync(tasks).find(
-    (task) => readFileSync(`${tasks}/${task}/comm`, 'utf8').trim() === 'authentication',
-  );
-  if (found === undefined) return undefined;
-  return Number(readFileSync(`${tasks}/${found}/schedstat`, 'utf8').split(' ', 1)[0]) / 1000;
+  try {
+    const found = readdirSync(tasks).find(
+      (task) => readFileSync(`${tasks}/${task}/comm`, 'utf8').trim() === 'authentication',
+    );
+    if (found === undefined) return undefined;
+    return Number(readFileSync(`${tasks}/${found}/schedstat`, 'utf8').split(' ', 1)[0]) / 1000;
+  } catch {
+    // A thread ended while it was looked at.
+    return undefined;
+  }
 }

@@ -40,7 +40,20 @@ async function ready(bounds: Partial<SharedBounds> = {}): Promise<Fixture> {
 async function untilReady(engine: Fixture): Promise<void> {
   assert.equal(engine.offer(), false, 'nobody waits for a thread');
   assert.deepEqual(await engine.run({ does: 'add', numbers: [] }, longMs), err('busy'));
-  while (!engine.offer()) await sleep(5);
+  await untilOffered(engine);
+}
+
+async function untilOffered(engine: Fixture): Promise<void> {
+  const end = performance.now() + longMs;
+  while (!engine.offer()) {
+    assert.ok(performance.now() < end, 'the thread does not come');
+    await sleep(5);
+  }
+}
+
+function stallFor(ms: number): void {
+  const end = performance.now() + ms;
+  while (performance.now() < end);
 }
 
 test('one thread has many requests under way, and answers each when it is done', async () => {
@@ -109,17 +122,30 @@ test('a thread that hangs is ended with all that it keeps waiting', async () => 
   const behind = engine.run({ does: 'add', numbers: [1] }, longMs);
   assert.deepEqual(await hanging, err('timeout'));
   assert.deepEqual(await behind, err('timeout'));
-  assert.deepEqual(told, ['thread fixture: it kept a request beyond its time; 0']);
+  assert.deepEqual(told, ['thread fixture: it answered nobody any more; 0']);
   await untilReady(engine);
+});
+
+test('one request that takes too long is late alone', async () => {
+  const engine = await ready();
+  const never = engine.run({ does: 'never' }, 200);
+  const long = engine.run({ does: 'add', numbers: [1], afterMs: 200 + 3 * lookMs }, longMs);
+  await sleep(50);
+  assert.deepEqual(await engine.run({ does: 'add', numbers: [2] }, longMs), ok(1002));
+  assert.deepEqual(await never, err('timeout'));
+  assert.deepEqual(await long, ok(1001));
+  assert.deepEqual(told, [], 'the thread is well');
 });
 
 test('a stall of our own thread is not held against the other one', async () => {
   const engine = await ready();
-  const waiting = engine.run({ does: 'add', numbers: [1], afterMs: 50 }, 300);
+  const unsent = engine.run({ does: 'add', numbers: [1] }, 300);
+  stallFor(800);
+  assert.deepEqual(await unsent, ok(1001));
+  const unheard = engine.run({ does: 'add', numbers: [2], afterMs: 50 }, 300);
   await sleep(10);
-  const end = performance.now() + 800;
-  while (performance.now() < end);
-  assert.deepEqual(await waiting, ok(1001));
+  stallFor(800);
+  assert.deepEqual(await unheard, ok(1002));
   assert.deepEqual(told, []);
 });
 
@@ -129,7 +155,7 @@ test('after one that broke there is none for a while, longer each time', async (
     assert.deepEqual(await engine.run({ does: 'die' }, longMs), err('failed'));
     assert.equal(told.at(-1), `thread fixture: it ended with 1; ${restsMs}`);
     const startedMs = performance.now();
-    while (!engine.offer()) await sleep(5);
+    await untilOffered(engine);
     assert.ok(performance.now() - startedMs >= restsMs, 'there was none before');
   }
 });

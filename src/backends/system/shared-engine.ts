@@ -7,12 +7,10 @@ import type { EngineTrouble, OptionalEngine } from '#platform/engine.ts';
 const underWayMax = 64;
 /** So often it is looked for what is late, and whether the thread is still worth it. */
 const lookMs = 250;
-/** A look that itself came so late tells nothing of the thread: answers may lie there unheard. */
-const lateLookMs = 2 * lookMs;
 /** A thread has so long to load its work. */
 const startMs = 10_000;
-/** One that lived so long broke by chance. */
-const healthyMs = 60_000;
+/** When none broke for so long, what broke before is forgotten. */
+const forgottenMs = 3_600_000;
 /** Of the objects of the thread. */
 const heapMbMax = 128;
 
@@ -21,7 +19,7 @@ export interface SharedBounds {
   readonly demandMin: number;
   /** … and ended when so little was offered in this time. */
   readonly idleMs: number;
-  /** After one broke, or kept somebody waiting too long, there is none for so long; twice as long each time … */
+  /** After one broke or hung there is none for so long; twice as long each time within an hour … */
   readonly restMs: number;
   /** … up to this. */
   readonly restMsMax: number;
@@ -47,8 +45,10 @@ export type Asked = readonly { readonly id: number; readonly request: unknown }[
 export type Answered = readonly { readonly id: number; readonly reply?: { readonly value: unknown } }[];
 
 interface Job<Reply> {
-  readonly dueMs: number;
+  readonly deadlineMs: number;
   readonly answer: (result: Result<Reply, EngineTrouble>) => void;
+  /** Of the thread's time nothing counts before. */
+  sentMs: number;
 }
 
 /** A thread, from its start on. */
@@ -57,6 +57,7 @@ interface Running {
   readonly sinceMs: number;
   readonly watch: NodeJS.Timeout;
   hasLoaded: boolean;
+  heardMs: number;
 }
 
 /** How much work was offered since a moment. */
@@ -81,8 +82,8 @@ class Demand {
 
 /**
  * An engine for short work of which there is much: one thread that has any number of requests under way, as they wait for
- * others. It is there while enough work is offered; until it is, and while it is full, who asks does the work himself. A thread
- * that keeps a request beyond its time is ended, and all who wait there hear that.
+ * others. It is there while enough work is offered; until it is, and while it is full, who asks does the work himself. Who waited
+ * for his time goes without an answer; a thread that answered nobody meanwhile is ended, and all who wait there hear that.
  */
 export class SharedEngine<Request, Reply> implements OptionalEngine<Request, Reply> {
   readonly #kind: SharedEngineKind;
@@ -94,9 +95,9 @@ export class SharedEngine<Request, Reply> implements OptionalEngine<Request, Rep
   #running: Running | undefined;
   /** While there is no thread, of the last second; then since its start or since it was last held worth it. */
   readonly #demand = new Demand();
-  #lastLookMs = 0;
-  #failures = 0;
+  #broken = { times: 0, lastMs: 0 };
   #restsUntilMs = 0;
+  #ending: Promise<unknown> | undefined;
   #isClosed = false;
 
   constructor(kind: SharedEngineKind, lost: ThreadLost, bounds: Partial<SharedBounds> = {}) {
@@ -116,7 +117,7 @@ export class SharedEngine<Request, Reply> implements OptionalEngine<Request, Rep
     if (!this.#hasRoom) return Promise.resolve(err('busy'));
     return new Promise((resolve) => {
       this.#lastId += 1;
-      this.#jobs.set(this.#lastId, { dueMs: performance.now() + deadlineMs, answer: resolve });
+      this.#jobs.set(this.#lastId, { deadlineMs, answer: resolve, sentMs: Infinity });
       if (this.#unsent.length === 0) setImmediate(this.#send);
       this.#unsent.push({ id: this.#lastId, request });
     });
@@ -124,7 +125,8 @@ export class SharedEngine<Request, Reply> implements OptionalEngine<Request, Rep
 
   async close(): Promise<void> {
     this.#isClosed = true;
-    await this.#end('busy');
+    this.#end('busy');
+    await this.#ending;
   }
 
   get #hasRoom(): boolean {
@@ -135,10 +137,10 @@ export class SharedEngine<Request, Reply> implements OptionalEngine<Request, Rep
     const isWanted = this.#demand.count >= this.#bounds.demandMin && nowMs >= this.#restsUntilMs;
     if (!isWanted || this.#isClosed) return;
     try {
+      const worker = this.#start();
       const watch = setInterval(this.#lookSoon, lookMs).unref();
-      this.#running = { worker: this.#start(), sinceMs: nowMs, watch, hasLoaded: false };
+      this.#running = { worker, sinceMs: nowMs, watch, hasLoaded: false, heardMs: nowMs };
       this.#demand.begin(nowMs);
-      this.#lastLookMs = nowMs;
     } catch (error) {
       // The machine has no thread left.
       this.#break('failed', error);
@@ -169,6 +171,11 @@ export class SharedEngine<Request, Reply> implements OptionalEngine<Request, Rep
   readonly #send = (): void => {
     const asked: Asked = this.#unsent;
     this.#unsent = [];
+    const nowMs = performance.now();
+    for (const { id } of asked) {
+      const job = this.#jobs.get(id);
+      if (job !== undefined) job.sentMs = nowMs;
+    }
     try {
       // `postMessage` of a worker knows no origin; the linter thinks of windows. Without one the thread has ended since.
       this.#running?.worker.postMessage(asked, []);
@@ -179,6 +186,7 @@ export class SharedEngine<Request, Reply> implements OptionalEngine<Request, Rep
 
   #hear(running: Running, answered: Answered): void {
     running.hasLoaded = true;
+    running.heardMs = performance.now();
     for (const { id, reply } of answered) {
       const job = this.#jobs.get(id);
       this.#jobs.delete(id);
@@ -190,37 +198,48 @@ export class SharedEngine<Request, Reply> implements OptionalEngine<Request, Rep
   readonly #lookSoon = (): void => void setImmediate(() => this.#look());
 
   #look(): void {
-    const nowMs = performance.now();
-    const isLate = nowMs - this.#lastLookMs > lateLookMs;
-    this.#lastLookMs = nowMs;
     const running = this.#running;
-    if (running === undefined || isLate) return;
-    if (!running.hasLoaded && nowMs - running.sinceMs > startMs)
-      this.#break('failed', 'it did not start in time');
-    else if ([...this.#jobs.values()].some(({ dueMs }) => dueMs <= nowMs))
-      this.#break('timeout', 'it kept a request beyond its time');
-    else if (this.#demand.lastsMs(nowMs) >= this.#bounds.idleMs) this.#endUnlessWorthIt(nowMs);
+    if (running === undefined) return;
+    const nowMs = performance.now();
+    if (!running.hasLoaded) {
+      if (nowMs - running.sinceMs > startMs) this.#break('failed', 'it did not start in time');
+      return;
+    }
+    this.#endLate(running, nowMs);
+    if (this.#demand.lastsMs(nowMs) >= this.#bounds.idleMs) this.#endUnlessWorthIt(nowMs);
+  }
+
+  #endLate(running: Running, nowMs: number): void {
+    for (const [id, { sentMs, deadlineMs, answer }] of this.#jobs) {
+      if (sentMs + deadlineMs > nowMs) continue;
+      if (running.heardMs < sentMs) {
+        this.#break('timeout', 'it answered nobody any more');
+        return;
+      }
+      this.#jobs.delete(id);
+      answer(err('timeout'));
+    }
   }
 
   #endUnlessWorthIt(nowMs: number): void {
     if (this.#demand.count >= this.#bounds.demandMin) this.#demand.begin(nowMs);
-    else if (this.#jobs.size === 0) void this.#end('busy');
+    else if (this.#jobs.size === 0) this.#end('busy');
   }
 
   #break(why: 'failed' | 'timeout', reason: unknown): void {
     const { restMs, restMsMax } = this.#bounds;
     const nowMs = performance.now();
-    const isByChance = nowMs - (this.#running?.sinceMs ?? nowMs) >= healthyMs;
-    this.#failures = isByChance ? 0 : this.#failures + 1;
-    const restsMs = Math.min(restMsMax, restMs * 2 ** Math.max(0, this.#failures - 1));
+    const times = nowMs - this.#broken.lastMs > forgottenMs ? 0 : this.#broken.times;
+    this.#broken = { times: times + 1, lastMs: nowMs };
+    const restsMs = Math.min(restMsMax, restMs * 2 ** times);
     this.#restsUntilMs = nowMs + restsMs;
+    this.#end(why);
     const detail = reason instanceof Error ? (reason.stack ?? reason.message) : String(reason);
     this.#lost(`thread ${this.#kind.name}: ${detail}`, restsMs);
-    void this.#end(why);
   }
 
   /** The thread goes; those that wait hear why. */
-  async #end(why: EngineTrouble): Promise<void> {
+  #end(why: EngineTrouble): void {
     const running = this.#running;
     const jobs = [...this.#jobs.values()];
     this.#running = undefined;
@@ -228,6 +247,6 @@ export class SharedEngine<Request, Reply> implements OptionalEngine<Request, Rep
     this.#unsent = [];
     clearInterval(running?.watch);
     for (const { answer } of jobs) answer(err(why));
-    await running?.worker.terminate();
+    if (running !== undefined) this.#ending = running.worker.terminate();
   }
 }

@@ -109,8 +109,12 @@ function otherReadings(raw: string, { addresses, exact }: AddressList): readonly
   const alone = addresses.filter(({ host }) => host === '');
   const words = alone.map(({ mailbox = '' }) => decodeEncodedWords(mailbox));
   const bare = withoutComments(text).replaceAll(/["\\]/g, '');
-  return [text, withoutComments(text), bare, ...words].flatMap(domainWords).concat(cutOpen(text));
+  // Some readers go on behind a quoted string in which nothing stands, as if it were not there.
+  const joined = text.replaceAll(emptyQuotes, '');
+  return [text, withoutComments(text), bare, joined, ...words].flatMap(domainWords).concat(cutOpen(text));
 }
+
+const emptyQuotes = /\s{0,64}"\s{0,64}"/g;
 
 /** Domains in whose middle a comment or a quoted string begins: readers differ on where they go on. */
 function cutOpen(text: string): readonly string[] {

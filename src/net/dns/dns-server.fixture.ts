@@ -1,6 +1,7 @@
 import { createSocket } from 'node:dgram';
-import type { RemoteInfo } from 'node:dgram';
+import type { RemoteInfo, Socket } from 'node:dgram';
 import { createServer } from 'node:net';
+import type { Server } from 'node:net';
 import { decode, encode } from 'dns-packet';
 import type { DecodedPacket, OptAnswer, Packet } from 'dns-packet';
 
@@ -68,15 +69,11 @@ export async function startFakeDnsServer(
       }
     });
   });
-  await new Promise<void>((resolve) => tcp.listen(0, '127.0.0.1', resolve));
-  const place = tcp.address();
-  const port = typeof place === 'object' && place !== null ? place.port : 0;
-  const udp = createSocket('udp4');
+  const { port, udp } = await listenOnBoth(tcp);
   udp.on('message', (bytes: Buffer, from: RemoteInfo) => {
     sourcePorts.push(from.port);
     for (const reply of respond(bytes, 'udp')) udp.send(reply, from.port, from.address);
   });
-  await new Promise<void>((resolve) => udp.bind(port, '127.0.0.1', resolve));
   return {
     port,
     asked,
@@ -87,6 +84,23 @@ export async function startFakeDnsServer(
       await new Promise<void>((resolve) => tcp.close(() => resolve()));
     },
   };
+}
+
+/** A port that is free for TCP may be taken for UDP: then another one. */
+async function listenOnBoth(tcp: Server): Promise<{ readonly port: number; readonly udp: Socket }> {
+  for (;;) {
+    await new Promise<void>((resolve) => tcp.listen(0, '127.0.0.1', resolve));
+    const place = tcp.address();
+    const port = typeof place === 'object' && place !== null ? place.port : 0;
+    const udp = createSocket('udp4');
+    const isBound = await new Promise<boolean>((resolve) => {
+      udp.once('error', () => resolve(false));
+      udp.bind(port, '127.0.0.1', () => resolve(true));
+    });
+    if (isBound) return { port, udp };
+    udp.close();
+    await new Promise<void>((resolve) => tcp.close(() => resolve()));
+  }
 }
 
 function spelledAs(packet: Packet, name: string, spelled: string): Packet {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
 import type { ClientAddress } from '#base/client-address.ts';
+import { HeldRoom } from '#content/attachments/held-files.ts';
 import { parseAddress } from '#mail/address.ts';
 import { splitHeader } from '#mail/header.ts';
 import { makeEd25519Key, makeRsaKey, recordOf, signAs } from '#mailauth/dkim/sign-as.fixture.ts';
@@ -24,7 +25,7 @@ import { OwnLookAlikes } from '../own-look-alikes.ts';
 import { ReplayWatch } from '../replay-watch.ts';
 import { authenticateMail, authenticateMs } from './authenticate-mail.ts';
 import type { UnjudgedMail } from './authenticate-mail.ts';
-import { asideBodyBytesMax, SignaturesAside } from './signatures-aside.ts';
+import { asideAllBytesMax, asideBodyBytesMax, SignaturesAside } from './signatures-aside.ts';
 
 const numRuns = Number(process.env['POSTERN_FUZZ_RUNS'] ?? 300);
 const nowMs = 1_800_000_000_000;
@@ -54,6 +55,8 @@ interface How {
   readonly chunkBytes?: number;
   /** Who was asked before the message came. */
   readonly before?: (resolver: AskingResolver) => Promise<unknown>;
+  /** What all messages share. */
+  readonly roomBytes?: number;
   /** Nobody asked for it with the envelope. */
   readonly spfComesLate?: boolean;
   /** Missing: on this thread. `undefined`: the engine does its work. */
@@ -73,6 +76,7 @@ async function judge(message: string, how: How = {}): Promise<Judged> {
   };
   const resolver = new AskingResolver({ ...world, asked: (question) => void asked.push(question) });
   const handedOver: UnjudgedMail[] = [];
+  const room = new HeldRoom(how.roomBytes ?? asideAllBytesMax);
   const engine = createFakeEngine(async (mail: UnjudgedMail) => {
     handedOver.push(mail);
     return structuredClone(await authenticateMail(mail, world));
@@ -83,7 +87,7 @@ async function judge(message: string, how: How = {}): Promise<Judged> {
   const verifying = { ...world, resolver };
   const signatures =
     'engine' in how
-      ? new SignaturesAside(header, { ...verifying, engine })
+      ? new SignaturesAside(header, { ...verifying, engine, room })
       : readSignatures(header, verifying);
   const from = parseAddress('bounce@c.test', { smtpUtf8: true });
   assert.ok(from.ok);
@@ -116,6 +120,7 @@ async function judge(message: string, how: How = {}): Promise<Judged> {
   for (let at = 0; at < body.length; at += size) signatures.update(body.subarray(at, at + size));
   const [dkim, dmarc] = await Promise.all([facts.read('dkim'), facts.read('dmarc')]);
   resolver.endPhase();
+  assert.equal(room.takenBytes, 0, 'nothing is held any more');
   return {
     dkim,
     dmarc,
@@ -184,8 +189,8 @@ for (const trouble of ['busy', 'failed', 'timeout'] as const)
   test(`an engine in trouble (${trouble}) costs nothing but time`, async () => {
     const { handedOver, ...aside } = await judge(honest, { engine: () => trouble });
     const { handedOver: none, ...here } = await judge(honest);
-    // Nobody knows whether it had asked for the keys.
-    const lost = trouble === 'busy' ? 0 : dkimSignaturesMax;
+    // Nobody knows whether it had asked for the key.
+    const lost = trouble === 'busy' ? 0 : 1;
     assert.deepStrictEqual(aside, { ...here, left: here.left - lost });
     assert.equal(aside.dmarc?.result, 'pass');
     assert.deepEqual([...handedOver, ...none], []);
@@ -256,7 +261,19 @@ for (const [octets, times] of [
     assert.equal(dkim.outcomes[0]?.result, 'pass');
   });
 
-test('S-09: a large body is hashed as it comes, and held nowhere', async () => {
+test('S-09: where the others hold all the room, a body is hashed as it comes', async () => {
+  const { handedOver, ...aside } = await judge(honest, {
+    chunkBytes: 3,
+    roomBytes: 5,
+    engine: () => undefined,
+  });
+  assert.equal(handedOver.length, 0);
+  const { handedOver: none, ...here } = await judge(honest);
+  assert.deepStrictEqual(aside, here);
+  assert.equal(none.length, 0);
+});
+
+test('S-09: a large body is hashed as it comes', async () => {
   const body = `${'Words.'.repeat(12)}\r\n`.repeat(1 + asideBodyBytesMax / 74);
   const large = signAs(`From: me@a.test\r\nSubject: x\r\nTo: you@example.test\r\n\r\n${body}`, { key: rsa });
   const { handedOver, ...aside } = await judge(large, { chunkBytes: 1000, engine: () => undefined });
@@ -269,8 +286,8 @@ test('S-09: a large body is hashed as it comes, and held nowhere', async () => {
 
 test('S-09: a message that has used up its questions gets no further ones by being judged elsewhere', async () => {
   const before = async (resolver: AskingResolver): Promise<void> => {
-    // All but those that are kept for DMARC, and some for the signatures.
-    for (let count = 0; count < questionsMax - policyQuestionsKept - 4; count += 1)
+    // All but those that are kept for DMARC.
+    for (let count = 0; count < questionsMax - policyQuestionsKept; count += 1)
       await resolver.ask('other.test', 'A');
   };
   const { handedOver, ...aside } = await judge(honest, { before, engine: () => undefined });
