@@ -77,10 +77,15 @@ export function printLayers(layers: Layers, { functions }: { readonly functions:
     const share = thread.busyUs / 1e6 / seconds;
     if (thread.thread === 0) printMain(thread, layers, functions);
     else if (share >= threadShareMin) {
-      console.log(`  a storage thread: busy ${percent(share)} of the time`);
+      console.log(`  ${nameOfThread(thread)}: busy ${percent(share)} of the time`);
       printShares(thread, thread.busyUs / messages);
     }
   }
+}
+
+function nameOfThread({ layers }: ThreadShares): string {
+  const isStorage = layers.some(([name]) => name === 'backends/sqlite');
+  return isStorage ? 'a storage thread' : 'the thread of signatures and DMARC';
 }
 
 function printMain(thread: ThreadShares, { seconds, messages, mainCpuUs }: Layers, functions: boolean): void {
