@@ -84,8 +84,9 @@ export function printLayers(layers: Layers, { functions }: { readonly functions:
 }
 
 function nameOfThread({ layers }: ThreadShares): string {
-  const isStorage = layers.some(([name]) => name === 'backends/sqlite');
-  return isStorage ? 'a storage thread' : 'the thread of signatures and DMARC';
+  const names = layers.map(([name]) => name);
+  if (names.includes('backends/sqlite')) return 'a storage thread';
+  return names.includes('mailauth/dkim') ? 'the thread of signatures and DMARC' : 'another thread';
 }
 
 function printMain(thread: ThreadShares, { seconds, messages, mainCpuUs }: Layers, functions: boolean): void {

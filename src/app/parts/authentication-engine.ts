@@ -8,8 +8,8 @@ import type { DnsServer } from '#net/dns/dns-exchange.ts';
 import { createStubResolver } from '#net/dns/stub-resolver.ts';
 import { withBreaker } from '#platform/resolver-breaker.ts';
 import { authenticateMail } from '#policy/aside/authenticate-mail.ts';
-import type { EventSink } from '#trace/events.ts';
 import type { AuthenticatedMail, UnjudgedMail } from '#policy/aside/authenticate-mail.ts';
+import type { EventSink } from '#trace/events.ts';
 
 /** A thread of its own for DKIM and DMARC; none where there is one processor, on which it would only stand in the way. */
 export function makeAuthenticationEngine(

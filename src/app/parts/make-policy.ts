@@ -1,9 +1,9 @@
 import type { Configuration } from '#config/configuration.ts';
 import type { AttachmentEngine } from '#content/links/attached-links.ts';
 import { createVerifierAside } from '#mailauth/dkim/verify-signature.ts';
-import type { AuthenticationEngine } from '#policy/aside/authenticate-mail.ts';
 import { withBreaker } from '#platform/resolver-breaker.ts';
 import type { Resolver } from '#platform/resolver.ts';
+import type { AuthenticationEngine } from '#policy/aside/authenticate-mail.ts';
 import type { OwnNames } from '#policy/own-names.ts';
 import { withListKeys } from '#policy/lists/with-list-keys.ts';
 import { Policy } from '#policy/policy.ts';

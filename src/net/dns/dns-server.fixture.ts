@@ -86,9 +86,11 @@ export async function startFakeDnsServer(
   };
 }
 
+const portsTriedMax = 20;
+
 /** A port that is free for TCP may be taken for UDP: then another one. */
 async function listenOnBoth(tcp: Server): Promise<{ readonly port: number; readonly udp: Socket }> {
-  for (;;) {
+  for (let tried = 0; tried < portsTriedMax; tried += 1) {
     await new Promise<void>((resolve) => tcp.listen(0, '127.0.0.1', resolve));
     const place = tcp.address();
     const port = typeof place === 'object' && place !== null ? place.port : 0;
@@ -101,6 +103,7 @@ async function listenOnBoth(tcp: Server): Promise<{ readonly port: number; reado
     udp.close();
     await new Promise<void>((resolve) => tcp.close(() => resolve()));
   }
+  throw new Error('no port is free for both TCP and UDP');
 }
 
 function spelledAs(packet: Packet, name: string, spelled: string): Packet {
